@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 The tinyrank authors
+# SPDX-License-Identifier: MIT
+
+PRESETS := host clang asan aarch64 armv7 cortex-m7
+
+.PHONY: help demo test bench clean
+.NOTPARALLEL:
+
+help:
+	@echo "make demo    recover two real matrices and show the result"
+	@echo "make test    every test: $(PRESETS)"
+	@echo "make bench   measure; writes build/bench.json"
+	@echo "make test-P  the tests of one preset P; cmake --list-presets names them all"
+	@echo "make clean   remove build/"
+
+demo:
+	packaging/install-dependencies.sh build plot
+	cmake --preset host && cmake --build --preset host --target demo
+
+test:
+	packaging/install-dependencies.sh build test arm
+	$(MAKE) $(PRESETS:%=test-%)
+
+test-%:
+	cmake --preset $* && cmake --build --preset $* && ctest --preset $*
+
+bench:
+	packaging/install-dependencies.sh build bench
+	cmake --preset host && cmake --build --preset host --target bench
+
+clean:
+	cmake -E rm -rf build

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The tinyrank authors
+# SPDX-License-Identifier: MIT
+
+# cmake -DSOURCE=<source tree> -DBUILD=<build tree> -DSCRATCH=<directory> -DVERSION=<expected>
+#       [-DCXX=<compiler>] [-DCXX_FLAGS=<flags>] [-DGENERATOR=<name>] -P consumer_test.cmake
+#
+# Installs the built tree, moves the installation elsewhere (it must not remember its place), then builds and runs one
+# consumer for each way of finding the library, and checks that a wrong version is refused.
+set(staging "${SCRATCH}/staging")
+set(prefix "${SCRATCH}/moved")
+set(options -DCMAKE_BUILD_TYPE=Release)
+if(CXX)
+  list(APPEND options "-DCMAKE_CXX_COMPILER=${CXX}")
+endif()
+if(CXX_FLAGS)
+  list(APPEND options "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}")
+endif()
+if(GENERATOR)
+  list(APPEND options -G "${GENERATOR}")
+endif()
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\nended with ${result}:\n${output}")
+  endif()
+endfunction()
+
+function(expect_consumer_runs name)
+  set(tree "${SCRATCH}/${name}")
+  run("${CMAKE_COMMAND}" -S "${SOURCE}/tests/consumer/${name}" -B "${tree}" ${options} ${ARGN})
+  run("${CMAKE_COMMAND}" --build "${tree}" --target consumer)
+  execute_process(COMMAND "${tree}/consumer" RESULT_VARIABLE result OUTPUT_VARIABLE output OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT result EQUAL 0 OR NOT output STREQUAL VERSION)
+    message(FATAL_ERROR "${name}: ended with ${result} and printed '${output}'; expected 0 and '${VERSION}'")
+  endif()
+endfunction()
+
+# The reason is checked too: a configuration that fails for anything else proves nothing.
+function(expect_consumer_refused name reason)
+  execute_process(COMMAND "${CMAKE_COMMAND}" -S "${SOURCE}/tests/consumer/${name}" -B "${SCRATCH}/${name}_refused" ${options} ${ARGN}
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(result EQUAL 0 OR NOT output MATCHES "${reason}")
+    message(FATAL_ERROR "${name}: a wrong version was not refused for the right reason:\n${output}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE "${SCRATCH}")
+run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${staging}")
+file(RENAME "${staging}" "${prefix}")
+file(GLOB_RECURSE pc_file "${prefix}/tinyrank.pc")
+cmake_path(GET pc_file PARENT_PATH pc_directory)
+set(ENV{PKG_CONFIG_PATH} "${pc_directory}")
+
+expect_consumer_runs(find_package "-DCMAKE_PREFIX_PATH=${prefix}" "-Dwanted_version=${VERSION}")
+expect_consumer_runs(pkg_config "-Dwanted_version==${VERSION}")
+expect_consumer_runs(add_subdirectory "-Dtinyrank_source=${SOURCE}")
+expect_consumer_refused(find_package "considered but not accepted" "-DCMAKE_PREFIX_PATH=${prefix}" -Dwanted_version=99)
+expect_consumer_refused(pkg_config "tinyrank>=99'[^\n]* not found|tinyrank >= 99" "-Dwanted_version=>=99")

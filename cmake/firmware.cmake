@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The tinyrank authors
+# SPDX-License-Identifier: MIT
+
+# tinyrank_firmware(<target> SOURCES <file>... [STACK_BYTES <bytes>] [RAM_BYTES <bytes>])
+#
+# A bare-metal program for the processor that toolchains/cortex-m.cmake chose. RAM_BYTES shrinks the board's memory, to
+# prove at link time that a program fits a smaller part. CTest runs the target through CMAKE_CROSSCOMPILING_EMULATOR.
+set(tinyrank_runtime_directory "${CMAKE_CURRENT_LIST_DIR}/../apps/firmware/runtime")
+
+# Origin and size of the two memories: SSRAM1 and SSRAM2+3 on the mps2 boards, ITCM and internal SRAM on mps3-an547.
+set(tinyrank_memory_m4 0x00000000 0x400000 0x20000000 0x400000)
+set(tinyrank_memory_m7 0x00000000 0x400000 0x20000000 0x400000)
+set(tinyrank_memory_m55 0x00000000 0x80000 0x21000000 0x400000)
+
+function(tinyrank_firmware target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "STACK_BYTES;RAM_BYTES" "SOURCES")
+  list(GET tinyrank_memory_${TINYRANK_CORTEX} 0 code_origin)
+  list(GET tinyrank_memory_${TINYRANK_CORTEX} 1 code_bytes)
+  list(GET tinyrank_memory_${TINYRANK_CORTEX} 2 ram_origin)
+  list(GET tinyrank_memory_${TINYRANK_CORTEX} 3 ram_bytes)
+  if(arg_RAM_BYTES)
+    set(ram_bytes ${arg_RAM_BYTES})
+  endif()
+  if(NOT arg_STACK_BYTES)
+    set(arg_STACK_BYTES 8192)
+  endif()
+
+  if(NOT TARGET tinyrank_runtime)
+    add_library(tinyrank_runtime OBJECT
+      "${tinyrank_runtime_directory}/startup.cpp"
+      "${tinyrank_runtime_directory}/semihosting.cpp"
+      "${tinyrank_runtime_directory}/format.cpp")
+    target_compile_features(tinyrank_runtime PUBLIC cxx_std_20)
+    target_include_directories(tinyrank_runtime PUBLIC "${tinyrank_runtime_directory}")
+    target_compile_options(tinyrank_runtime PUBLIC
+      -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-unwind-tables -fno-asynchronous-unwind-tables)
+  endif()
+
+  set(linker_script "${tinyrank_runtime_directory}/firmware.ld")
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE tinyrank_runtime)
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS "${linker_script}")
+  # Neither libnosys nor librdimon is named: whatever wants a system call (malloc, printf, abort) must not link.
+  target_link_options(${target} PRIVATE
+    -nostartfiles -nodefaultlibs "-T${linker_script}" LINKER:--gc-sections,--fatal-warnings
+    LINKER:--defsym=code_origin=${code_origin},--defsym=code_bytes=${code_bytes}
+    LINKER:--defsym=ram_origin=${ram_origin},--defsym=ram_bytes=${ram_bytes}
+    LINKER:--defsym=stack_bytes=${arg_STACK_BYTES})
+  target_link_libraries(${target} PRIVATE m c gcc)
+endfunction()

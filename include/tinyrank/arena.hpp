@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tinyrank {
+
+/// Every block in an arena starts at a multiple of this many bytes, and so must the arena.
+inline constexpr std::size_t arena_alignment = 64;
+
+/// A bump arena over the caller's bytes. Without a buffer it only measures, also in a constant expression; so
+/// the one layout function that places a structure also tells its exact size. Overflow of the size
+/// arithmetic, or of the buffer, sticks: from then on every take() returns null.
+class arena {
+ public:
+  /// Measuring arena: take() returns null and counts.
+  constexpr arena() noexcept = default;
+
+  /// Placing arena over `bytes` bytes at `buffer` (64-byte aligned, owned by the caller, outlives all that is
+  /// placed).
+  constexpr arena(std::byte* buffer, std::size_t bytes) noexcept : buffer_(buffer), capacity_(bytes) {}
+
+  /// Room for `count` objects of the trivial type T in each of `copies` runs, one after the other:
+  /// uninitialised, 64-byte aligned, the whole rounded up to 64 bytes.
+  template <class T>
+  constexpr T* take(std::size_t count, std::size_t copies = 1) noexcept {
+    constexpr std::size_t limit = (SIZE_MAX - (arena_alignment - 1)) / sizeof(T);
+    if (copies != 0 && count > limit / copies) overflowed_ = true;
+    if (overflowed_) return nullptr;
+    const std::size_t bytes =
+        (count * copies * sizeof(T) + arena_alignment - 1) / arena_alignment * arena_alignment;
+    if (bytes > SIZE_MAX - used_ || (buffer_ != nullptr && bytes > capacity_ - used_)) {
+      overflowed_ = true;
+      return nullptr;
+    }
+    const std::size_t offset = used_;
+    used_ += bytes;
+    if (buffer_ == nullptr) return nullptr;
+    return reinterpret_cast<T*>(buffer_ + offset);
+  }
+
+  /// Bytes taken so far: after a measuring layout, the exact size that the placing layout needs.
+  [[nodiscard]] constexpr std::size_t used() const noexcept { return used_; }
+  [[nodiscard]] constexpr bool overflowed() const noexcept { return overflowed_; }
+
+ private:
+  std::byte* buffer_ = nullptr;
+  std::size_t capacity_ = 0;
+  std::size_t used_ = 0;
+  bool overflowed_ = false;
+};
+
+}  // namespace tinyrank

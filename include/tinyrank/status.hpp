@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstdint>
+
+namespace tinyrank {
+
+/// Why a call was refused. Every value but `ok` names the argument at fault; a refused call has written
+/// nothing.
+enum class status : std::int32_t {
+  ok = 0,
+  dimension,          ///< n is 0 or too large for this machine's size_t
+  rank,               ///< rank is 0 or too large
+  measurement_count,  ///< m is 0 or too large
+  size_overflow,      ///< the product of the sizes does not fit in size_t
+  operator_data,      ///< the operator's stored data is null or not aligned to 64 bytes
+  pair_index,         ///< a pair names an index >= n, or the same index twice
+  measurements,       ///< y is null, not finite, or gives no scale for the automatic step size
+  initial_factor,     ///< the given U_0 is not finite
+  step_size,          ///< negative or not finite
+  initial_scale,      ///< negative or not finite
+  tolerance,          ///< a tolerance is negative or not finite
+  threads,            ///< 0, above 1024, or more than 1 in a build without OpenMP
+  shards,             ///< not a power of two in 1..64
+  instruction_set,    ///< not built in, or this processor or operating system does not allow it
+  arena_null,         ///< the arena's buffer is null
+  arena_misaligned,   ///< the arena's buffer is not aligned to 64 bytes
+  arena_too_small,    ///< the arena has fewer bytes than the layout needs
+};
+
+/// How a run ended. `running` means that it has not.
+enum class outcome : std::int32_t {
+  running = 0,
+  recovered,        ///< the loss is finite and at or below the tolerance
+  plateau,          ///< the loss stopped falling above the tolerance: noise, or not of this rank
+  iteration_limit,  ///< the allowed number of iterations was spent
+  diverged,         ///< the loss grew beyond bounds or stopped being finite
+};
+
+/// Static, null-terminated English text; never null.
+[[nodiscard]] const char* to_string(status value) noexcept;
+[[nodiscard]] const char* to_string(outcome value) noexcept;
+
+}  // namespace tinyrank

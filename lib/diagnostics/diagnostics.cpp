@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "tinyrank/diagnostics.hpp"
+
+#include <type_traits>
+
+#include "lib/simd/exact_fma.hpp"
+#include "lib/solver/automatic_scale.hpp"
+#include "tinyrank/random.hpp"
+
+namespace tinyrank {
+namespace {
+
+template <class T>
+double gram_entry(factor_view<const T> u, std::size_t j, std::size_t k) noexcept {
+  double sum = 0;
+  for (std::size_t c = 0; c < u.rank; ++c) {
+    sum = exact_fma(static_cast<double>(u(j, c)), static_cast<double>(u(k, c)), sum);
+  }
+  return sum;
+}
+
+/// sqrt(sum (Z_jk - M_jk)^2 / sum M_jk^2) over the lower triangle, off-diagonals twice.
+template <class T, class Entry>
+double relative_error(factor_view<const T> factor, Entry truth) noexcept {
+  double error = 0, norm = 0;
+  for (std::size_t j = 0; j < factor.n; ++j) {
+    for (std::size_t k = 0; k <= j; ++k) {
+      const double weight = j == k ? 1 : 2, m = truth(j, k), difference = gram_entry(factor, j, k) - m;
+      error = exact_fma(weight * difference, difference, error);
+      norm = exact_fma(weight * m, m, norm);
+    }
+  }
+  return square_root(error / norm);
+}
+
+}  // namespace
+
+template <class T>
+std::uint64_t factor_bits(factor_view<const T> factor) noexcept {
+  using bits = std::conditional_t<sizeof(T) == sizeof(float), std::uint32_t, std::uint64_t>;
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (std::size_t j = 0; j < factor.n; ++j) {
+    for (std::size_t c = 0; c < factor.rank; ++c) {
+      const bits value = same_bits<bits>(factor(j, c));
+      for (std::size_t byte = 0; byte < sizeof(T); ++byte) {
+        hash = (hash ^ ((value >> (8 * byte)) & 0xff)) * 0x100000001b3u;
+      }
+    }
+  }
+  return hash;
+}
+
+template <class T>
+double relative_test_error(factor_view<const T> factor, factor_view<const T> truth) noexcept {
+  return relative_error(factor, [&](std::size_t j, std::size_t k) { return gram_entry(truth, j, k); });
+}
+
+template <class T>
+double relative_test_error_full(factor_view<const T> factor, const double* truth) noexcept {
+  return relative_error(factor, [&](std::size_t j, std::size_t k) {
+    return 0.5 * truth[j * factor.n + k] + 0.5 * truth[k * factor.n + j];
+  });
+}
+
+template <class T>
+void singular_values(factor_view<const T> factor, double* work, double* sigma) noexcept {
+  // Columns of the tall orientation, each contiguous.
+  const bool tall = factor.n >= factor.rank;
+  const std::size_t length = tall ? factor.n : factor.rank, columns = tall ? factor.rank : factor.n;
+  for (std::size_t c = 0; c < columns; ++c) {
+    for (std::size_t i = 0; i < length; ++i) {
+      work[c * length + i] = static_cast<double>(tall ? factor(i, c) : factor(c, i));
+    }
+  }
+  constexpr int most_sweeps = 60;
+  constexpr double negligible = 0x1p-50;
+  for (int sweep = 0; sweep < most_sweeps; ++sweep) {
+    bool rotated = false;
+    for (std::size_t p = 0; p + 1 < columns; ++p) {
+      for (std::size_t q = p + 1; q < columns; ++q) {
+        double* x = work + p * length;
+        double* y = work + q * length;
+        const double xx = dot(x, x, length), yy = dot(y, y, length), xy = dot(x, y, length);
+        if (!(xy * xy > negligible * negligible * xx * yy)) continue;
+        rotated = true;
+        const double zeta = (yy - xx) / (2 * xy);
+        const double root = square_root(1 + zeta * zeta);
+        const double t = zeta >= 0 ? 1 / (zeta + root) : 1 / (zeta - root);
+        const double cosine = 1 / square_root(1 + t * t), sine = cosine * t;
+        for (std::size_t i = 0; i < length; ++i) {
+          const double xi = x[i], yi = y[i];
+          x[i] = cosine * xi - sine * yi;
+          y[i] = sine * xi + cosine * yi;
+        }
+      }
+    }
+    if (!rotated) break;
+  }
+  for (std::size_t c = 0; c < columns; ++c)
+    sigma[c] = square_root(dot(work + c * length, work + c * length, length));
+  // Largest first, columns with them.
+  for (std::size_t c = 0; c + 1 < columns; ++c) {
+    std::size_t largest = c;
+    for (std::size_t q = c + 1; q < columns; ++q) largest = sigma[q] > sigma[largest] ? q : largest;
+    if (largest == c) continue;
+    const double value = sigma[c];
+    sigma[c] = sigma[largest];
+    sigma[largest] = value;
+    for (std::size_t i = 0; i < length; ++i) {
+      const double element = work[c * length + i];
+      work[c * length + i] = work[largest * length + i];
+      work[largest * length + i] = element;
+    }
+  }
+}
+
+template <class T>
+void draw_planted_truth(factor_view<T> truth, T condition_number, std::uint64_t seed) noexcept {
+  for (std::size_t c = 0; c < truth.rank; ++c) {
+    T* column = truth.column(c);
+    const random_stream stream = make_stream(seed, random_purpose::planted, c);
+    for (std::size_t j = 0; j < truth.stride; ++j) {
+      column[j] = j < truth.n ? static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(j))) : T(0);
+    }
+    // Twice is enough (Giraud et al. 2005): the second pass removes what rounding left of the first.
+    for (int pass = 0; pass < 2; ++pass) {
+      for (std::size_t d = 0; d < c; ++d) {
+        const T* earlier = truth.column(d);
+        const T overlap = dot(column, earlier, truth.n);
+        for (std::size_t j = 0; j < truth.n; ++j) column[j] = exact_fma(-overlap, earlier[j], column[j]);
+      }
+      const T norm = square_root(dot(column, column, truth.n));
+      for (std::size_t j = 0; j < truth.n; ++j) column[j] /= norm;
+    }
+  }
+  const T fall = truth.rank > 1 ? (T(1) - T(1) / condition_number) / static_cast<T>(truth.rank - 1) : T(0);
+  for (std::size_t c = 1; c < truth.rank; ++c) {
+    const T sigma = T(1) - fall * static_cast<T>(c);
+    for (std::size_t j = 0; j < truth.n; ++j) truth.column(c)[j] *= sigma;
+  }
+}
+
+template std::uint64_t factor_bits(factor_view<const float>) noexcept;
+template std::uint64_t factor_bits(factor_view<const double>) noexcept;
+template double relative_test_error(factor_view<const float>, factor_view<const float>) noexcept;
+template double relative_test_error(factor_view<const double>, factor_view<const double>) noexcept;
+template double relative_test_error_full(factor_view<const float>, const double*) noexcept;
+template double relative_test_error_full(factor_view<const double>, const double*) noexcept;
+template void singular_values(factor_view<const float>, double*, double*) noexcept;
+template void singular_values(factor_view<const double>, double*, double*) noexcept;
+template void draw_planted_truth(factor_view<float>, float, std::uint64_t) noexcept;
+template void draw_planted_truth(factor_view<double>, double, std::uint64_t) noexcept;
+
+}  // namespace tinyrank

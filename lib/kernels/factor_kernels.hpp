@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// Kernels between the factor (by columns) and matrices. Lanes lie along a matrix row and every sum runs over
+// the shared index one term at a time, so no lane is ever added to another.
+
+#include "lib/simd/pack.hpp"
+
+namespace tinyrank {
+namespace {
+
+template <std::size_t Rows, class T>
+TINYRANK_INLINE void form_gram_block(const T* u, std::size_t stride, std::size_t r, std::size_t j,
+                                     T* z) noexcept {
+  using P = pack<T>;
+  for (std::size_t k = 0; k < j + Rows; k += P::lanes) {
+    P sums[Rows];
+    for (std::size_t i = 0; i < Rows; ++i) sums[i] = P::broadcast(T(0));
+    for (std::size_t c = 0; c < r; ++c) {
+      const T* column = u + c * stride;
+      const P uk = P::load(column + k);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < Rows; ++i) sums[i] = fma(P::broadcast(column[j + i]), uk, sums[i]);
+    }
+    for (std::size_t i = 0; i < Rows; ++i) {
+      const std::size_t row = j + i;
+      if (k > row) continue;
+      // A pack may reach past the end of the row, where the next one starts; so only its own entries are
+      // copied.
+      alignas(64) T lanes[P::lanes];
+      add(sums[i], sums[i]).store(lanes);
+      const std::size_t left = row + 1 - k;
+      T* out = z + packed_index(row, k);
+      for (std::size_t l = 0; l < (left < P::lanes ? left : P::lanes); ++l) out[l] = lanes[l];
+      if (left <= P::lanes) {
+        sums[i].store(lanes);
+        out[left - 1] = lanes[left - 1];
+      }
+    }
+  }
+}
+
+template <class T>
+void form_gram_rows(const T* u, std::size_t stride, std::size_t r, std::size_t first, std::size_t last,
+                    T* z) {
+  constexpr std::size_t block = 4;
+  std::size_t j = first;
+  for (; j + block <= last; j += block) form_gram_block<block>(u, stride, r, j, z);
+  for (; j < last; ++j) form_gram_block<1>(u, stride, r, j, z);
+}
+
+template <std::size_t Columns, class T>
+TINYRANK_INLINE void symmetric_times_block(const T* s, std::size_t n, std::size_t stride, const T* v,
+                                           T* out) noexcept {
+  using P = pack<T>;
+  for (std::size_t j = 0; j < stride; j += P::lanes) {
+    P sums[Columns];
+    for (std::size_t c = 0; c < Columns; ++c) sums[c] = P::broadcast(T(0));
+    for (std::size_t k = 0; k < n; ++k) {
+      const P sk = P::load(s + k * stride + j);
+#pragma GCC unroll 8
+      for (std::size_t c = 0; c < Columns; ++c) sums[c] = fma(P::broadcast(v[c * stride + k]), sk, sums[c]);
+    }
+    for (std::size_t c = 0; c < Columns; ++c) sums[c].store(out + c * stride + j);
+  }
+}
+
+template <class T>
+void symmetric_times(const T* s, std::size_t n, std::size_t stride, const T* v, std::size_t columns, T* out) {
+  constexpr std::size_t block = 4;
+  std::size_t c = 0;
+  for (; c + block <= columns; c += block) {
+    symmetric_times_block<block>(s, n, stride, v + c * stride, out + c * stride);
+  }
+  for (; c < columns; ++c) symmetric_times_block<1>(s, n, stride, v + c * stride, out + c * stride);
+}
+
+template <class T>
+void scaled_add(T factor, const T* b, const T* x0, T* x, std::size_t count) {
+  using P = pack<T>;
+  const P f = P::broadcast(factor);
+  for (std::size_t k = 0; k < count; k += P::lanes) fma(f, P::load(b + k), P::load(x0 + k)).store(x + k);
+}
+
+template <class T>
+void add_to(const T* b, T* x, std::size_t count) {
+  using P = pack<T>;
+  for (std::size_t k = 0; k < count; k += P::lanes) add(P::load(x + k), P::load(b + k)).store(x + k);
+}
+
+}  // namespace
+}  // namespace tinyrank

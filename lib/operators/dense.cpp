@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <cstring>
+
+#include "lib/operators/packed_operator.hpp"
+
+namespace tinyrank {
+namespace {
+
+template <class T>
+struct stored_rows {
+  using descriptor = dense_sensing<T>;
+  static constexpr bool draws = false;
+
+  template <class Use>
+  static void rows(const descriptor& a, const kernel_table<T>&, shard_range range, T*, Use use) noexcept {
+    use(a.rows + range.first * packed_stride<T>(a.n), range.first, range.count);
+  }
+};
+
+}  // namespace
+
+template <class T>
+status make_operator(const dense_sensing<T>& a, sensing_operator<T>& out) noexcept {
+  if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
+  if (dense_row_elements<T>(a.n, a.measurement_count) == SIZE_MAX) return status::size_overflow;
+  if (a.rows == nullptr || reinterpret_cast<std::uintptr_t>(a.rows) % arena_alignment != 0) {
+    return status::operator_data;
+  }
+  out = packed_operator<T, stored_rows<T>>::table(a);
+  return status::ok;
+}
+
+template <class T>
+bool pack_row_from_full(std::size_t n, const T* full, T* row) noexcept {
+  bool symmetric = true;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = 0; k <= j; ++k) {
+      const T below = full[j * n + k], above = full[k * n + j];
+      symmetric = symmetric && below == above;
+      // Halving first cannot overflow, and is exact above the subnormals.
+      row[packed_index(j, k)] = below == above ? below : T(0.5) * below + T(0.5) * above;
+    }
+  }
+  for (std::size_t k = packed_count(n); k < packed_stride<T>(n); ++k) row[k] = 0;
+  return symmetric;
+}
+
+template <class T>
+void pack_row_from_packed(std::size_t n, const T* packed, T* row) noexcept {
+  std::memcpy(row, packed, packed_count(n) * sizeof(T));
+  for (std::size_t k = packed_count(n); k < packed_stride<T>(n); ++k) row[k] = 0;
+}
+
+template status make_operator(const dense_sensing<float>&, sensing_operator<float>&) noexcept;
+template status make_operator(const dense_sensing<double>&, sensing_operator<double>&) noexcept;
+template bool pack_row_from_full(std::size_t, const float*, float*) noexcept;
+template bool pack_row_from_full(std::size_t, const double*, double*) noexcept;
+template void pack_row_from_packed(std::size_t, const float*, float*) noexcept;
+template void pack_row_from_packed(std::size_t, const double*, double*) noexcept;
+
+}  // namespace tinyrank

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+
+#include "lib/kernels/kernel_table.hpp"
+#include "lib/parallel.hpp"
+#include "tinyrank/sensing.hpp"
+
+namespace tinyrank {
+
+struct shard_range {
+  std::size_t first;
+  std::size_t count;
+};
+
+/// Measurements of one shard; without the product m * shards, which could wrap.
+inline shard_range shard_of(std::size_t shard, std::size_t shards, std::size_t m) noexcept {
+  const std::size_t whole = m / shards, rest = m % shards;
+  const std::size_t extra = shard < rest ? shard : rest;
+  return {shard * whole + extra, whole + (shard < rest ? 1u : 0u)};
+}
+
+/// sums[0..count) = sum over shards of what `body` adds to its zeroed buffer, returns the sum of what it
+/// returns; both by the tree that adds neighbours, then neighbouring pairs, and so on. `count` is a multiple
+/// of virtual_lanes<T>.
+///
+/// T body(shard_range measurements, T* buffer, worker); sums: shard_buffer_count(plan) * count; losses:
+/// plan.shards.
+template <class T, class Body>
+T sum_over_shards(const execution<T>& how, std::size_t m, T* sums, std::size_t count, T* losses,
+                  Body body) noexcept {
+  const std::size_t shards = how.plan.shards;
+  const std::uint32_t workers = worker_count(how.plan);
+  if (workers == 1) {
+    // A binary counter meets the tree's nodes in depth-first order, and holds one buffer per level.
+    std::size_t depth = 0;
+    for (std::size_t s = 0; s < shards; ++s) {
+      T* buffer = sums + depth * count;
+      std::memset(buffer, 0, count * sizeof(T));
+      losses[s] = body(shard_of(s, shards, m), buffer, std::uint32_t{0});
+      for (std::size_t t = s; (t & 1) != 0; t >>= 1, --depth) {
+        how.kernels->add(sums + depth * count, sums + (depth - 1) * count, count);
+      }
+      ++depth;
+    }
+  } else {
+    parallel_for(workers, shards, [&](std::size_t s, std::uint32_t worker) {
+      T* buffer = sums + s * count;
+      std::memset(buffer, 0, count * sizeof(T));
+      losses[s] = body(shard_of(s, shards, m), buffer, worker);
+    });
+    const std::size_t lines = count / virtual_lanes<T>;
+    parallel_for(workers, workers, [&](std::size_t part, std::uint32_t) {
+      const std::size_t first = lines * part / workers * virtual_lanes<T>;
+      const std::size_t last = lines * (part + 1) / workers * virtual_lanes<T>;
+      for (std::size_t apart = 1; apart < shards; apart *= 2) {
+        for (std::size_t s = 0; s < shards; s += 2 * apart) {
+          how.kernels->add(sums + (s + apart) * count + first, sums + s * count + first, last - first);
+        }
+      }
+    });
+  }
+  for (std::size_t apart = 1; apart < shards; apart *= 2) {
+    for (std::size_t s = 0; s < shards; s += 2 * apart) losses[s] += losses[s + apart];
+  }
+  return losses[0];
+}
+
+}  // namespace tinyrank

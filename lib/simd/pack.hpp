@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// A pack is the fixed virtual width, 16 floats or 8 doubles, in as many registers as that takes. Kernels are
+// written over packs alone, so the order of every sum is the same on every instruction set.
+
+#include <cstddef>
+#include <utility>
+
+#include "lib/simd/registers_scalar.hpp"
+#include "tinyrank/views.hpp"
+
+#if !defined(TINYRANK_ISA_scalar)
+#include "lib/simd/registers_xsimd.hpp"
+#endif
+
+namespace tinyrank {
+namespace {
+
+#if defined(TINYRANK_ISA_scalar)
+using register_f32 = scalar_register<float>;
+using register_f64 = scalar_register<double>;
+using register_words = scalar_words;
+#else
+using register_f32 = vector_f32;
+using register_words = vector_words;
+#if defined(TINYRANK_ISA_neon) && !defined(__aarch64__)
+using register_f64 = scalar_register<double>;  // ARMv7 NEON has no double
+#else
+using register_f64 = vector_f64;
+#endif
+#endif
+
+template <class Register>
+struct basic_pack {
+  using T = typename Register::element;
+  static constexpr std::size_t lanes = virtual_lanes<T>;
+  static constexpr std::size_t registers = lanes / Register::width;
+  using indices = std::make_index_sequence<registers>;
+  Register r[registers];
+
+  template <class Make, std::size_t... I>
+  static TINYRANK_INLINE basic_pack each(std::index_sequence<I...>, Make make) noexcept {
+    return {{make(I)...}};
+  }
+  static TINYRANK_INLINE basic_pack load(const T* from) noexcept {
+    return each(indices{},
+                [=](std::size_t i) TINYRANK_LAMBDA { return Register::load(from + i * Register::width); });
+  }
+  static TINYRANK_INLINE basic_pack broadcast(T value) noexcept {
+    const Register one = Register::broadcast(value);
+    return each(indices{}, [=](std::size_t) TINYRANK_LAMBDA { return one; });
+  }
+  TINYRANK_INLINE void store(T* to) const noexcept { store_each(to, indices{}); }
+
+  /// The sum by the fixed lane tree: lane i takes lane i + width/2, and so on by halves.
+  TINYRANK_INLINE T tree_sum() const noexcept { return halve<registers>(*this).r[0].tree_sum(); }
+
+ private:
+  template <std::size_t... I>
+  TINYRANK_INLINE void store_each(T* to, std::index_sequence<I...>) const noexcept {
+    (r[I].store(to + I * Register::width), ...);
+  }
+  template <std::size_t Count>
+  static TINYRANK_INLINE basic_pack halve(const basic_pack& x) noexcept {
+    if constexpr (Count == 1) {
+      return x;
+    } else {
+      basic_pack y = x;
+      for (std::size_t i = 0; i < Count / 2; ++i) y.r[i] = add(x.r[i], x.r[i + Count / 2]);
+      return halve<Count / 2>(y);
+    }
+  }
+};
+
+template <class Register>
+TINYRANK_INLINE basic_pack<Register> add(const basic_pack<Register>& a,
+                                         const basic_pack<Register>& b) noexcept {
+  return basic_pack<Register>::each(typename basic_pack<Register>::indices{},
+                                    [&](std::size_t i) TINYRANK_LAMBDA { return add(a.r[i], b.r[i]); });
+}
+
+/// a * b + c, rounded once.
+template <class Register>
+TINYRANK_INLINE basic_pack<Register> fma(const basic_pack<Register>& a, const basic_pack<Register>& b,
+                                         const basic_pack<Register>& c) noexcept {
+  return basic_pack<Register>::each(typename basic_pack<Register>::indices{},
+                                    [&](std::size_t i)
+                                        TINYRANK_LAMBDA { return fma(a.r[i], b.r[i], c.r[i]); });
+}
+
+template <class T>
+struct pack_for;
+template <>
+struct pack_for<float> {
+  using type = basic_pack<register_f32>;
+};
+template <>
+struct pack_for<double> {
+  using type = basic_pack<register_f64>;
+};
+template <class T>
+using pack = typename pack_for<T>::type;
+
+}  // namespace
+}  // namespace tinyrank

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// One-lane "registers" for targets without vectors, and for element types that a vector unit lacks.
+// Everything in lib/simd sits in an unnamed namespace: each instruction-set unit gets private copies and
+// exports nothing weak.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lib/gaussian_table.hpp"
+#include "lib/simd/exact_fma.hpp"
+
+#define TINYRANK_INLINE inline __attribute__((always_inline))
+#define TINYRANK_LAMBDA __attribute__((always_inline))
+
+namespace tinyrank {
+namespace {
+
+template <class T>
+struct scalar_register {
+  static constexpr std::size_t width = 1;
+  using element = T;
+  T v;
+
+  static TINYRANK_INLINE scalar_register load(const T* from) noexcept { return {*from}; }
+  static TINYRANK_INLINE scalar_register broadcast(T value) noexcept { return {value}; }
+  TINYRANK_INLINE void store(T* to) const noexcept { *to = v; }
+  TINYRANK_INLINE T tree_sum() const noexcept { return v; }
+};
+
+template <class T>
+TINYRANK_INLINE scalar_register<T> add(scalar_register<T> a, scalar_register<T> b) noexcept {
+  return {a.v + b.v};
+}
+template <class T>
+TINYRANK_INLINE scalar_register<T> fma(scalar_register<T> a, scalar_register<T> b,
+                                       scalar_register<T> c) noexcept {
+  return {exact_fma(a.v, b.v, c.v)};
+}
+
+/// Integer side of the random numbers: lane-wise operations on 32-bit words, and their way to float.
+struct scalar_words {
+  static constexpr std::size_t width = 1;
+  using floats = scalar_register<float>;
+  std::uint32_t v;
+
+  static TINYRANK_INLINE scalar_words load(const std::uint32_t* from) noexcept { return {*from}; }
+  static TINYRANK_INLINE scalar_words broadcast(std::uint32_t value) noexcept { return {value}; }
+  friend TINYRANK_INLINE scalar_words operator+(scalar_words a, scalar_words b) noexcept {
+    return {a.v + b.v};
+  }
+  friend TINYRANK_INLINE scalar_words operator*(scalar_words a, scalar_words b) noexcept {
+    return {a.v * b.v};
+  }
+  friend TINYRANK_INLINE scalar_words operator^(scalar_words a, scalar_words b) noexcept {
+    return {a.v ^ b.v};
+  }
+  friend TINYRANK_INLINE scalar_words operator&(scalar_words a, scalar_words b) noexcept {
+    return {a.v & b.v};
+  }
+  friend TINYRANK_INLINE scalar_words operator|(scalar_words a, scalar_words b) noexcept {
+    return {a.v | b.v};
+  }
+  template <int Bits>
+  TINYRANK_INLINE scalar_words shifted_right() const noexcept {
+    return {v >> Bits};
+  }
+  /// Words below 2^31 to the nearest float.
+  TINYRANK_INLINE floats to_float() const noexcept {
+    return {static_cast<float>(static_cast<std::int32_t>(v))};
+  }
+  static TINYRANK_INLINE scalar_words bits_of(floats x) noexcept { return {same_bits<std::uint32_t>(x.v)}; }
+  TINYRANK_INLINE floats as_floats() const noexcept { return {same_bits<float>(v)}; }
+  /// table[v mod 32], lane by lane.
+  TINYRANK_INLINE floats look_up(const float* table) const noexcept { return {table[v & 31]}; }
+};
+
+}  // namespace
+}  // namespace tinyrank

@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "tinyrank/gradient_descent.hpp"
+
+#include "lib/kernels/kernel_table.hpp"
+#include "lib/parallel.hpp"
+#include "lib/simd/exact_fma.hpp"
+#include "lib/solver/automatic_scale.hpp"
+
+namespace tinyrank {
+namespace {
+
+constexpr std::uint32_t most_threads = 1024, most_shards = 64, most_step_reductions = 100;
+
+template <class T>
+bool is_finite(T x) noexcept {
+  return x - x == 0;
+}
+
+template <class T>
+bool is_usable_scale(T x) noexcept {
+  return x >= 0 && is_finite(x);
+}
+
+template <class T>
+bool all_finite(const T* x, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_finite(x[i])) return false;
+  }
+  return true;
+}
+
+bool is_valid_plan(execution_plan plan, status& at_fault) noexcept {
+  at_fault = status::threads;
+  if (plan.threads == 0 || plan.threads > most_threads || (plan.threads > 1 && !has_threads)) return false;
+  at_fault = status::shards;
+  return plan.shards >= 1 && plan.shards <= most_shards && (plan.shards & (plan.shards - 1)) == 0;
+}
+
+template <class T>
+status check_arguments(const sensing_operator<T>& a, const T* y,
+                       const gradient_descent_options<T>& options) noexcept {
+  if (a.n == 0 || a.n > largest_dimension) return status::dimension;
+  if (a.measurement_count == 0) return status::measurement_count;
+  if (options.rank == 0) return status::rank;
+  if (!is_usable_scale(options.step_size)) return status::step_size;
+  if (!is_usable_scale(options.initial_scale)) return status::initial_scale;
+  if (!is_usable_scale(options.tolerance) || !is_usable_scale(options.relative_tolerance) ||
+      !is_usable_scale(options.plateau_tolerance)) {
+    return status::tolerance;
+  }
+  if (status at_fault; !is_valid_plan(options.plan, at_fault)) return at_fault;
+  if (y == nullptr || !all_finite(y, a.measurement_count)) return status::measurements;
+  if (options.initial_factor != nullptr) {
+    if (options.rank > SIZE_MAX / sizeof(T) / a.n) return status::size_overflow;
+    if (!all_finite(options.initial_factor, a.n * options.rank)) return status::initial_factor;
+  }
+  return status::ok;
+}
+
+/// U_0 = alpha U, U_jc ~ N(0, variance 1/r); or the caller's.
+template <class T>
+void start(factor_view<T> u, const gradient_descent_options<T>& options, T alpha) noexcept {
+  const T scale = alpha / square_root(static_cast<T>(u.rank));
+  for (std::size_t c = 0; c < u.rank; ++c) {
+    T* column = u.column(c);
+    const random_stream stream = make_stream(options.seed, random_purpose::initial_factor, c);
+    for (std::size_t j = 0; j < u.n; ++j) {
+      column[j] = options.initial_factor != nullptr
+                      ? options.initial_factor[j * u.rank + c]
+                      : scale * static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(j)));
+    }
+    for (std::size_t j = u.n; j < u.stride; ++j) column[j] = 0;
+  }
+}
+
+template <class T>
+T evaluate(gradient_descent<T>& run, factor_view<const T> at) noexcept {
+  const factor_view<T> gradient{run.memory.gradient, at.n, at.rank, at.stride};
+  return run.sensing.loss_and_gradient(run.sensing.context, run.how, at, run.y, gradient);
+}
+
+template <class T>
+void project(const sensing_operator<T>& a, factor_view<T> u) noexcept {
+  if (a.project != nullptr) a.project(a.context, u);
+}
+
+/// Rounding alone moves a loss this small up and down by more than half.
+template <class T>
+T rounding_floor(const gradient_descent<T>& run) noexcept {
+  constexpr T epsilon = sizeof(T) == sizeof(float) ? T(0x1p-23) : T(0x1p-52);
+  return run.report.zero_loss * (T(64) * epsilon) * (T(64) * epsilon);
+}
+
+template <class T>
+outcome judge(const gradient_descent<T>& run) noexcept {
+  const gradient_descent_report<T>& report = run.report;
+  constexpr T bound = 1000;
+  const T first = run.first_loss > report.zero_loss ? run.first_loss : report.zero_loss;
+  if (!is_finite(report.loss) || report.loss > bound * first) return outcome::diverged;
+  if (report.loss <= run.stop_loss) return outcome::recovered;
+  const bool has_left_the_start = run.lowest_loss < T(0.5) * report.zero_loss;
+  if (run.options.plateau_window != 0 && has_left_the_start &&
+      report.iterations - run.plateau_start >= run.options.plateau_window) {
+    return outcome::plateau;
+  }
+  if (report.iterations >= run.options.iteration_limit) return outcome::iteration_limit;
+  return outcome::running;
+}
+
+template <class T>
+void record(gradient_descent<T>& run, T loss) noexcept {
+  run.report.loss = loss;
+  const std::uint32_t t = run.report.iterations;
+  if (loss < run.lowest_loss) run.lowest_loss = loss;
+  if (run.lowest_loss < run.plateau_loss * (T(1) - run.options.plateau_tolerance)) {
+    run.plateau_loss = run.lowest_loss;
+    run.plateau_start = t;
+  }
+  if (run.options.trace != nullptr && run.options.trace_capacity != 0) {
+    run.options.trace[t % run.options.trace_capacity] = {t, loss, run.report.step_size};
+  }
+  run.report.result = judge(run);
+}
+
+}  // namespace
+
+template <class T>
+status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, const T* y,
+                     const gradient_descent_options<T>& options, std::byte* buffer,
+                     std::size_t bytes) noexcept {
+  if (const status arguments = check_arguments(a, y, options); arguments != status::ok) return arguments;
+  const kernel_set* kernels = find_kernels(options.isa);
+  if (kernels == nullptr) return status::instruction_set;
+  const std::size_t needed = gradient_descent_bytes(a, options);
+  if (needed == SIZE_MAX) return status::size_overflow;
+  if (buffer == nullptr) return status::arena_null;
+  if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
+  if (bytes < needed) return status::arena_too_small;
+
+  gradient_descent<T> made;
+  T squares = 0;
+  for (std::size_t i = 0; i < a.measurement_count; ++i) squares = exact_fma(y[i], y[i], squares);
+  made.report.zero_loss = squares * T(0.25) / static_cast<T>(a.measurement_count);
+  const bool needs_alpha = options.initial_scale == automatic && options.initial_factor == nullptr;
+  const bool needs_mu = options.step_size == automatic;
+  if (!is_finite(squares) || (squares == 0 && (needs_alpha || needs_mu))) return status::measurements;
+
+  arena memory(buffer, needed);
+  made.sensing = a;
+  made.options = options;
+  made.y = y;
+  const std::size_t scratch_size = scratch_bytes(a, options.rank, options.plan);
+  made.memory = layout_gradient_descent<T>(memory, a.n, a.measurement_count, scratch_size, options);
+  made.how = {&kernels->of<T>(), options.plan, made.memory.operator_scratch, scratch_size};
+
+  const factor_view<T> factor{made.memory.factor, a.n, options.rank, padded<T>(a.n)};
+  T mu = options.step_size, alpha = options.initial_scale;
+  if (needs_mu || needs_alpha) {
+    const factor_view<T> vector{made.memory.factor, a.n, 1, factor.stride};
+    const factor_view<T> image{made.memory.gradient, a.n, 1, factor.stride};
+    const T leading = leading_eigenvalue(a, made.how, y, options.seed, vector, image);
+    if (!(leading > 0) || !is_finite(leading)) return status::measurements;
+    if (needs_mu) mu = T(0.25) / leading;
+    if (needs_alpha)
+      alpha = T(1e-3) * square_root(fitted_scale<T>(a, made.how, y, vector, made.memory.measured));
+    if (!is_finite(mu) || !is_finite(alpha) || !(mu > 0) || (needs_alpha && !(alpha > 0))) {
+      return status::measurements;
+    }
+  }
+  if (options.initial_factor != nullptr) alpha = 0;
+
+  start(factor, options, alpha);
+  project(a, factor);
+  made.factor = factor;
+  made.gradient = {made.memory.gradient, a.n, options.rank, factor.stride};
+  made.report.step_size = mu;
+  made.report.initial_scale = alpha;
+  made.report.isa = kernels->isa;
+  made.report.arena_bytes = needed;
+  const T relative = options.relative_tolerance * made.report.zero_loss;
+  made.stop_loss = options.tolerance > relative ? options.tolerance : relative;
+  const T loss = evaluate(made, made.factor);
+  made.first_loss = made.lowest_loss = made.plateau_loss = loss;
+  record(made, loss);
+  run = made;
+  return status::ok;
+}
+
+template <class T>
+outcome step(gradient_descent<T>& run) noexcept {
+  if (run.report.result != outcome::running) return run.report.result;
+  const factor_view<const T> current = run.factor;
+  const bool may_retry = run.memory.candidate != nullptr;
+  T* next_data = run.memory.factor;
+  if (may_retry && current.data == run.memory.factor) next_data = run.memory.candidate;
+  const factor_view<T> next{next_data, current.n, current.rank, current.stride};
+
+  run.how.kernels->scaled_add(-run.report.step_size, run.gradient.data, current.data, next.data,
+                              current.rank * current.stride);
+  project(run.sensing, next);
+  const T loss = evaluate<T>(run, next);
+
+  const bool grows = !is_finite(loss) || (loss > T(2) * run.lowest_loss && loss > rounding_floor(run));
+  if (may_retry && grows && run.report.step_reductions < most_step_reductions) {
+    run.report.step_size *= T(0.5);
+    ++run.report.step_reductions;
+    evaluate(run, current);
+    return run.report.result;
+  }
+  run.factor = next;
+  ++run.report.iterations;
+  record(run, loss);
+  return run.report.result;
+}
+
+template <class T>
+outcome run_to_end(gradient_descent<T>& run) noexcept {
+  while (step(run) == outcome::running) {
+  }
+  return run.report.result;
+}
+
+template status init_operator(gradient_descent<float>&, const sensing_operator<float>&, const float*,
+                              const gradient_descent_options<float>&, std::byte*, std::size_t) noexcept;
+template status init_operator(gradient_descent<double>&, const sensing_operator<double>&, const double*,
+                              const gradient_descent_options<double>&, std::byte*, std::size_t) noexcept;
+template outcome step(gradient_descent<float>&) noexcept;
+template outcome step(gradient_descent<double>&) noexcept;
+template outcome run_to_end(gradient_descent<float>&) noexcept;
+template outcome run_to_end(gradient_descent<double>&) noexcept;
+
+}  // namespace tinyrank

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "tinyrank/status.hpp"
+
+namespace tinyrank {
+
+const char* to_string(status value) noexcept {
+  switch (value) {
+    case status::ok:
+      return "ok";
+    case status::dimension:
+      return "dimension: n is 0 or too large";
+    case status::rank:
+      return "rank: the rank is 0 or too large";
+    case status::measurement_count:
+      return "measurement_count: there is no measurement";
+    case status::size_overflow:
+      return "size_overflow: the product of the sizes does not fit this machine's memory";
+    case status::operator_data:
+      return "operator_data: the operator's data is null or not aligned to 64 bytes";
+    case status::pair_index:
+      return "pair_index: a pair names an index that is not below n, or one index twice";
+    case status::measurements:
+      return "measurements: null, not finite, or without a scale for the automatic step size";
+    case status::initial_factor:
+      return "initial_factor: not finite";
+    case status::step_size:
+      return "step_size: negative or not finite";
+    case status::initial_scale:
+      return "initial_scale: negative or not finite";
+    case status::tolerance:
+      return "tolerance: negative or not finite";
+    case status::threads:
+      return "threads: 0, above 1024, or more than 1 in a build without OpenMP";
+    case status::shards:
+      return "shards: not a power of two from 1 to 64";
+    case status::instruction_set:
+      return "instruction_set: not built in, or not usable on this machine";
+    case status::arena_null:
+      return "arena_null: the arena's buffer is null";
+    case status::arena_misaligned:
+      return "arena_misaligned: the arena's buffer is not aligned to 64 bytes";
+    case status::arena_too_small:
+      return "arena_too_small: the arena has fewer bytes than the run needs";
+  }
+  return "unknown status";
+}
+
+const char* to_string(outcome value) noexcept {
+  switch (value) {
+    case outcome::running:
+      return "running";
+    case outcome::recovered:
+      return "recovered";
+    case outcome::plateau:
+      return "plateau";
+    case outcome::iteration_limit:
+      return "iteration_limit";
+    case outcome::diverged:
+      return "diverged";
+  }
+  return "unknown outcome";
+}
+
+}  // namespace tinyrank

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: 2026 The tinyrank authors
+# SPDX-License-Identifier: MIT
+
+# Installs the Debian packages of the named groups; silent when nothing is missing.
+set -eu
+
+packages_of() {
+  case $1 in
+    build) echo build-essential cmake ninja-build pkg-config libxsimd-dev libcli11-dev nlohmann-json3-dev ;;
+    test) echo doctest-dev qemu-user clang libomp-14-dev libclang-rt-14-dev ;;
+    arm) echo g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user \
+      gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev qemu-system-arm ;;
+    bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
+    plot) echo python3 python3-matplotlib ;;
+    develop) echo git clang-format valgrind ;;
+    *)
+      echo "install-dependencies.sh: unknown group '$1' (there are: build test arm bench plot develop)" >&2
+      exit 2
+      ;;
+  esac
+}
+
+if [ $# -eq 0 ]; then
+  echo "usage: install-dependencies.sh GROUP...   (build test arm bench plot develop)" >&2
+  exit 2
+fi
+
+wanted=
+for group in "$@"; do
+  packages=$(packages_of "$group")
+  wanted="$wanted $packages"
+done
+wanted=$(printf '%s\n' $wanted | sort -u | paste -s -d ' ')
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "install-dependencies.sh: not a Debian system; please install what Debian calls: $wanted" >&2
+  exit 1
+fi
+
+missing=
+for package in $wanted; do
+  status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  # A package of two architectures answers twice.
+  case $status in
+    installed*) ;;
+    *) missing="$missing $package" ;;
+  esac
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -eq 0 ]; then
+  as_root=
+elif command -v sudo >/dev/null; then
+  as_root=sudo
+else
+  echo "install-dependencies.sh: needs root or sudo; please run: apt-get install --no-install-recommends$missing" >&2
+  exit 1
+fi
+
+echo "installing:$missing"
+$as_root apt-get update -q
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
