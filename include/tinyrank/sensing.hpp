@@ -194,6 +194,21 @@ template <class T>
 template <class T>
 [[nodiscard]] status make_operator(const sensing_operator<T>& a, sensing_operator<T>& out) noexcept;
 
+/// Errors: threads, shards. Cost: O(1).
+[[nodiscard]] status check_plan(execution_plan plan) noexcept;
+
+/// What is needed to call an operator's verbs outside a run, for instance to measure a known truth:
+///     execution<float> how;
+///     if (make_execution(how, a, rank, plan, isa, scratch, sizeof scratch) == status::ok)
+///     a.measure(a.context, how, x, y);
+/// rank: the largest of the factors that will be passed. scratch: 64-byte aligned, scratch_bytes(a, rank,
+/// plan) bytes or more, for one call at a time; may be null when that is 0. Errors: rank, threads, shards,
+/// instruction_set, size_overflow, arena_null, arena_misaligned, arena_too_small.
+template <class T>
+[[nodiscard]] status make_execution(execution<T>& how, const sensing_operator<T>& a, std::size_t rank,
+                                    execution_plan plan, instruction_set isa, std::byte* scratch,
+                                    std::size_t bytes) noexcept;
+
 /// Elements of the storage of a dense operator, or SIZE_MAX when their bytes overflow size_t.
 template <class T>
 [[nodiscard]] constexpr std::size_t dense_row_elements(std::size_t n,

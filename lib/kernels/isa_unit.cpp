@@ -18,15 +18,20 @@ namespace {
 
 template <class T>
 constexpr kernel_table<T> make_table() {
-  return {dot_rows<T>,       accumulate_rows<T>, residual_accumulate_rows<T>,
-          form_gram_rows<T>, symmetric_times<T>, scaled_add<T>,
-          add_to<T>,         gaussian_row<T>};
+  return {instruction_set::TINYRANK_ISA,
+          dot_rows<T>,
+          accumulate_rows<T>,
+          residual_accumulate_rows<T>,
+          form_gram_rows<T>,
+          symmetric_times<T>,
+          scaled_add<T>,
+          add_to<T>,
+          gaussian_row<T>};
 }
 
 }  // namespace
 
 extern const kernel_set TINYRANK_TABLE(TINYRANK_ISA);
-constinit const kernel_set TINYRANK_TABLE(TINYRANK_ISA) = {instruction_set::TINYRANK_ISA, make_table<float>(),
-                                                           make_table<double>()};
+constinit const kernel_set TINYRANK_TABLE(TINYRANK_ISA) = {make_table<float>(), make_table<double>()};
 
 }  // namespace tinyrank

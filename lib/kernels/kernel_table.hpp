@@ -17,6 +17,8 @@ namespace tinyrank {
 /// caller's. Bits: the same in every table.
 template <class T>
 struct kernel_table {
+  instruction_set isa;
+
   /// e_i = sum_k a[i * stride + k] z[k] for i < rows. |error| <= (count / lanes + 5) eps sum_k |a_ik z_k|.
   void (*dot_rows)(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t count, T* e);
 
@@ -27,7 +29,7 @@ struct kernel_table {
   /// Both in one pass: e_i = dot - y[i]; g[k] += sum_i e_i a_ik; returns loss + sum_i e_i^2, row after row.
   /// Cost: 4 rows count flops; rows count sizeof(T) bytes streamed, as a block of rows stays in L2 between
   /// its two uses.
-  T (*residual_accumulate_rows)
+  T(*residual_accumulate_rows)
   (const T* a, std::size_t stride, std::size_t rows, const T* z, const T* y, T* g, std::size_t count, T loss);
 
   /// Rows first..last-1 of the packed Gram matrix U U^T, off-diagonals doubled. u: r columns, `stride` apart.
@@ -50,7 +52,6 @@ struct kernel_table {
 };
 
 struct kernel_set {
-  instruction_set isa;
   kernel_table<float> f32;
   kernel_table<double> f64;
 

@@ -4,14 +4,13 @@
 #include "tinyrank/gradient_descent.hpp"
 
 #include "lib/kernels/kernel_table.hpp"
-#include "lib/parallel.hpp"
 #include "lib/simd/exact_fma.hpp"
 #include "lib/solver/automatic_scale.hpp"
 
 namespace tinyrank {
 namespace {
 
-constexpr std::uint32_t most_threads = 1024, most_shards = 64, most_step_reductions = 100;
+constexpr std::uint32_t most_step_reductions = 100;
 
 template <class T>
 bool is_finite(T x) noexcept {
@@ -31,13 +30,6 @@ bool all_finite(const T* x, std::size_t count) noexcept {
   return true;
 }
 
-bool is_valid_plan(execution_plan plan, status& at_fault) noexcept {
-  at_fault = status::threads;
-  if (plan.threads == 0 || plan.threads > most_threads || (plan.threads > 1 && !has_threads)) return false;
-  at_fault = status::shards;
-  return plan.shards >= 1 && plan.shards <= most_shards && (plan.shards & (plan.shards - 1)) == 0;
-}
-
 template <class T>
 status check_arguments(const sensing_operator<T>& a, const T* y,
                        const gradient_descent_options<T>& options) noexcept {
@@ -50,7 +42,7 @@ status check_arguments(const sensing_operator<T>& a, const T* y,
       !is_usable_scale(options.plateau_tolerance)) {
     return status::tolerance;
   }
-  if (status at_fault; !is_valid_plan(options.plan, at_fault)) return at_fault;
+  if (const status plan = check_plan(options.plan); plan != status::ok) return plan;
   if (y == nullptr || !all_finite(y, a.measurement_count)) return status::measurements;
   if (options.initial_factor != nullptr) {
     if (options.rank > SIZE_MAX / sizeof(T) / a.n) return status::size_overflow;
@@ -131,8 +123,6 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
                      const gradient_descent_options<T>& options, std::byte* buffer,
                      std::size_t bytes) noexcept {
   if (const status arguments = check_arguments(a, y, options); arguments != status::ok) return arguments;
-  const kernel_set* kernels = find_kernels(options.isa);
-  if (kernels == nullptr) return status::instruction_set;
   const std::size_t needed = gradient_descent_bytes(a, options);
   if (needed == SIZE_MAX) return status::size_overflow;
   if (buffer == nullptr) return status::arena_null;
@@ -153,7 +143,9 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
   made.y = y;
   const std::size_t scratch_size = scratch_bytes(a, options.rank, options.plan);
   made.memory = layout_gradient_descent<T>(memory, a.n, a.measurement_count, scratch_size, options);
-  made.how = {&kernels->of<T>(), options.plan, made.memory.operator_scratch, scratch_size};
+  const status execution_made = make_execution(made.how, a, options.rank, options.plan, options.isa,
+                                               made.memory.operator_scratch, scratch_size);
+  if (execution_made != status::ok) return execution_made;
 
   const factor_view<T> factor{made.memory.factor, a.n, options.rank, padded<T>(a.n)};
   T mu = options.step_size, alpha = options.initial_scale;
@@ -177,7 +169,7 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
   made.gradient = {made.memory.gradient, a.n, options.rank, factor.stride};
   made.report.step_size = mu;
   made.report.initial_scale = alpha;
-  made.report.isa = kernels->isa;
+  made.report.isa = made.how.kernels->isa;
   made.report.arena_bytes = needed;
   const T relative = options.relative_tolerance * made.report.zero_loss;
   made.stop_loss = options.tolerance > relative ? options.tolerance : relative;
