@@ -31,7 +31,8 @@ function(expect_consumer_runs name)
   set(tree "${SCRATCH}/${name}")
   run("${CMAKE_COMMAND}" -S "${SOURCE}/tests/consumer/${name}" -B "${tree}" ${options} ${ARGN})
   run("${CMAKE_COMMAND}" --build "${tree}" --target consumer)
-  execute_process(COMMAND "${tree}/consumer" RESULT_VARIABLE result OUTPUT_VARIABLE output OUTPUT_STRIP_TRAILING_WHITESPACE)
+  execute_process(COMMAND "${tree}/consumer"
+    RESULT_VARIABLE result OUTPUT_VARIABLE output OUTPUT_STRIP_TRAILING_WHITESPACE)
   if(NOT result EQUAL 0 OR NOT output STREQUAL VERSION)
     message(FATAL_ERROR "${name}: ended with ${result} and printed '${output}'; expected 0 and '${VERSION}'")
   endif()
@@ -39,7 +40,8 @@ endfunction()
 
 # The reason is checked too: a configuration that fails for anything else proves nothing.
 function(expect_consumer_refused name reason)
-  execute_process(COMMAND "${CMAKE_COMMAND}" -S "${SOURCE}/tests/consumer/${name}" -B "${SCRATCH}/${name}_refused" ${options} ${ARGN}
+  execute_process(
+    COMMAND "${CMAKE_COMMAND}" -S "${SOURCE}/tests/consumer/${name}" -B "${SCRATCH}/${name}_refused" ${options} ${ARGN}
     RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(result EQUAL 0 OR NOT output MATCHES "${reason}")
     message(FATAL_ERROR "${name}: a wrong version was not refused for the right reason:\n${output}")
@@ -57,4 +59,4 @@ expect_consumer_runs(find_package "-DCMAKE_PREFIX_PATH=${prefix}" "-Dwanted_vers
 expect_consumer_runs(pkg_config "-Dwanted_version==${VERSION}")
 expect_consumer_runs(add_subdirectory "-Dtinyrank_source=${SOURCE}")
 expect_consumer_refused(find_package "considered but not accepted" "-DCMAKE_PREFIX_PATH=${prefix}" -Dwanted_version=99)
-expect_consumer_refused(pkg_config "tinyrank>=99'[^\n]* not found|tinyrank >= 99" "-Dwanted_version=>=99")
+expect_consumer_refused(pkg_config "'tinyrank >= 99'" "-Dwanted_version=>=99")

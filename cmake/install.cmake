@@ -12,6 +12,7 @@ install(TARGETS tinyrank EXPORT tinyrankTargets
   INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+install(FILES "${PROJECT_BINARY_DIR}/include/tinyrank/version.hpp" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tinyrank")
 install(EXPORT tinyrankTargets NAMESPACE tinyrank:: DESTINATION "${tinyrank_package_directory}")
 
 # Before 1.0 a new minor version may change the interface.
@@ -19,7 +20,9 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/tinyrankConfigVe
   VERSION "${PROJECT_VERSION}" COMPATIBILITY SameMinorVersion)
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/tinyrankConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/package/tinyrankConfig.cmake" INSTALL_DESTINATION "${tinyrank_package_directory}")
-install(FILES "${PROJECT_BINARY_DIR}/package/tinyrankConfig.cmake" "${PROJECT_BINARY_DIR}/package/tinyrankConfigVersion.cmake"
+install(FILES
+  "${PROJECT_BINARY_DIR}/package/tinyrankConfig.cmake"
+  "${PROJECT_BINARY_DIR}/package/tinyrankConfigVersion.cmake"
   DESTINATION "${tinyrank_package_directory}")
 
 # The .pc file finds its prefix from its own place, so that an installed tree may be moved.

@@ -44,14 +44,17 @@ struct gradient_descent_options {
   /// only.
   const T* initial_factor = nullptr;
 
-  /// Stop as recovered once f(U) <= max(tolerance, relative_tolerance * f(0)), f(0) = 1/(4m) sum_i y_i^2.
+  /// Stop as recovered once f(U) <= max(tolerance, relative_tolerance * f(0)), f(0) = 1/(4m) sum_i y_i^2. The default is a
+  /// residual of a thousandth of y, which fits the automatic initial scale: with r > r*, the loss that is reached before
+  /// convergence turns slow falls with alpha (arXiv 2106.15013, figure 4), so a smaller loss wants a smaller start.
   T tolerance = 0;
-  T relative_tolerance = T(1e-9);
+  T relative_tolerance = T(1e-6);
 
-  /// Stop as plateau once the lowest loss is below half of f(0) and the last plateau_window iterations have
-  /// not lowered it by the fraction plateau_tolerance. A window of 0 turns this off.
-  std::uint32_t plateau_window = 500;
-  T plateau_tolerance = T(1e-6);
+  /// Stop as plateau once the lowest loss is below half of f(0) and two windows of this many iterations in a
+  /// row have each lowered it by less than the fraction plateau_tolerance, while the gradient did not grow
+  /// (as it does when a saddle is left). A window of 0 turns this off.
+  std::uint32_t plateau_window = 250;
+  T plateau_tolerance = T(1e-4);
 
   std::uint32_t iteration_limit = 10000;
 
@@ -143,8 +146,9 @@ struct gradient_descent {
   T stop_loss = 0;
   T first_loss = 0;
   T lowest_loss = 0;
-  T plateau_loss = 0;
-  std::uint32_t plateau_start = 0;
+  T window_loss = 0;
+  T window_gradient = 0;
+  std::uint32_t window_start = 0;
 };
 
 /// Checks every argument, places the run in the arena, draws U_0, chooses step size and scale, and evaluates

@@ -16,7 +16,7 @@ template <class T>
 double gram_entry(factor_view<const T> u, std::size_t j, std::size_t k) noexcept {
   double sum = 0;
   for (std::size_t c = 0; c < u.rank; ++c) {
-    sum = exact_fma(static_cast<double>(u(j, c)), static_cast<double>(u(k, c)), sum);
+    sum += static_cast<double>(u(j, c)) * static_cast<double>(u(k, c));
   }
   return sum;
 }
@@ -28,8 +28,8 @@ double relative_error(factor_view<const T> factor, Entry truth) noexcept {
   for (std::size_t j = 0; j < factor.n; ++j) {
     for (std::size_t k = 0; k <= j; ++k) {
       const double weight = j == k ? 1 : 2, m = truth(j, k), difference = gram_entry(factor, j, k) - m;
-      error = exact_fma(weight * difference, difference, error);
-      norm = exact_fma(weight * m, m, norm);
+      error += weight * difference * difference;
+      norm += weight * m * m;
     }
   }
   return square_root(error / norm);
@@ -129,7 +129,7 @@ void draw_planted_truth(factor_view<T> truth, T condition_number, std::uint64_t 
       for (std::size_t d = 0; d < c; ++d) {
         const T* earlier = truth.column(d);
         const T overlap = dot(column, earlier, truth.n);
-        for (std::size_t j = 0; j < truth.n; ++j) column[j] = exact_fma(-overlap, earlier[j], column[j]);
+        for (std::size_t j = 0; j < truth.n; ++j) column[j] -= overlap * earlier[j];
       }
       const T norm = square_root(dot(column, column, truth.n));
       for (std::size_t j = 0; j < truth.n; ++j) column[j] /= norm;

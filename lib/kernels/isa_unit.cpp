@@ -5,6 +5,7 @@
 // (unoptimised, xsimd's inline functions would become weak symbols, and the linker might hand AVX code to a
 // processor without it). Exports one table and nothing else.
 
+#include "lib/kernels/distance_kernels.hpp"
 #include "lib/kernels/factor_kernels.hpp"
 #include "lib/kernels/gaussian_kernel.hpp"
 #include "lib/kernels/kernel_table.hpp"
@@ -26,6 +27,8 @@ constexpr kernel_table<T> make_table() {
           symmetric_times<T>,
           scaled_add<T>,
           add_to<T>,
+          squared_distances<T>,
+          accumulate_pairs<T>,
           gaussian_row<T>};
 }
 

@@ -7,7 +7,7 @@
 
 #include "tinyrank/instruction_set.hpp"
 #include "tinyrank/random.hpp"
-#include "tinyrank/views.hpp"
+#include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
 
@@ -46,6 +46,16 @@ struct kernel_table {
 
   /// x[k] += b[k].
   void (*add)(const T* b, T* x, std::size_t count);
+
+  /// out_i = sum_c (u_c[first] - u_c[second])^2 for each pair: squared distances between rows of U (r
+  /// columns, `stride` apart).
+  void (*squared_distances)(const T* u, std::size_t stride, std::size_t r, const index_pair* pairs,
+                            std::size_t count, T* out);
+
+  /// sum += sum_i w_i (e_first - e_second)(e_first - e_second)^T V, pair after pair; v and sum: r columns,
+  /// `stride` apart.
+  void (*accumulate_pairs)(const T* w, const T* v, std::size_t stride, std::size_t r, const index_pair* pairs,
+                           std::size_t count, T* sum);
 
   /// out[k] = scale * gaussian(stream, k) for k < count, in float, then widened.
   void (*gaussian_row)(random_stream stream, float scale, T* out, std::size_t count);

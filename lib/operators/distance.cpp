@@ -4,31 +4,9 @@
 #include <cstddef>
 
 #include "lib/operators/packed_operator.hpp"
-#include "lib/simd/exact_fma.hpp"
 
 namespace tinyrank {
 namespace {
-
-template <class T>
-T squared_distance(factor_view<const T> u, index_pair pair) noexcept {
-  T sum = 0;
-  for (std::size_t c = 0; c < u.rank; ++c) {
-    const T difference = u(pair.first, c) - u(pair.second, c);
-    sum = exact_fma(difference, difference, sum);
-  }
-  return sum;
-}
-
-/// sum += weight (e_i - e_j)(e_i - e_j)^T v
-template <class T>
-void add_pair(T weight, factor_view<const T> v, index_pair pair, T* sum) noexcept {
-  for (std::size_t c = 0; c < v.rank; ++c) {
-    T* column = sum + c * v.stride;
-    const T difference = v(pair.first, c) - v(pair.second, c);
-    column[pair.first] = exact_fma(weight, difference, column[pair.first]);
-    column[pair.second] = exact_fma(-weight, difference, column[pair.second]);
-  }
-}
 
 template <class T>
 struct distance_operator {
@@ -45,10 +23,11 @@ struct distance_operator {
 
   static void measure(const void* context, const execution<T>& how, factor_view<const T> u, T* y) noexcept {
     const descriptor& a = *static_cast<const descriptor*>(context);
-    parallel_for(worker_count(how.plan), how.plan.shards, [&](std::size_t s, std::uint32_t) {
+    const std::uint32_t workers = workers_for(how.plan, a.measurement_count * u.rank);
+    parallel_for(workers, how.plan.shards, [&](std::size_t s, std::uint32_t) {
       const shard_range range = shard_of(s, how.plan.shards, a.measurement_count);
-      for (std::size_t i = range.first; i < range.first + range.count; ++i)
-        y[i] = squared_distance(u, a.pairs[i]);
+      how.kernels->squared_distances(u.data, u.stride, u.rank, a.pairs + range.first, range.count,
+                                     y + range.first);
     });
   }
 
@@ -56,11 +35,11 @@ struct distance_operator {
                             factor_view<T> out) noexcept {
     const descriptor& a = *static_cast<const descriptor*>(context);
     const distance_scratch<T> scratch = place(a, v.rank, how);
-    sum_over_shards(how, a.measurement_count, scratch.sums, v.rank * v.stride, scratch.losses,
+    const std::uint32_t workers = workers_for(how.plan, a.measurement_count * v.rank);
+    sum_over_shards(how, workers, a.measurement_count, scratch.sums, v.rank * v.stride, scratch.losses,
                     [&](shard_range range, T* sum, std::uint32_t) {
-                      for (std::size_t i = range.first; i < range.first + range.count; ++i) {
-                        add_pair(w[i], v, a.pairs[i], sum);
-                      }
+                      how.kernels->accumulate_pairs(w + range.first, v.data, v.stride, v.rank,
+                                                    a.pairs + range.first, range.count, sum);
                       return T(0);
                     });
     copy_scaled(scratch.sums, T(1), out);
@@ -70,17 +49,24 @@ struct distance_operator {
                              factor_view<T> gradient) noexcept {
     const descriptor& a = *static_cast<const descriptor*>(context);
     const distance_scratch<T> scratch = place(a, u.rank, how);
-    const T squares =
-        sum_over_shards(how, a.measurement_count, scratch.sums, u.rank * u.stride, scratch.losses,
-                        [&](shard_range range, T* sum, std::uint32_t) {
-                          T loss = 0;
-                          for (std::size_t i = range.first; i < range.first + range.count; ++i) {
-                            const T e = squared_distance(u, a.pairs[i]) - y[i];
-                            loss = exact_fma(e, e, loss);
-                            add_pair(e, u, a.pairs[i], sum);
-                          }
-                          return loss;
-                        });
+    const std::uint32_t workers = workers_for(how.plan, a.measurement_count * u.rank);
+    const T squares = sum_over_shards(
+        how, workers, a.measurement_count, scratch.sums, u.rank * u.stride, scratch.losses,
+        [&](shard_range range, T* sum, std::uint32_t) {
+          constexpr std::size_t block = 32;
+          T loss = 0, residual[block];
+          for (std::size_t done = 0; done < range.count; done += block) {
+            const std::size_t first = range.first + done;
+            const std::size_t count = range.count - done < block ? range.count - done : block;
+            how.kernels->squared_distances(u.data, u.stride, u.rank, a.pairs + first, count, residual);
+            for (std::size_t i = 0; i < count; ++i) {
+              residual[i] -= y[first + i];
+              loss += residual[i] * residual[i];
+            }
+            how.kernels->accumulate_pairs(residual, u.data, u.stride, u.rank, a.pairs + first, count, sum);
+          }
+          return loss;
+        });
     const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
     copy_scaled(scratch.sums, per_measurement, gradient);
     return squares * (T(0.25) * per_measurement);

@@ -33,7 +33,8 @@ struct packed_operator {
     const std::size_t used = packed_count(u.n), stride = packed_stride<T>(u.n);
     for (std::size_t k = used; k < stride; ++k) gram[k] = 0;
     constexpr std::size_t rows = 32;
-    parallel_for(worker_count(how.plan), (u.n + rows - 1) / rows, [&](std::size_t piece, std::uint32_t) {
+    const std::uint32_t workers = workers_for(how.plan, used * u.rank);
+    parallel_for(workers, (u.n + rows - 1) / rows, [&](std::size_t piece, std::uint32_t) {
       const std::size_t first = piece * rows, last = first + rows < u.n ? first + rows : u.n;
       how.kernels->form_gram_rows(u.data, u.stride, u.rank, first, last, gram);
     });
@@ -53,13 +54,12 @@ struct packed_operator {
       for (std::size_t k = n; k < stride; ++k) scratch.symmetric[j * stride + k] = 0;
     }
     constexpr std::size_t columns = 4;
-    parallel_for(worker_count(how.plan), (v.rank + columns - 1) / columns,
-                 [&](std::size_t piece, std::uint32_t) {
-                   const std::size_t first = piece * columns;
-                   const std::size_t count = v.rank - first < columns ? v.rank - first : columns;
-                   how.kernels->symmetric_times(scratch.symmetric, n, stride, v.column(first), count,
-                                                out.column(first));
-                 });
+    const std::uint32_t workers = workers_for(how.plan, n * n * v.rank);
+    parallel_for(workers, (v.rank + columns - 1) / columns, [&](std::size_t piece, std::uint32_t) {
+      const std::size_t first = piece * columns;
+      const std::size_t count = v.rank - first < columns ? v.rank - first : columns;
+      how.kernels->symmetric_times(scratch.symmetric, n, stride, v.column(first), count, out.column(first));
+    });
   }
 
   static void measure(const void* context, const execution<T>& how, factor_view<const T> u, T* y) noexcept {
@@ -67,13 +67,14 @@ struct packed_operator {
     const packed_scratch<T> scratch = place(a, how);
     const std::size_t stride = packed_stride<T>(a.n);
     form_gram(how, u, scratch.gram);
-    parallel_for(worker_count(how.plan), how.plan.shards, [&](std::size_t s, std::uint32_t worker) {
-      Source::rows(a, *how.kernels, shard_of(s, how.plan.shards, a.measurement_count),
-                   drawn_by(scratch, worker, stride),
-                   [&](const T* rows, std::size_t first, std::size_t count) {
-                     how.kernels->dot_rows(rows, stride, count, scratch.gram, stride, y + first);
-                   });
-    });
+    parallel_for(workers_for(how.plan, a.measurement_count * stride), how.plan.shards,
+                 [&](std::size_t s, std::uint32_t worker) {
+                   Source::rows(a, *how.kernels, shard_of(s, how.plan.shards, a.measurement_count),
+                                drawn_by(scratch, worker, stride),
+                                [&](const T* rows, std::size_t first, std::size_t count) {
+                                  how.kernels->dot_rows(rows, stride, count, scratch.gram, stride, y + first);
+                                });
+                 });
   }
 
   static void adjoint_times(const void* context, const execution<T>& how, const T* w, factor_view<const T> v,
@@ -81,7 +82,8 @@ struct packed_operator {
     const descriptor& a = *static_cast<const descriptor*>(context);
     const packed_scratch<T> scratch = place(a, how);
     const std::size_t stride = packed_stride<T>(a.n);
-    sum_over_shards(how, a.measurement_count, scratch.sums, stride, scratch.losses,
+    const std::uint32_t workers = workers_for(how.plan, a.measurement_count * stride);
+    sum_over_shards(how, workers, a.measurement_count, scratch.sums, stride, scratch.losses,
                     [&](shard_range range, T* sum, std::uint32_t worker) {
                       Source::rows(a, *how.kernels, range, drawn_by(scratch, worker, stride),
                                    [&](const T* rows, std::size_t first, std::size_t count) {
@@ -99,8 +101,9 @@ struct packed_operator {
     const packed_scratch<T> scratch = place(a, how);
     const std::size_t stride = packed_stride<T>(a.n);
     form_gram(how, u, scratch.gram);
+    const std::uint32_t workers = workers_for(how.plan, a.measurement_count * stride);
     const T squares =
-        sum_over_shards(how, a.measurement_count, scratch.sums, stride, scratch.losses,
+        sum_over_shards(how, workers, a.measurement_count, scratch.sums, stride, scratch.losses,
                         [&](shard_range range, T* sum, std::uint32_t worker) {
                           T loss = 0;
                           Source::rows(a, *how.kernels, range, drawn_by(scratch, worker, stride),

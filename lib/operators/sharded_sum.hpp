@@ -24,6 +24,13 @@ inline shard_range shard_of(std::size_t shard, std::size_t shards, std::size_t m
   return {shard * whole + extra, whole + (shard < rest ? 1u : 0u)};
 }
 
+/// Threads for a call of so many fused multiply-adds: below some ten microseconds of work, waking a thread
+/// costs more than it gives. Never changes the bits. A product that wrapped only costs time.
+inline std::uint32_t workers_for(execution_plan plan, std::size_t operations) noexcept {
+  constexpr std::size_t worth_a_thread = 50000;
+  return operations < worth_a_thread ? 1 : worker_count(plan);
+}
+
 /// sums[0..count) = sum over shards of what `body` adds to its zeroed buffer, returns the sum of what it
 /// returns; both by the tree that adds neighbours, then neighbouring pairs, and so on. `count` is a multiple
 /// of virtual_lanes<T>.
@@ -31,10 +38,9 @@ inline shard_range shard_of(std::size_t shard, std::size_t shards, std::size_t m
 /// T body(shard_range measurements, T* buffer, worker); sums: shard_buffer_count(plan) * count; losses:
 /// plan.shards.
 template <class T, class Body>
-T sum_over_shards(const execution<T>& how, std::size_t m, T* sums, std::size_t count, T* losses,
-                  Body body) noexcept {
+T sum_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, T* sums, std::size_t count,
+                  T* losses, Body body) noexcept {
   const std::size_t shards = how.plan.shards;
-  const std::uint32_t workers = worker_count(how.plan);
   if (workers == 1) {
     // A binary counter meets the tree's nodes in depth-first order, and holds one buffer per level.
     std::size_t depth = 0;

@@ -8,7 +8,6 @@
 
 #include <cstddef>
 
-#include "lib/simd/exact_fma.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
@@ -25,7 +24,7 @@ inline double square_root(double x) noexcept {
 template <class T>
 T dot(const T* a, const T* b, std::size_t count) noexcept {
   T sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum = exact_fma(a[i], b[i], sum);
+  for (std::size_t i = 0; i < count; ++i) sum += a[i] * b[i];
   return sum;
 }
 

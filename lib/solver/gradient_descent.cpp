@@ -4,7 +4,6 @@
 #include "tinyrank/gradient_descent.hpp"
 
 #include "lib/kernels/kernel_table.hpp"
-#include "lib/simd/exact_fma.hpp"
 #include "lib/solver/automatic_scale.hpp"
 
 namespace tinyrank {
@@ -85,18 +84,37 @@ T rounding_floor(const gradient_descent<T>& run) noexcept {
   return run.report.zero_loss * (T(64) * epsilon) * (T(64) * epsilon);
 }
 
+/// Two windows in a row that hardly lowered the loss, between whose ends the gradient did not grow: near a
+/// saddle, where the loss is as flat, the gradient grows from window to window.
 template <class T>
-outcome judge(const gradient_descent<T>& run) noexcept {
+bool is_on_plateau(gradient_descent<T>& run) noexcept {
+  constexpr T growth = 1.5;
+  const std::uint32_t t = run.report.iterations;
+  if (run.lowest_loss < run.window_loss * (T(1) - run.options.plateau_tolerance)) {
+    run.window_loss = run.lowest_loss;
+    run.window_start = t;
+    run.window_gradient = 0;
+  }
+  const bool has_left_the_start = run.lowest_loss < T(0.5) * run.report.zero_loss;
+  if (run.options.plateau_window == 0 || !has_left_the_start ||
+      t - run.window_start < run.options.plateau_window) {
+    return false;
+  }
+  const T gradient = dot(run.gradient.data, run.gradient.data, run.gradient.rank * run.gradient.stride);
+  const bool flat = run.window_gradient > 0 && gradient <= growth * growth * run.window_gradient;
+  run.window_start = t;
+  run.window_gradient = gradient;
+  return flat || gradient == 0;
+}
+
+template <class T>
+outcome judge(gradient_descent<T>& run) noexcept {
   const gradient_descent_report<T>& report = run.report;
   constexpr T bound = 1000;
   const T first = run.first_loss > report.zero_loss ? run.first_loss : report.zero_loss;
   if (!is_finite(report.loss) || report.loss > bound * first) return outcome::diverged;
   if (report.loss <= run.stop_loss) return outcome::recovered;
-  const bool has_left_the_start = run.lowest_loss < T(0.5) * report.zero_loss;
-  if (run.options.plateau_window != 0 && has_left_the_start &&
-      report.iterations - run.plateau_start >= run.options.plateau_window) {
-    return outcome::plateau;
-  }
+  if (is_on_plateau(run)) return outcome::plateau;
   if (report.iterations >= run.options.iteration_limit) return outcome::iteration_limit;
   return outcome::running;
 }
@@ -106,10 +124,6 @@ void record(gradient_descent<T>& run, T loss) noexcept {
   run.report.loss = loss;
   const std::uint32_t t = run.report.iterations;
   if (loss < run.lowest_loss) run.lowest_loss = loss;
-  if (run.lowest_loss < run.plateau_loss * (T(1) - run.options.plateau_tolerance)) {
-    run.plateau_loss = run.lowest_loss;
-    run.plateau_start = t;
-  }
   if (run.options.trace != nullptr && run.options.trace_capacity != 0) {
     run.options.trace[t % run.options.trace_capacity] = {t, loss, run.report.step_size};
   }
@@ -130,8 +144,7 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
   if (bytes < needed) return status::arena_too_small;
 
   gradient_descent<T> made;
-  T squares = 0;
-  for (std::size_t i = 0; i < a.measurement_count; ++i) squares = exact_fma(y[i], y[i], squares);
+  const T squares = dot(y, y, a.measurement_count);
   made.report.zero_loss = squares * T(0.25) / static_cast<T>(a.measurement_count);
   const bool needs_alpha = options.initial_scale == automatic && options.initial_factor == nullptr;
   const bool needs_mu = options.step_size == automatic;
@@ -174,7 +187,7 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
   const T relative = options.relative_tolerance * made.report.zero_loss;
   made.stop_loss = options.tolerance > relative ? options.tolerance : relative;
   const T loss = evaluate(made, made.factor);
-  made.first_loss = made.lowest_loss = made.plateau_loss = loss;
+  made.first_loss = made.lowest_loss = made.window_loss = loss;
   record(made, loss);
   run = made;
   return status::ok;

@@ -30,10 +30,10 @@ function complain(why) {
   type = $3
   ++seen
 }
-name ~ /^(__libc_)?(malloc|calloc|realloc|reallocarray|free|cfree|aligned_alloc|memalign|posix_memalign|valloc|strdup)$/ \
+name ~ /^(__libc_)?(malloc|calloc|realloc|reallocarray|free|aligned_alloc|memalign|posix_memalign|valloc|strdup)$/ \
   || name ~ /^(_malloc_r|_calloc_r|_realloc_r|_free_r|_?_?sbrk)$/ { complain("allocates") }
 name ~ /^_Z(nw|na|dl|da)/ { complain("allocates") }
-name ~ /^_*[a-z]*printf(_chk)?$/ || name ~ /^_?_?(f?puts|f?putc|putchar|fwrite|perror|vprintf)(_unlocked)?$/ \
+name ~ /^_*[a-z]*printf(_chk)?$/ || name ~ /^_?_?(f?puts|f?putc|putchar|fwrite|perror)(_unlocked)?$/ \
   || name ~ /^_ZS(t4cout|t4cerr|t4clog|o)/ || name ~ /^_ZNSt8ios_base/ { complain("prints") }
 name ~ /^(abort|exit|_exit|_Exit|quick_exit|atexit|at_quick_exit|raise|kill)$/ \
   || name ~ /^__assert/ || name ~ /^_ZS?t?9terminate/ || name ~ /^_ZSt10unexpected/ || name ~ /glibcxx_assert_fail/ {

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace tinyrank::app {
+
+/// A regular file open for reading at given offsets.
+class input_file {
+ public:
+  /// Opens the file. Errors: input_error when it is missing, unreadable, a directory or not a regular file
+  /// (a pipe has no size to check a header against). Never blocks on a named pipe.
+  explicit input_file(std::string path);
+  ~input_file();
+  input_file(input_file&& other) noexcept;
+  input_file& operator=(input_file&& other) noexcept;
+  input_file(const input_file&) = delete;
+  input_file& operator=(const input_file&) = delete;
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+  /// Bytes in the file when it was opened.
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+  /// Fills `out` with `bytes` bytes starting at `offset`. Errors: input_error when the disk fails or the
+  /// file has become shorter since it was opened.
+  void read_exact(std::uint64_t offset, void* out, std::size_t bytes) const;
+
+ private:
+  std::string path_;
+  std::uint64_t size_ = 0;
+  int descriptor_ = -1;
+};
+
+}  // namespace tinyrank::app

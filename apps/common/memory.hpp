@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "tinyrank/arena.hpp"
+
+namespace tinyrank::app {
+
+/// Refuses a size that this machine's memory cannot hold, before anything is touched: Linux would grant the
+/// addresses and kill the program later. Errors: input_error "WHAT: needs 3.2 TB of memory; this machine has
+/// 24 GB".
+void require_memory(const std::string& what, std::uint64_t bytes);
+
+/// `count` elements of T, 64-byte aligned, uninitialised.
+template <class T>
+class aligned_buffer {
+ public:
+  aligned_buffer() = default;
+  /// Errors: as require_memory.
+  aligned_buffer(const std::string& what, std::size_t count) : count_(count) {
+    require_memory(what, static_cast<std::uint64_t>(count) * sizeof(T));
+    data_ = static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{arena_alignment}));
+  }
+  ~aligned_buffer() { ::operator delete (data_, std::align_val_t{arena_alignment}); }
+  aligned_buffer(aligned_buffer&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), count_(std::exchange(other.count_, 0)) {}
+  aligned_buffer& operator=(aligned_buffer&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(count_, other.count_);
+    return *this;
+  }
+  aligned_buffer(const aligned_buffer&) = delete;
+  aligned_buffer& operator=(const aligned_buffer&) = delete;
+
+  [[nodiscard]] T* data() const noexcept { return data_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+
+ private:
+  T* data_ = nullptr;
+  std::size_t count_ = 0;
+};
+
+}  // namespace tinyrank::app

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "input_file.hpp"
+
+namespace tinyrank::app {
+
+/// Element types that are read and written: little-endian IEEE floats of 4 and 8 bytes.
+enum class npy_type : std::uint8_t { f4, f8 };
+
+/// Bytes of one element: 4 or 8.
+constexpr std::size_t size_of(npy_type type) noexcept {
+  return type == npy_type::f4 ? 4 : 8;
+}
+
+/// What the header of an npy file says.
+struct npy_header {
+  npy_type type = npy_type::f8;
+  bool fortran_order = false;
+  std::vector<std::size_t> shape;  ///< 1 to 32 dimensions, none of them 0; the product fits std::size_t
+  std::size_t element_count = 0;   ///< product of the shape; times the element size it still fits std::size_t
+  std::uint64_t data_offset = 0;   ///< bytes before the first element
+};
+
+/// Reads and checks the header (format 1.0, 2.0 or 3.0) and that the file ends exactly where the data does.
+/// The dictionary holds exactly descr, fortran_order and shape, in any order, as literals.
+/// Errors: input_error naming the file. Memory: at most 64 KiB and never more than the file.
+npy_header read_npy_header(const input_file& file);
+
+/// The bytes before the data that numpy.save (numpy 1.24) writes for a C-ordered array: format 1.0, padded to
+/// a multiple of 64. Errors: input_error when the shape has no dimension or more than 32.
+std::string format_npy_header(npy_type type, std::span<const std::size_t> shape);
+
+}  // namespace tinyrank::app

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arguments.hpp"
+#include "memory.hpp"
+#include "tinyrank/sensing.hpp"
+
+namespace tinyrank::app {
+
+/// What a recovery works on: an operator with the storage behind it, the measurements, and what is known of
+/// the truth. Not copied or moved, because the operator points into it.
+template <class T>
+struct problem {
+  problem() = default;
+  problem(const problem&) = delete;
+  problem& operator=(const problem&) = delete;
+
+  sensing_operator<T> sensing;
+  std::vector<T> y;
+  std::vector<std::string> labels;  ///< names of the points, distances only; may be empty
+
+  aligned_buffer<T> planted_storage;
+  factor_view<const T> planted;  ///< X, when data is not null
+  std::vector<double> truth;     ///< the full matrix, n x n, when not empty
+
+  dense_sensing<T> dense;
+  distance_sensing<T> distances;
+  aligned_buffer<T> rows;
+  std::vector<index_pair> pairs;
+
+  [[nodiscard]] bool has_truth() const noexcept { return planted.data != nullptr || !truth.empty(); }
+  [[nodiscard]] double test_error(factor_view<const T> factor) const;
+};
+
+struct problem_sources {
+  sensing_argument sensing;
+  std::string measurements;  ///< path, or empty
+  std::optional<planted_argument> planted;
+  std::string truth;  ///< path, or empty
+};
+
+/// Reads or draws everything. `note` gets lines that the user should see (a matrix was symmetrised, ...).
+/// Errors: input_error, naming the file or argument.
+template <class T>
+void load_problem(problem<T>& made, const problem_sources& sources, execution_plan plan, instruction_set isa,
+                  const std::function<void(const std::string&)>& note);
+
+/// Squared distances between n points as a problem. Errors: input_error.
+template <class T>
+void set_distances(problem<T>& made, std::size_t n, std::vector<index_pair> pairs,
+                   const std::vector<double>& distances, const std::string& name);
+
+/// Throws input_error "WHAT: status text" unless ok.
+void require_ok(const std::string& what, status value);
+
+}  // namespace tinyrank::app

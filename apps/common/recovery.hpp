@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "problem.hpp"
+#include "tinyrank/gradient_descent.hpp"
+
+namespace tinyrank::app {
+
+/// The three phases of a run from a small start (arXiv 2106.15013, section 4), told with the help of the
+/// truth X of rank r*.
+enum class phase : std::uint8_t {
+  spectral,    ///< the column space of U turns towards that of X, as in the power method
+  growth,      ///< sine of the largest principal angle below 0.1: sigma_{r*}(U) grows
+  refinement,  ///< sigma_{r*}(U)^2 above half of sigma_{r*}(X)^2: U U^T converges
+};
+
+/// One iteration as it was seen. What needs the truth is empty without it; the last two are also left out
+/// where their singular value decomposition would cost more than the gradient.
+struct observation {
+  std::uint32_t iteration = 0;
+  double loss = 0;
+  double step_size = 0;
+  std::optional<double> test_error;
+  std::optional<double> sigma;  ///< sigma_{r*}(U)
+  std::optional<double>
+      angle;  ///< sine of the largest principal angle between the leading r* left singular vectors of U and X
+  phase in = phase::spectral;
+};
+
+struct recovery_result {
+  outcome ended = outcome::running;
+  observation last;
+  std::vector<observation> trace;
+  std::vector<double> sigma;  ///< all singular values of U
+  double zero_loss = 0;
+  double step_size = 0;
+  double initial_scale = 0;
+  std::uint32_t step_reductions = 0;
+  std::size_t arena_bytes = 0;
+  instruction_set isa = instruction_set::automatic;
+  double seconds = 0;  ///< of the iterations, without observing
+  std::uint64_t factor_bits = 0;
+};
+
+/// Runs gradient descent to its end. `watch` sees every iteration, the start included; `factor` gets U, n x r
+/// row-major. Errors: input_error for refused options.
+template <class T>
+recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& options,
+                        std::vector<T>& factor, const std::function<void(const observation&)>& watch);
+
+/// "phase II, growth: ..." with the figures of the iteration at which it was entered.
+std::string describe_phase(const observation& entered);
+
+/// "3.1e-05": three digits, scientific below 0.001 or above 1e5.
+std::string short_number(double value);
+
+}  // namespace tinyrank::app

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <string>
+
+namespace tinyrank::app {
+
+inline constexpr int exit_recovered = 0, exit_bad_input = 2, exit_not_recovered = 3;
+
+/// The arguments of `tinyrank recover`, as given; an empty text means that the argument was left out.
+struct recover_arguments {
+  std::string sensing, measurements, planted, rank;
+  std::string init_scale, init, step, iterations, tolerance, seed, threads, precision = "f32", isa;
+  std::string truth, factor_out, trace, report;
+  bool quiet = false;
+};
+
+/// Returns the exit code. Errors: input_error (exit code 2, nothing written).
+int run_recover(const recover_arguments& arguments);
+
+/// Prints version, instruction sets, threads and the measured memory bandwidth. Returns the exit code.
+int run_info();
+
+}  // namespace tinyrank::app

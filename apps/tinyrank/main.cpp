@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+#include <new>
+
+#include "commands.hpp"
+#include "error.hpp"
+#include "output.hpp"
+#include "tinyrank/version.hpp"
+
+namespace {
+
+using tinyrank::app::recover_arguments;
+
+void add_recover(CLI::App& app, recover_arguments& a) {
+  app.add_option("--sensing", a.sensing,
+                 "dense:A.npy (m,n,n) or packed (m,n(n+1)/2), the lower triangles row by row; "
+                 "gaussian:n=..,m=..,seed=..[,law=isotropic|as-printed]; "
+                 "distances:FILE.csv, a square table (blank = unknown) or rows i,j,distance")
+      ->required();
+  app.add_option("--measurements", a.measurements, "y.npy, the m values <A_i, X X^T>");
+  app.add_option("--planted", a.planted, "rank=..[,kappa=1][,seed=1]: draw the truth X and measure it");
+  app.add_option("--rank", a.rank, "columns r of the factor U")->required();
+  app.add_option("--init-scale", a.init_scale,
+                 "alpha in U_0 = alpha N(0, 1/r), or auto (default): 1e-3 ||X||");
+  app.add_option("--init", a.init, "U0.npy (n,r): start here instead of at random");
+  app.add_option("--step", a.step, "step size mu, or auto (default): 1/(4 ||A*(y)||)");
+  app.add_option("--iterations", a.iterations, "at most this many (default 10000)");
+  app.add_option("--tolerance", a.tolerance,
+                 "recovered once the loss is at most this (default: 1e-6 of the loss at U = 0)");
+  app.add_option("--seed", a.seed, "seed of the random start (default 1)");
+  app.add_option("--threads", a.threads, "default: all cores; never changes the result");
+  app.add_option("--precision", a.precision, "f32 (default) or f64");
+  app.add_option("--isa", a.isa, "scalar, avx2, avx512, neon or auto (default); never changes the result");
+  app.add_option("--truth", a.truth, "M.npy (n,n): report the test error against it");
+  app.add_option("--factor-out", a.factor_out, "write U as npy (n,r)");
+  app.add_option("--trace", a.trace, "write every iteration as CSV");
+  app.add_option("--report", a.report, "write the result as JSON");
+  app.add_flag("--quiet", a.quiet, "print nothing but errors");
+  app.footer("Exit code: 0 recovered, 2 bad input or usage, 3 ended without reaching the tolerance.");
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  using namespace tinyrank::app;
+  remove_temporaries_on_signal();
+  CLI::App app("tinyrank " TINYRANK_VERSION_STRING ": low-rank matrices from few linear measurements");
+  app.set_version_flag("--version", TINYRANK_VERSION_STRING);
+  app.require_subcommand(1);
+  recover_arguments arguments;
+  CLI::App* recover = app.add_subcommand("recover", "recover X X^T from measurements <A_i, X X^T>");
+  add_recover(*recover, arguments);
+  CLI::App* info = app.add_subcommand("info", "version, instruction sets, threads, memory bandwidth");
+  try {
+    app.parse(count, words);
+  } catch (const CLI::Success& wanted) {
+    return app.exit(wanted);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "tinyrank: " << first_line(error.what()) << " (see tinyrank --help)\n";
+    return exit_bad_input;
+  }
+  try {
+    return info->parsed() ? run_info() : run_recover(arguments);
+  } catch (const input_error& error) {
+    std::cerr << "tinyrank: " << error.what() << '\n';
+  } catch (const std::bad_alloc&) {
+    std::cerr << "tinyrank: out of memory\n";
+  }
+  return exit_bad_input;
+}

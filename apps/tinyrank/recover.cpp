@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "commands.hpp"
+#include "error.hpp"
+#include "npy.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "recovery.hpp"
+#include "tinyrank/version.hpp"
+
+namespace tinyrank::app {
+namespace {
+
+/// More columns than this many times n cannot help, and are taken for a typing error.
+constexpr std::size_t most_columns_per_row = 100;
+
+bool is_automatic(const std::string& text) {
+  return text.empty() || text == "auto";
+}
+
+double parse_positive(const std::string& name, const std::string& text) {
+  const double value = parse_number(name, text);
+  if (!(value > 0)) throw input_error(name + ": " + in_quotes(text) + " is not positive");
+  return value;
+}
+
+/// A positive argument in the precision of the run; one that vanishes there would be taken for automatic.
+template <class T>
+T parse_positive_as(const std::string& name, const std::string& text) {
+  const auto value = static_cast<T>(parse_positive(name, text));
+  if (!(value > 0) || !std::isfinite(value)) {
+    throw input_error(name + ": " + in_quotes(text) + " is outside the range of this precision");
+  }
+  return value;
+}
+
+instruction_set parse_isa(const std::string& text) {
+  if (is_automatic(text)) return instruction_set::automatic;
+  for (const instruction_set isa : every_instruction_set) {
+    if (text != to_string(isa)) continue;
+    if (!is_built(isa)) throw input_error("--isa: " + text + " is not built into this program");
+    if (!is_usable(isa)) throw input_error("--isa: this machine does not have " + text);
+    return isa;
+  }
+  throw input_error("--isa: " + in_quotes(text) + " is not scalar, avx2, avx512, neon or auto");
+}
+
+std::uint32_t parse_threads(const std::string& text) {
+  if (text.empty()) {
+    const execution_plan two{2, execution_plan{}.shards};
+    return check_plan(two) == status::ok ? std::clamp(std::thread::hardware_concurrency(), 1U, 1024U) : 1U;
+  }
+  const auto threads = static_cast<std::uint32_t>(parse_integer("--threads", text, 1, 1024));
+  require_ok("--threads " + text, check_plan({threads, execution_plan{}.shards}));
+  return threads;
+}
+
+std::unique_ptr<output_file> open_output(const std::string& path) {
+  return path.empty() ? nullptr : std::make_unique<output_file>(path);
+}
+
+std::string exact_number(double value) {
+  return std::isfinite(value) ? nlohmann::json(value).dump()
+         : std::isnan(value)  ? "nan"
+         : value > 0          ? "inf"
+                              : "-inf";
+}
+
+void write_trace(output_file& out, const std::vector<observation>& trace) {
+  out.write("iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,step_size\n");
+  const auto cell = [](const std::optional<double>& value) {
+    return value ? exact_number(*value) : std::string();
+  };
+  for (const observation& line : trace) {
+    out.write(std::to_string(line.iteration) + "," + exact_number(line.loss) + "," + cell(line.test_error) +
+              "," + cell(line.sigma) + "," + cell(line.angle) + "," + exact_number(line.step_size) + "\n");
+  }
+}
+
+std::string hexadecimal(std::uint64_t value) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text(16, '0');
+  for (std::size_t i = 0; i < 16; ++i) text[15 - i] = digits[(value >> (4 * i)) & 15U];
+  return text;
+}
+
+template <class T>
+nlohmann::ordered_json make_report(const recover_arguments& given, const problem<T>& a,
+                                   const gradient_descent_options<T>& options,
+                                   const recovery_result& result) {
+  // JSON has no NaN and no infinity; the library writes null for both.
+  nlohmann::ordered_json report;
+  report["version"] = TINYRANK_VERSION_STRING;
+  report["sensing"] = given.sensing;
+  report["n"] = a.sensing.n;
+  report["rank"] = options.rank;
+  report["measurement_count"] = a.sensing.measurement_count;
+  report["precision"] = given.precision;
+  report["isa"] = to_string(result.isa);
+  report["threads"] = options.plan.threads;
+  report["shards"] = options.plan.shards;
+  report["arena_bytes"] = result.arena_bytes;
+  report["seed"] = options.seed;
+  report["step_size"] = result.step_size;
+  report["step_reductions"] = result.step_reductions;
+  report["initial_scale"] =
+      options.initial_factor == nullptr ? nlohmann::json(result.initial_scale) : nlohmann::json();
+  report["iterations"] = result.last.iteration;
+  report["outcome"] = to_string(result.ended);
+  report["loss"] = result.last.loss;
+  report["loss_at_zero"] = result.zero_loss;
+  report["relative_test_error"] =
+      result.last.test_error ? nlohmann::json(*result.last.test_error) : nlohmann::json();
+  report["sigma"] = result.sigma;
+  report["seconds"] = result.seconds;
+  report["seconds_per_iteration"] =
+      result.last.iteration == 0 ? nlohmann::json() : nlohmann::json(result.seconds / result.last.iteration);
+  report["factor_bits"] = hexadecimal(result.factor_bits);
+  return report;
+}
+
+std::string summary(const recovery_result& result) {
+  const double relative = result.last.loss / result.zero_loss;
+  std::string text = std::string(to_string(result.ended)) + " after " +
+                     std::to_string(result.last.iteration) + " iterations, " +
+                     format_seconds(result.seconds) + ": loss " + short_number(result.last.loss);
+  if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
+  if (result.step_reductions != 0) {
+    text += "\nthe loss grew: the step size was halved " + std::to_string(result.step_reductions) +
+            " times, to " + short_number(result.step_size);
+  }
+  if (result.ended == outcome::plateau) {
+    text += "\nthe loss stopped falling at " + short_number(relative) +
+            " of its value at U = 0: the measurements are noisy or not of this rank;\n"
+            "U is their least-squares fit, and --tolerance says what loss to accept";
+  }
+  if (result.ended == outcome::iteration_limit) {
+    text += "\nthe loss is at " + short_number(relative) + " of its value at U = 0; --iterations allows more";
+  }
+  if (result.ended == outcome::diverged) text += "\na smaller --step, or --step auto, may help";
+  return text;
+}
+
+template <class T>
+int recover_in(const recover_arguments& given) {
+  gradient_descent_options<T> options;
+  problem_sources sources;
+  sources.sensing = parse_sensing(given.sensing);
+  sources.measurements = given.measurements;
+  sources.truth = given.truth;
+  if (!given.planted.empty()) sources.planted = parse_planted(given.planted);
+  options.rank = parse_integer("--rank", given.rank, 1, most_columns_per_row * largest_dimension);
+  options.isa = parse_isa(given.isa);
+  options.plan.threads = parse_threads(given.threads);
+  if (!is_automatic(given.step)) options.step_size = parse_positive_as<T>("--step", given.step);
+  if (!is_automatic(given.init_scale))
+    options.initial_scale = parse_positive_as<T>("--init-scale", given.init_scale);
+  if (!given.init.empty() && !given.init_scale.empty()) {
+    throw input_error("--init-scale: the start comes from --init as it is; leave one out");
+  }
+  if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
+  if (!given.iterations.empty()) {
+    options.iteration_limit =
+        static_cast<std::uint32_t>(parse_integer("--iterations", given.iterations, 0, UINT32_MAX));
+  }
+  if (!given.tolerance.empty()) {
+    const double tolerance = parse_number("--tolerance", given.tolerance);
+    if (tolerance < 0) throw input_error("--tolerance: " + in_quotes(given.tolerance) + " is negative");
+    options.tolerance = static_cast<T>(tolerance);
+    options.relative_tolerance = 0;
+  }
+
+  // Places that cannot be written are found now, not after the run.
+  const auto factor_out = open_output(given.factor_out);
+  const auto trace_out = open_output(given.trace);
+  const auto report_out = open_output(given.report);
+
+  const auto note = [&](const std::string& line) {
+    if (!given.quiet) std::cout << line << std::endl;
+  };
+  problem<T> a;
+  load_problem(a, sources, options.plan, options.isa, note);
+  if (options.rank / most_columns_per_row >= a.sensing.n) {
+    throw input_error("--rank: " + given.rank + " columns for n = " + std::to_string(a.sensing.n) +
+                      "; at most " + std::to_string(most_columns_per_row) + " n make sense");
+  }
+  std::vector<T> start;
+  if (!given.init.empty()) {
+    const npy_file file(given.init);
+    if (file.shape().size() != 2 || file.shape()[0] != a.sensing.n || file.shape()[1] != options.rank) {
+      throw file_error(given.init, "the start must have the shape (n, rank) = (" +
+                                       std::to_string(a.sensing.n) + ", " + std::to_string(options.rank) +
+                                       ")");
+    }
+    start = file.read_all<T>();
+    options.initial_factor = start.data();
+  }
+
+  note("n = " + std::to_string(a.sensing.n) + ", rank " + std::to_string(options.rank) + ", " +
+       std::to_string(a.sensing.measurement_count) + " measurements, " + given.precision);
+  std::vector<T> factor;
+  recovery_result result;
+  {
+    progress bar("recovering", options.iteration_limit, given.quiet);
+    std::optional<phase> shown;
+    result = recover(a, options, factor, [&](const observation& seen) {
+      if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));
+      if (seen.sigma) shown = seen.in;
+      bar.update(seen.iteration,
+                 "loss " + short_number(seen.loss) +
+                     (seen.test_error ? ", test error " + short_number(*seen.test_error) : ""));
+    });
+    bar.finish();
+  }
+  note(summary(result));
+
+  if (factor_out) {
+    const std::array<std::size_t, 2> shape = {a.sensing.n, options.rank};
+    write_npy(*factor_out, shape, factor.data());
+  }
+  if (trace_out) write_trace(*trace_out, result.trace);
+  if (report_out) report_out->write(make_report(given, a, options, result).dump(2) + "\n");
+  for (const auto& out : {&factor_out, &trace_out, &report_out}) {
+    if (*out) (*out)->commit();
+  }
+  return result.ended == outcome::recovered ? exit_recovered : exit_not_recovered;
+}
+
+}  // namespace
+
+int run_recover(const recover_arguments& arguments) {
+  if (arguments.precision == "f32") return recover_in<float>(arguments);
+  if (arguments.precision == "f64") return recover_in<double>(arguments);
+  throw input_error("--precision: " + in_quotes(arguments.precision) + " is not f32 or f64");
+}
+
+}  // namespace tinyrank::app
