@@ -53,7 +53,7 @@ class subspace_watch {
     const double truth = truth_sigma_[rank - 1];
     if (*seen.sigma * *seen.sigma > 0.5 * truth * truth) {
       latest_ = phase::refinement;
-    } else if (latest_ == phase::spectral && *seen.angle < 0.1) {
+    } else if (latest_ == phase::spectral && *seen.angle < 0.5) {
       latest_ = phase::growth;
     }
     seen.in = latest_;

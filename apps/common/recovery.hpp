@@ -17,8 +17,8 @@ namespace tinyrank::app {
 /// The three phases of a run from a small start (arXiv 2106.15013, section 4), told with the help of the
 /// truth X of rank r*.
 enum class phase : std::uint8_t {
-  spectral,    ///< the column space of U turns towards that of X, as in the power method
-  growth,      ///< sine of the largest principal angle below 0.1: sigma_{r*}(U) grows
+  spectral,  ///< the column space of U turns towards that of X, as in the power method
+  growth,  ///< largest principal angle below 30 degrees (sampling noise keeps it there): sigma_{r*}(U) grows
   refinement,  ///< sigma_{r*}(U)^2 above half of sigma_{r*}(X)^2: U U^T converges
 };
 

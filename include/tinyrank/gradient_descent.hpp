@@ -58,7 +58,7 @@ struct gradient_descent_options {
 
   std::uint32_t iteration_limit = 10000;
 
-  execution_plan plan;
+  execution_plan plan = {};
   instruction_set isa = instruction_set::automatic;
 
   /// Caller-owned; entry t % trace_capacity is written after t updates, so the last trace_capacity iterations

@@ -28,7 +28,7 @@ struct execution_plan {
 template <class T>
 struct execution {
   const kernel_table<T>* kernels = nullptr;
-  execution_plan plan;
+  execution_plan plan = {};
   std::byte* scratch = nullptr;  ///< scratch_bytes(...) bytes, 64-byte aligned, contents lost between calls
   std::size_t scratch_bytes = 0;
 };
