@@ -12,6 +12,9 @@ set(tinyrank_memory_m4 0x00000000 0x400000 0x20000000 0x400000)
 set(tinyrank_memory_m7 0x00000000 0x400000 0x20000000 0x400000)
 set(tinyrank_memory_m55 0x00000000 0x80000 0x21000000 0x400000)
 
+# At the end of every link line, because any library before may need them (software doubles on a Cortex-M4).
+set(CMAKE_CXX_STANDARD_LIBRARIES "-lm -lc -lgcc")
+
 function(tinyrank_firmware target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "STACK_BYTES;RAM_BYTES" "SOURCES")
   list(GET tinyrank_memory_${TINYRANK_CORTEX} 0 code_origin)
@@ -46,5 +49,4 @@ function(tinyrank_firmware target)
     LINKER:--defsym=code_origin=${code_origin},--defsym=code_bytes=${code_bytes}
     LINKER:--defsym=ram_origin=${ram_origin},--defsym=ram_bytes=${ram_bytes}
     LINKER:--defsym=stack_bytes=${arg_STACK_BYTES})
-  target_link_libraries(${target} PRIVATE m c gcc)
 endfunction()
