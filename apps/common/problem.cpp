@@ -141,9 +141,9 @@ double problem<T>::test_error(factor_view<const T> factor) const {
 }
 
 template <class T>
-void set_distances(problem<T>& made, std::size_t n, std::vector<index_pair> pairs,
+void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,
                    const std::vector<double>& distances, const std::string& name) {
-  made.pairs = std::move(pairs);
+  made.pairs = pairs;
   made.y.clear();
   for (const double distance : distances) {
     made.y.push_back(static_cast<T>(distance * distance));
@@ -185,7 +185,7 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
       values.push_back(entry.distance);
     }
     made.labels = std::move(table.labels);
-    set_distances(made, table.n, std::move(pairs), values, a.path);
+    set_distances(made, table.n, pairs, values, a.path);
   }
   if (sources.planted) measure_planted(made, *sources.planted, plan, isa);
   if (has_measurements) load_measurements(made, sources.measurements);
@@ -198,9 +198,9 @@ template void load_problem(problem<float>&, const problem_sources&, execution_pl
                            const std::function<void(const std::string&)>&);
 template void load_problem(problem<double>&, const problem_sources&, execution_plan, instruction_set,
                            const std::function<void(const std::string&)>&);
-template void set_distances(problem<float>&, std::size_t, std::vector<index_pair>, const std::vector<double>&,
-                            const std::string&);
-template void set_distances(problem<double>&, std::size_t, std::vector<index_pair>,
+template void set_distances(problem<float>&, std::size_t, const std::vector<index_pair>&,
+                            const std::vector<double>&, const std::string&);
+template void set_distances(problem<double>&, std::size_t, const std::vector<index_pair>&,
                             const std::vector<double>&, const std::string&);
 
 }  // namespace tinyrank::app

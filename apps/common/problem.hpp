@@ -55,7 +55,7 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
 
 /// Squared distances between n points as a problem. Errors: input_error.
 template <class T>
-void set_distances(problem<T>& made, std::size_t n, std::vector<index_pair> pairs,
+void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,
                    const std::vector<double>& distances, const std::string& name);
 
 /// Throws input_error "WHAT: status text" unless ok.
