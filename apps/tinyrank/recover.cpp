@@ -209,7 +209,8 @@ int recover_in(const recover_arguments& given) {
   std::vector<T> factor;
   recovery_result result;
   {
-    progress bar("recovering", options.iteration_limit, given.quiet);
+    // The default limit is far beyond what a run needs: a share of it, or the time to it, would mislead.
+    progress bar("recovering", given.iterations.empty() ? 0 : options.iteration_limit, given.quiet);
     std::optional<phase> shown;
     result = recover(a, options, factor, [&](const observation& seen) {
       if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));
