@@ -4,7 +4,7 @@
 #define TINYRANK_ISA_scalar
 #include "tinyrank/random.hpp"
 
-#include "lib/kernels/gaussian_kernel.hpp"
+#include "lib/kernels/gaussian_lanes.hpp"
 
 namespace tinyrank {
 

@@ -97,7 +97,8 @@ sensing_argument parse_sensing(const std::string& text) {
   }
   result.what = sensing_argument::kind::gaussian;
   auto pairs = parse_pairs(name, rest);
-  result.n = parse_integer(name + " n", take_required(pairs, name, "n"), 1, largest_dimension);
+  result.n = static_cast<std::size_t>(
+      parse_integer(name + " n", take_required(pairs, name, "n"), 1, largest_dimension));
   result.measurement_count = static_cast<std::size_t>(
       parse_integer(name + " m", take_required(pairs, name, "m"), 1,
                     sizeof(std::size_t) == 4 ? std::uint64_t{SIZE_MAX} : most_measurements));
@@ -113,7 +114,8 @@ planted_argument parse_planted(const std::string& text) {
   const std::string name = "--planted";
   auto pairs = parse_pairs(name, text);
   planted_argument result;
-  result.rank = parse_integer(name + " rank", take_required(pairs, name, "rank"), 1, largest_dimension);
+  result.rank = static_cast<std::size_t>(
+      parse_integer(name + " rank", take_required(pairs, name, "rank"), 1, largest_dimension));
   result.condition_number = parse_number(name + " kappa", take(pairs, "kappa", "1"));
   if (result.condition_number < 1) throw input_error(name + " kappa: a condition number is at least 1");
   result.seed = parse_integer(name + " seed", take(pairs, "seed", "1"), 0, UINT64_MAX);

@@ -157,7 +157,8 @@ int recover_in(const recover_arguments& given) {
   sources.measurements = given.measurements;
   sources.truth = given.truth;
   if (!given.planted.empty()) sources.planted = parse_planted(given.planted);
-  options.rank = parse_integer("--rank", given.rank, 1, most_columns_per_row * largest_dimension);
+  options.rank = static_cast<std::size_t>(
+      parse_integer("--rank", given.rank, 1, most_columns_per_row * largest_dimension));
   options.isa = parse_isa(given.isa);
   options.plan.threads = parse_threads(given.threads);
   if (!is_automatic(given.step)) options.step_size = parse_positive_as<T>("--step", given.step);

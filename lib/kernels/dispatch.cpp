@@ -1,24 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "lib/kernels/kernel_table.hpp"
+#include "tinyrank/instruction_set.hpp"
 
 #if defined(TINYRANK_HAS_avx2) || defined(TINYRANK_HAS_avx512)
 #include <cpuid.h>
 #endif
 
 namespace tinyrank {
-
-extern const kernel_set kernels_scalar;
-#if defined(TINYRANK_HAS_avx2)
-extern const kernel_set kernels_avx2;
-#endif
-#if defined(TINYRANK_HAS_avx512)
-extern const kernel_set kernels_avx512;
-#endif
-#if defined(TINYRANK_HAS_neon)
-extern const kernel_set kernels_neon;
-#endif
 
 namespace {
 
@@ -53,27 +42,6 @@ bool has_avx512() noexcept {
 #endif
 
 }  // namespace
-
-const kernel_set* find_kernels(instruction_set isa) noexcept {
-  if (isa == instruction_set::automatic) isa = best_instruction_set();
-  if (!is_usable(isa)) return nullptr;
-  switch (isa) {
-#if defined(TINYRANK_HAS_avx2)
-    case instruction_set::avx2:
-      return &kernels_avx2;
-#endif
-#if defined(TINYRANK_HAS_avx512)
-    case instruction_set::avx512:
-      return &kernels_avx512;
-#endif
-#if defined(TINYRANK_HAS_neon)
-    case instruction_set::neon:
-      return &kernels_neon;
-#endif
-    default:
-      return &kernels_scalar;
-  }
-}
 
 bool is_built(instruction_set value) noexcept {
   switch (value) {

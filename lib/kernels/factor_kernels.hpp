@@ -77,18 +77,5 @@ void symmetric_times(const T* s, std::size_t n, std::size_t stride, const T* v, 
   for (; c < columns; ++c) symmetric_times_block<1>(s, n, stride, v + c * stride, out + c * stride);
 }
 
-template <class T>
-void scaled_add(T factor, const T* b, const T* x0, T* x, std::size_t count) {
-  using P = pack<T>;
-  const P f = P::broadcast(factor);
-  for (std::size_t k = 0; k < count; k += P::lanes) fma(f, P::load(b + k), P::load(x0 + k)).store(x + k);
-}
-
-template <class T>
-void add_to(const T* b, T* x, std::size_t count) {
-  using P = pack<T>;
-  for (std::size_t k = 0; k < count; k += P::lanes) add(P::load(x + k), P::load(b + k)).store(x + k);
-}
-
 }  // namespace
 }  // namespace tinyrank

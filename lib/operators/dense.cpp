@@ -14,7 +14,7 @@ struct stored_rows {
   static constexpr bool draws = false;
 
   template <class Use>
-  static void rows(const descriptor& a, const kernel_table<T>&, shard_range range, T*, Use use) noexcept {
+  static void rows(const descriptor& a, instruction_set, shard_range range, T*, Use use) noexcept {
     use(a.rows + range.first * packed_stride<T>(a.n), range.first, range.count);
   }
 };

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "lib/kernels/distance.hpp"
+
 #include <cstddef>
 
 #include "lib/operators/packed_operator.hpp"
@@ -17,6 +19,10 @@ struct distance_operator {
     return layout_distance_scratch<T>(memory, a.n, rank, how.plan);
   }
 
+  static const distance_kernels<T>& kernels(const execution<T>& how) noexcept {
+    return table_for<distance_kernels<T>>(how.kernels->isa);
+  }
+
   static void copy_scaled(const T* sum, T scale, factor_view<T> out) noexcept {
     for (std::size_t k = 0; k < out.rank * out.stride; ++k) out.data[k] = scale * sum[k];
   }
@@ -26,7 +32,7 @@ struct distance_operator {
     const std::uint32_t workers = workers_for(how.plan, a.measurement_count * u.rank);
     parallel_for(workers, how.plan.shards, [&](std::size_t s, std::uint32_t) {
       const shard_range range = shard_of(s, how.plan.shards, a.measurement_count);
-      how.kernels->squared_distances(u.data, u.stride, u.rank, a.pairs + range.first, range.count,
+      kernels(how).squared_distances(u.data, u.stride, u.rank, a.pairs + range.first, range.count,
                                      y + range.first);
     });
   }
@@ -38,7 +44,7 @@ struct distance_operator {
     const std::uint32_t workers = workers_for(how.plan, a.measurement_count * v.rank);
     sum_over_shards(how, workers, a.measurement_count, scratch.sums, v.rank * v.stride, scratch.losses,
                     [&](shard_range range, T* sum, std::uint32_t) {
-                      how.kernels->accumulate_pairs(w + range.first, v.data, v.stride, v.rank,
+                      kernels(how).accumulate_pairs(w + range.first, v.data, v.stride, v.rank,
                                                     a.pairs + range.first, range.count, sum);
                       return T(0);
                     });
@@ -58,12 +64,12 @@ struct distance_operator {
           for (std::size_t done = 0; done < range.count; done += block) {
             const std::size_t first = range.first + done;
             const std::size_t count = range.count - done < block ? range.count - done : block;
-            how.kernels->squared_distances(u.data, u.stride, u.rank, a.pairs + first, count, residual);
+            kernels(how).squared_distances(u.data, u.stride, u.rank, a.pairs + first, count, residual);
             for (std::size_t i = 0; i < count; ++i) {
               residual[i] -= y[first + i];
               loss += residual[i] * residual[i];
             }
-            how.kernels->accumulate_pairs(residual, u.data, u.stride, u.rank, a.pairs + first, count, sum);
+            kernels(how).accumulate_pairs(residual, u.data, u.stride, u.rank, a.pairs + first, count, sum);
           }
           return loss;
         });

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "lib/kernels/kernel_table.hpp"
+#include "lib/kernels/tables.hpp"
 #include "lib/parallel.hpp"
 #include "tinyrank/sensing.hpp"
 
@@ -20,14 +20,14 @@ status make_execution(execution<T>& how, const sensing_operator<T>& a, std::size
                       instruction_set isa, std::byte* scratch, std::size_t bytes) noexcept {
   if (rank == 0) return status::rank;
   if (const status valid = check_plan(plan); valid != status::ok) return valid;
-  const kernel_set* kernels = find_kernels(isa);
+  const kernel_table<T>* kernels = find_kernels<T>(isa);
   if (kernels == nullptr) return status::instruction_set;
   const std::size_t needed = scratch_bytes(a, rank, plan);
   if (needed == SIZE_MAX) return status::size_overflow;
   if (scratch == nullptr && needed != 0) return status::arena_null;
   if (reinterpret_cast<std::uintptr_t>(scratch) % arena_alignment != 0) return status::arena_misaligned;
   if (bytes < needed) return status::arena_too_small;
-  how = {&kernels->of<T>(), plan, scratch, needed};
+  how = {kernels, plan, scratch, needed};
   return status::ok;
 }
 

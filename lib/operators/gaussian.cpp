@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "lib/kernels/gaussian.hpp"
+
 #include "lib/operators/packed_operator.hpp"
 
 namespace tinyrank {
 namespace {
 
 template <class T>
-void draw_row(const kernel_table<T>& kernels, std::size_t n, std::uint64_t i, std::uint64_t seed,
+void draw_row(const gaussian_kernels<T>& kernels, std::size_t n, std::uint64_t i, std::uint64_t seed,
               gaussian_ensemble ensemble, T* row) noexcept {
   const bool isotropic = ensemble == gaussian_ensemble::isotropic;
   const random_stream stream = make_stream(seed, random_purpose::sensing, i);
@@ -24,10 +26,9 @@ struct drawn_rows {
   static constexpr bool draws = true;
 
   template <class Use>
-  static void rows(const descriptor& a, const kernel_table<T>& kernels, shard_range range, T* drawn,
-                   Use use) noexcept {
+  static void rows(const descriptor& a, instruction_set isa, shard_range range, T* drawn, Use use) noexcept {
     for (std::size_t i = range.first; i < range.first + range.count; ++i) {
-      draw_row(kernels, a.n, i, a.seed, a.ensemble, drawn);
+      draw_row(table_for<gaussian_kernels<T>>(isa), a.n, i, a.seed, a.ensemble, drawn);
       use(drawn, i, std::size_t{1});
     }
   }
@@ -47,10 +48,11 @@ status fill_gaussian_rows(std::size_t n, std::size_t first, std::size_t count, s
                           gaussian_ensemble ensemble, T* rows, instruction_set isa) noexcept {
   if (n == 0 || n > largest_dimension) return status::dimension;
   if (rows == nullptr) return status::operator_data;
-  const kernel_set* kernels = find_kernels(isa);
+  const kernel_table<T>* kernels = find_kernels<T>(isa);
   if (kernels == nullptr) return status::instruction_set;
   for (std::size_t i = 0; i < count; ++i) {
-    draw_row(kernels->of<T>(), n, first + i, seed, ensemble, rows + i * packed_stride<T>(n));
+    draw_row(table_for<gaussian_kernels<T>>(kernels->isa), n, first + i, seed, ensemble,
+             rows + i * packed_stride<T>(n));
   }
   return status::ok;
 }

@@ -8,13 +8,14 @@
 
 #include <cstddef>
 
+#include "lib/kernels/packed.hpp"
 #include "lib/operators/sharded_sum.hpp"
 
 namespace tinyrank {
 
 /// Source: a struct that says how the matrices of a descriptor are had,
 ///   using descriptor = ...;  static constexpr bool draws;
-///   static void rows(const descriptor&, const kernel_table<T>&, shard_range, T* drawn, Use use);
+///   static void rows(const descriptor&, instruction_set, shard_range, T* drawn, Use use);
 /// which calls use(rows, first, count) for consecutive runs of the range.
 template <class T, class Source>
 struct packed_operator {
@@ -23,6 +24,10 @@ struct packed_operator {
   static packed_scratch<T> place(const descriptor& a, const execution<T>& how) noexcept {
     arena memory(how.scratch, how.scratch_bytes);
     return layout_packed_scratch<T>(memory, a.n, how.plan, Source::draws);
+  }
+
+  static const packed_kernels<T>& kernels(const execution<T>& how) noexcept {
+    return table_for<packed_kernels<T>>(how.kernels->isa);
   }
 
   static T* drawn_by(const packed_scratch<T>& scratch, std::uint32_t worker, std::size_t stride) noexcept {
@@ -36,7 +41,7 @@ struct packed_operator {
     const std::uint32_t workers = workers_for(how.plan, used * u.rank);
     parallel_for(workers, (u.n + rows - 1) / rows, [&](std::size_t piece, std::uint32_t) {
       const std::size_t first = piece * rows, last = first + rows < u.n ? first + rows : u.n;
-      how.kernels->form_gram_rows(u.data, u.stride, u.rank, first, last, gram);
+      kernels(how).form_gram_rows(u.data, u.stride, u.rank, first, last, gram);
     });
   }
 
@@ -58,7 +63,7 @@ struct packed_operator {
     parallel_for(workers, (v.rank + columns - 1) / columns, [&](std::size_t piece, std::uint32_t) {
       const std::size_t first = piece * columns;
       const std::size_t count = v.rank - first < columns ? v.rank - first : columns;
-      how.kernels->symmetric_times(scratch.symmetric, n, stride, v.column(first), count, out.column(first));
+      kernels(how).symmetric_times(scratch.symmetric, n, stride, v.column(first), count, out.column(first));
     });
   }
 
@@ -69,10 +74,10 @@ struct packed_operator {
     form_gram(how, u, scratch.gram);
     parallel_for(workers_for(how.plan, a.measurement_count * stride), how.plan.shards,
                  [&](std::size_t s, std::uint32_t worker) {
-                   Source::rows(a, *how.kernels, shard_of(s, how.plan.shards, a.measurement_count),
+                   Source::rows(a, how.kernels->isa, shard_of(s, how.plan.shards, a.measurement_count),
                                 drawn_by(scratch, worker, stride),
                                 [&](const T* rows, std::size_t first, std::size_t count) {
-                                  how.kernels->dot_rows(rows, stride, count, scratch.gram, stride, y + first);
+                                  kernels(how).dot_rows(rows, stride, count, scratch.gram, stride, y + first);
                                 });
                  });
   }
@@ -85,9 +90,9 @@ struct packed_operator {
     const std::uint32_t workers = workers_for(how.plan, a.measurement_count * stride);
     sum_over_shards(how, workers, a.measurement_count, scratch.sums, stride, scratch.losses,
                     [&](shard_range range, T* sum, std::uint32_t worker) {
-                      Source::rows(a, *how.kernels, range, drawn_by(scratch, worker, stride),
+                      Source::rows(a, how.kernels->isa, range, drawn_by(scratch, worker, stride),
                                    [&](const T* rows, std::size_t first, std::size_t count) {
-                                     how.kernels->accumulate_rows(rows, stride, count, w + first, sum,
+                                     kernels(how).accumulate_rows(rows, stride, count, w + first, sum,
                                                                   stride);
                                    });
                       return T(0);
@@ -106,9 +111,9 @@ struct packed_operator {
         sum_over_shards(how, workers, a.measurement_count, scratch.sums, stride, scratch.losses,
                         [&](shard_range range, T* sum, std::uint32_t worker) {
                           T loss = 0;
-                          Source::rows(a, *how.kernels, range, drawn_by(scratch, worker, stride),
+                          Source::rows(a, how.kernels->isa, range, drawn_by(scratch, worker, stride),
                                        [&](const T* rows, std::size_t first, std::size_t count) {
-                                         loss = how.kernels->residual_accumulate_rows(
+                                         loss = kernels(how).residual_accumulate_rows(
                                              rows, stride, count, scratch.gram, y + first, sum, stride, loss);
                                        });
                           return loss;

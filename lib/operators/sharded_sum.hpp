@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstring>
 
-#include "lib/kernels/kernel_table.hpp"
+#include "lib/kernels/tables.hpp"
 #include "lib/parallel.hpp"
 #include "tinyrank/sensing.hpp"
 

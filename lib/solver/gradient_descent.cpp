@@ -3,7 +3,7 @@
 
 #include "tinyrank/gradient_descent.hpp"
 
-#include "lib/kernels/kernel_table.hpp"
+#include "lib/kernels/tables.hpp"
 #include "lib/solver/automatic_scale.hpp"
 
 namespace tinyrank {

@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#pragma once
-
 // Kernels over pairs of rows of the factor. A pair touches two scattered elements of every column, so these
 // are scalar loops; they are in the table for its fused multiply-add.
 
+#include "lib/kernels/distance.hpp"
 #include "lib/simd/exact_fma.hpp"
-#include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
 namespace {
@@ -43,4 +41,12 @@ void accumulate_pairs(const T* w, const T* v, std::size_t stride, std::size_t r,
 }
 
 }  // namespace
+
+template <>
+const distance_kernels<float> isa_tables<distance_kernels<float>>::TINYRANK_ISA = {squared_distances<float>,
+                                                                                   accumulate_pairs<float>};
+template <>
+const distance_kernels<double> isa_tables<distance_kernels<double>>::TINYRANK_ISA = {
+    squared_distances<double>, accumulate_pairs<double>};
+
 }  // namespace tinyrank

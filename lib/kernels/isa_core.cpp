@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+// The isa_*.cpp are compiled once per instruction set, with -DTINYRANK_ISA=name, that set's flags and -O2 in
+// every build type (unoptimised, xsimd's inline functions would become weak symbols, and the linker might
+// hand AVX code to a processor without it). Each exports its tables and nothing else.
+
+#include "lib/kernels/tables.hpp"
+#include "lib/simd/pack.hpp"
+
+namespace tinyrank {
+namespace {
+
+template <class T>
+void scaled_add(T factor, const T* b, const T* x0, T* x, std::size_t count) {
+  using P = pack<T>;
+  const P f = P::broadcast(factor);
+  for (std::size_t k = 0; k < count; k += P::lanes) fma(f, P::load(b + k), P::load(x0 + k)).store(x + k);
+}
+
+template <class T>
+void add_to(const T* b, T* x, std::size_t count) {
+  using P = pack<T>;
+  for (std::size_t k = 0; k < count; k += P::lanes) add(P::load(x + k), P::load(b + k)).store(x + k);
+}
+
+}  // namespace
+
+template <>
+const kernel_table<float> isa_tables<kernel_table<float>>::TINYRANK_ISA = {instruction_set::TINYRANK_ISA,
+                                                                           scaled_add<float>, add_to<float>};
+template <>
+const kernel_table<double> isa_tables<kernel_table<double>>::TINYRANK_ISA = {
+    instruction_set::TINYRANK_ISA, scaled_add<double>, add_to<double>};
+
+}  // namespace tinyrank
