@@ -170,13 +170,13 @@ void run_map(const std::string& path, const std::string& csv) {
 
   layout truth = classical_scaling(table);
   turn_north_up(truth, table.labels);
-  constexpr std::uint64_t draws = 20, shown = 2;
+  constexpr std::size_t draws = 20, shown = 2;
   const std::array<std::size_t, 2> ranks = {2, table.n};
   std::array<recovered_map, 2> maps;
   std::array<std::vector<double>, 2> differences;
   {
     progress bar("random draws", draws, false);
-    for (std::uint64_t draw = 1; draw <= draws; ++draw) {
+    for (std::size_t draw = 1; draw <= draws; ++draw) {
       for (std::size_t k = 0; k < ranks.size(); ++k) {
         recovered_map map = recover_map(table, truth, draw, used, ranks[k]);
         differences[k].push_back(map.difference);
