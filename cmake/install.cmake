@@ -10,7 +10,7 @@ set(tinyrank_package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/tinyrank")
 install(TARGETS tinyrank EXPORT tinyrankTargets
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 install(EXPORT tinyrankTargets NAMESPACE tinyrank:: DESTINATION "${tinyrank_package_directory}")
 
