@@ -46,5 +46,6 @@ function(tinyrank_firmware target)
     LINKER:--defsym=code_origin=${code_origin},--defsym=code_bytes=${code_bytes}
     LINKER:--defsym=ram_origin=${ram_origin},--defsym=ram_bytes=${ram_bytes}
     LINKER:--defsym=stack_bytes=${arg_STACK_BYTES})
-  target_link_libraries(${target} PRIVATE m c gcc)
+  # Deferred, to stand after whatever the caller links: a processor without double arithmetic takes it from libgcc.
+  cmake_language(EVAL CODE "cmake_language(DEFER CALL target_link_libraries ${target} PRIVATE m c gcc)")
 endfunction()
