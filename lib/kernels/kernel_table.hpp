@@ -67,7 +67,4 @@ struct kernel_set {
 /// The kernels of `isa` (automatic: the best usable), or null when it is not built in or not usable here.
 const kernel_set* find_kernels(instruction_set isa) noexcept;
 
-/// The plain-loop oracle of every kernel, for tests: same bits, no packs.
-extern const kernel_set reference_kernels;
-
 }  // namespace tinyrank
