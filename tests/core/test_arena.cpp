@@ -197,6 +197,14 @@ TEST_CASE("sizes of large operators overflow to SIZE_MAX, not to something small
   CHECK(gradient_descent_bytes(gaussian_sensing<double>{20, 40, 1}, options) == SIZE_MAX);
   options.plan = {0, 16};
   CHECK(gradient_descent_bytes(gaussian_sensing<double>{20, 40, 1}, options) == SIZE_MAX);
+  for (const std::uint32_t threads : {1u, 2u}) {
+    // Buffers for the shards: 5 with one thread, 16 with two. The product with the rank wraps to a small
+    // number.
+    const distance_sensing<double> distance{20, 40, nullptr};
+    const std::size_t buffers = shard_buffer_count({threads, 16});
+    CHECK(scratch_bytes(distance, SIZE_MAX / buffers + 1, {threads, 16}) == SIZE_MAX);
+    CHECK(scratch_bytes(distance, SIZE_MAX, {threads, 16}) == SIZE_MAX);
+  }
   sensing_operator<double> user;
   user.n = 3;
   user.measurement_count = 1;

@@ -87,6 +87,34 @@ T one_bit(std::mt19937_64& generator, T x, T y) {
   return std::ldexp(generator() % 2 == 0 ? T(1) : T(-1), exponent + shift(generator));
 }
 
+/// x y lies halfway between two numbers, and z, from far below, decides.
+template <class T>
+bool breaks_ties_exactly(std::size_t count) {
+  std::mt19937_64 generator(23);
+  constexpr int digits = std::numeric_limits<T>::digits;
+  for (std::size_t i = 0; i < count; ++i) {
+    // Odd factors of a + b = digits + 1 or digits + 2 bits: their product has digits + 1 bits often, and is
+    // odd.
+    const int a = 2 + static_cast<int>(generator() % (digits - 2)), b = digits + 2 - a;
+    const T x = static_cast<T>((generator() >> (64 - a)) | 1);
+    const T y = static_cast<T>((generator() >> (64 - b)) | 1);
+    const T one = generator() % 2 == 0 ? T(1) : T(-1);
+    const T z = std::ldexp(one, -static_cast<int>(generator() % (4 * digits)));
+    if (!agrees(x, y, z) || !agrees(-x, y, z) || !agrees(x, y, z * T(0.75))) return false;
+    // The same with the roles exchanged: half a unit of z's last place, and a little more or less.
+    const T large = near_power<T>(generator, digits, 0);
+    const T nearly = T(1) + one * std::numeric_limits<T>::epsilon();
+    int exponent = 0;
+    std::frexp(large, &exponent);
+    const T half = std::ldexp(T(1), exponent - digits - 1);
+    if (!agrees(half, nearly, large) || !agrees(-half, nearly, large) ||
+        !agrees(half * nearly, nearly, large) || !agrees(half * nearly, T(1) / nearly, large)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 template <class T>
 T zero(std::mt19937_64& generator, T, T) {
   return generator() % 2 == 0 ? T(0) : -T(0);
@@ -120,6 +148,10 @@ TEST_CASE_TEMPLATE("the emulated fma rounds as the processor's where it is hard"
   check_all<T>("cancellation to a subnormal", count, cancelling<T>, limits::min_exponent / 2,
                limits::min_exponent / 2, 6);
   check_all<T>("overflow", count, comparable<T>, highest / 2, highest / 2, 4);
+}
+
+TEST_CASE_TEMPLATE("the emulated fma breaks ties by everything below them", T, float, double) {
+  CHECK(breaks_ties_exactly<T>(test::effort(200'000)));
 }
 
 TEST_CASE_TEMPLATE("the emulated fma on special values", T, float, double) {
