@@ -84,4 +84,13 @@ std::uint64_t run_bits(const sensing_operator<T>& a, const T* y, const gradient_
   return factor_bits(run.factor);
 }
 
+/// factor_bits of a planted truth of five unequal singular values.
+template <class T>
+std::uint64_t planted_truth_bits() {
+  T cells[factor_count<T>(n, 5)];
+  const factor_view<T> truth{cells, n, 5, padded<T>(n)};
+  draw_planted_truth(truth, T(3), truth_seed);
+  return factor_bits<T>(truth);
+}
+
 }  // namespace tinyrank::golden

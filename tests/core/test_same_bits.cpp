@@ -89,6 +89,10 @@ TEST_CASE_TEMPLATE("the plain loops of the reference kernels give the golden bit
   CHECK(factor_bits(owned.run.factor) == golden::expected<T>.gaussian_given);
 }
 
+TEST_CASE_TEMPLATE("a planted truth has the golden bits", T, float, double) {
+  CHECK(golden::planted_truth_bits<T>() == golden::expected<T>.planted_truth);
+}
+
 TEST_CASE_TEMPLATE("the number of shards belongs to the bits", T, float, double) {
   const golden_case<T> problem;
   const auto options = golden::options_for<T>(golden::choice::given, {1, 8});

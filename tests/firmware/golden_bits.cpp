@@ -52,7 +52,8 @@ std::uint64_t run(const sensing_operator<T>& a, choice steps) {
 }
 
 template <class T>
-void check_all(const char* gaussian_given, const char* gaussian_automatic, const char* distance_automatic) {
+void check_all(const char* gaussian_given, const char* gaussian_automatic, const char* distance_automatic,
+               const char* planted_truth) {
   const golden::bits& expected = golden::expected<T>;
   const distance_sensing<T> distance{golden::n, golden::pair_count, pairs};
   sensing_operator<T> of_gaussian, of_distance;
@@ -65,13 +66,16 @@ void check_all(const char* gaussian_given, const char* gaussian_automatic, const
   check(gaussian_given, run(of_gaussian, choice::given), expected.gaussian_given);
   check(gaussian_automatic, run(of_gaussian, choice::automatic), expected.gaussian_automatic);
   check(distance_automatic, run(of_distance, choice::automatic), expected.distance_automatic);
+  check(planted_truth, golden::planted_truth_bits<T>(), expected.planted_truth);
 }
 
 }  // namespace
 
 int main() {
   golden::list_pairs(pairs);
-  check_all<float>("f32 gaussian, given step", "f32 gaussian, automatic", "f32 distances, automatic");
-  check_all<double>("f64 gaussian, given step", "f64 gaussian, automatic", "f64 distances, automatic");
+  check_all<float>("f32 gaussian, given step", "f32 gaussian, automatic", "f32 distances, automatic",
+                   "f32 planted truth");
+  check_all<double>("f64 gaussian, given step", "f64 gaussian, automatic", "f64 distances, automatic",
+                    "f64 planted truth");
   return failures == 0 ? 0 : 1;
 }
