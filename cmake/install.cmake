@@ -10,9 +10,8 @@ set(tinyrank_package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/tinyrank")
 install(TARGETS tinyrank EXPORT tinyrankTargets
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
-install(FILES "${PROJECT_BINARY_DIR}/include/tinyrank/version.hpp" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tinyrank")
 install(EXPORT tinyrankTargets NAMESPACE tinyrank:: DESTINATION "${tinyrank_package_directory}")
 
 # Before 1.0 a new minor version may change the interface.

@@ -152,7 +152,9 @@ struct gradient_descent {
 };
 
 /// Checks every argument, places the run in the arena, draws U_0, chooses step size and scale, and evaluates
-/// f(U_0) and its gradient. On any status but ok, neither `run` nor the arena has been written.
+/// f(U_0) and its gradient. On any status but ok, neither `run` nor the arena has been written; with one
+/// exception: when only the power iteration finds that y gives no scale (status::measurements), it has used
+/// the arena.
 ///
 /// y: m raw measurements. buffer: 64-byte aligned, at least gradient_descent_bytes(...) bytes.
 /// Errors: see status.hpp. A y that is all zero has no scale: status::measurements unless step and scale are

@@ -8,7 +8,7 @@
 namespace tinyrank {
 
 /// Why a call was refused. Every value but `ok` names the argument at fault; a refused call has written
-/// nothing.
+/// nothing that its caller can see, but for scratch where its description says so.
 enum class status : std::int32_t {
   ok = 0,
   dimension,          ///< n is 0 or too large for this machine's size_t

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "tinyrank/instruction_set.hpp"
+#include "lib/kernels/tables.hpp"
 
 #if defined(TINYRANK_HAS_avx2) || defined(TINYRANK_HAS_avx512)
 #include <cpuid.h>

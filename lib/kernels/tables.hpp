@@ -7,6 +7,14 @@
 
 #include "tinyrank/sensing.hpp"
 
+// What lib/CMakeLists.txt builds for this processor family. Told by the compiler, so that every file agrees about it.
+#if defined(__x86_64__)
+#define TINYRANK_HAS_avx2
+#define TINYRANK_HAS_avx512
+#elif defined(__ARM_NEON) && defined(__ARM_FEATURE_FMA)
+#define TINYRANK_HAS_neon
+#endif
+
 namespace tinyrank {
 
 // Kernels come in families, one table of functions each, per element type and instruction set: a program that

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "reference_kernels.hpp"
+
+#include "lib/simd/exact_fma.hpp"
+
+namespace tinyrank::test {
+namespace {
+
+template <class T>
+T dot(const T* a, const T* z, std::size_t count) {
+  T lanes[virtual_lanes<T>] = {};
+  for (std::size_t k = 0; k < count; ++k) {
+    T& lane = lanes[k % virtual_lanes<T>];
+    lane = exact_fma(a[k], z[k], lane);
+  }
+  for (std::size_t half = virtual_lanes<T> / 2; half > 0; half /= 2) {
+    for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+  }
+  return lanes[0];
+}
+
+template <class T>
+void dot_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t count, T* e) {
+  for (std::size_t i = 0; i < rows; ++i) e[i] = dot(a + i * stride, z, count);
+}
+
+template <class T>
+void accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* w, T* g, std::size_t count) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t k = 0; k < count; ++k) g[k] = exact_fma(w[i], a[i * stride + k], g[k]);
+  }
+}
+
+template <class T>
+T residual_accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, const T* y, T* g,
+                           std::size_t count, T loss) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    const T e = dot(a + i * stride, z, count) - y[i];
+    loss = exact_fma(e, e, loss);
+    accumulate_rows(a + i * stride, stride, 1, &e, g, count);
+  }
+  return loss;
+}
+
+template <class T>
+void form_gram_rows(const T* u, std::size_t stride, std::size_t r, std::size_t first, std::size_t last,
+                    T* z) {
+  for (std::size_t j = first; j < last; ++j) {
+    for (std::size_t k = 0; k <= j; ++k) {
+      T sum = 0;
+      for (std::size_t c = 0; c < r; ++c) sum = exact_fma(u[c * stride + j], u[c * stride + k], sum);
+      z[packed_index(j, k)] = j == k ? sum : sum + sum;
+    }
+  }
+}
+
+template <class T>
+void symmetric_times(const T* s, std::size_t n, std::size_t stride, const T* v, std::size_t columns, T* out) {
+  for (std::size_t c = 0; c < columns; ++c) {
+    for (std::size_t j = 0; j < stride; ++j) {
+      T sum = 0;
+      for (std::size_t k = 0; k < n; ++k) sum = exact_fma(v[c * stride + k], s[k * stride + j], sum);
+      out[c * stride + j] = sum;
+    }
+  }
+}
+
+template <class T>
+void scaled_add(T factor, const T* b, const T* x0, T* x, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) x[k] = exact_fma(factor, b[k], x0[k]);
+}
+
+template <class T>
+void add(const T* b, T* x, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) x[k] += b[k];
+}
+
+template <class T>
+void gaussian_row(random_stream stream, float scale, T* out, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) {
+    out[k] = static_cast<T>(scale * gaussian(stream, static_cast<std::uint32_t>(k)));
+  }
+}
+
+template <class T>
+void squared_distances(const T* u, std::size_t stride, std::size_t r, const index_pair* pairs, std::size_t count,
+                       T* out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = 0;
+    for (std::size_t c = 0; c < r; ++c) {
+      const T difference = u[c * stride + pairs[i].first] - u[c * stride + pairs[i].second];
+      out[i] = exact_fma(difference, difference, out[i]);
+    }
+  }
+}
+
+template <class T>
+void accumulate_pairs(const T* w, const T* v, std::size_t stride, std::size_t r, const index_pair* pairs,
+                      std::size_t count, T* sum) {
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t c = 0; c < r; ++c) {
+      const std::size_t first = c * stride + pairs[i].first, second = c * stride + pairs[i].second;
+      sum[first] = exact_fma(w[i], v[first] - v[second], sum[first]);
+      sum[second] = exact_fma(w[i], v[second] - v[first], sum[second]);
+    }
+  }
+}
+
+}  // namespace
+
+template <class T>
+all_kernels<T> reference_kernels() {
+  return {{instruction_set::scalar, scaled_add<T>, add<T>},
+          {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>, symmetric_times<T>},
+          {gaussian_row<T>},
+          {squared_distances<T>, accumulate_pairs<T>}};
+}
+
+template all_kernels<float> reference_kernels();
+template all_kernels<double> reference_kernels();
+
+}  // namespace tinyrank::test

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include "lib/kernels/distance.hpp"
+#include "lib/kernels/gaussian.hpp"
+#include "lib/kernels/packed.hpp"
+
+namespace tinyrank::test {
+
+/// Every family of kernels, of one instruction set or of the oracle.
+template <class T>
+struct all_kernels {
+  kernel_table<T> core;
+  packed_kernels<T> packed;
+  gaussian_kernels<T> gaussian;
+  distance_kernels<T> distance;
+};
+
+template <class T>
+all_kernels<T> kernels_of(instruction_set isa) {
+  return {table_for<kernel_table<T>>(isa), table_for<packed_kernels<T>>(isa), table_for<gaussian_kernels<T>>(isa),
+          table_for<distance_kernels<T>>(isa)};
+}
+
+/// The oracle of every kernel: plain loops in the documented order, without packs. The same bits as every
+/// table.
+template <class T>
+all_kernels<T> reference_kernels();
+
+}  // namespace tinyrank::test

@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <doctest/doctest.h>
+
+#include "reference_kernels.hpp"
+#include "support.hpp"
+
+using namespace tinyrank;
+using namespace tinyrank::test;
+
+namespace {
+
+/// Twice the working precision (Ogita, Rump & Oishi 2005), on targets without a wider type too.
+template <class T>
+double accurate_dot(const T* a, const T* z, std::size_t count, double& magnitude) {
+  double sum = 0, rest = 0;
+  magnitude = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double x = a[k], y = z[k], product = x * y;
+    const double total = sum + product, part = total - sum;
+    rest += std::fma(x, y, -product) + ((sum - (total - part)) + (product - part));
+    sum = total;
+    magnitude += std::abs(product);
+  }
+  return sum + rest;
+}
+
+template <class T, class Test>
+void for_every_table(Test test) {
+  for (const instruction_set isa : every_instruction_set) {
+    const kernel_table<T>* kernels = find_kernels<T>(isa);
+    CHECK((kernels != nullptr) == is_usable(isa));
+    if (kernels == nullptr) continue;
+    CAPTURE(std::string(to_string(isa)));
+    REQUIRE(kernels->isa == isa);
+    test(test::kernels_of<T>(isa));
+  }
+}
+
+template <class T>
+std::vector<std::size_t> packed_counts() {
+  std::vector<std::size_t> counts;
+  for (const unsigned packs : {1u, 2u, 3u, 4u, 5u, 67u}) counts.push_back(packs * virtual_lanes<T>);
+  return counts;
+}
+
+/// Rows with NaN between `count` and the stride.
+template <class T>
+guarded<T> draw_rows(std::mt19937_64& generator, std::size_t rows, std::size_t stride, std::size_t count) {
+  guarded<T> a(rows * stride);
+  for (std::size_t i = 0; i < rows; ++i) fill(generator, a.data() + i * stride, count);
+  return a;
+}
+
+template <class T>
+guarded<T> drawn(std::mt19937_64& generator, std::size_t count, std::size_t misalignment = 0) {
+  guarded<T> x(count, misalignment);
+  fill(generator, x.data(), count);
+  return x;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("kernels");
+
+TEST_CASE_TEMPLATE("row kernels match the reference in every bit", T, float, double) {
+  std::mt19937_64 generator(11);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (const std::size_t count : packed_counts<T>()) {
+      for (const std::size_t stride : {count, count + 2 * virtual_lanes<T>}) {
+        for (std::size_t rows = 0; rows <= 13; ++rows) {
+          CAPTURE(count);
+          CAPTURE(stride);
+          CAPTURE(rows);
+          const guarded<T> a = draw_rows<T>(generator, rows, stride, count);
+          const guarded<T> z = drawn<T>(generator, count), y = drawn<T>(generator, rows, 1);
+          const guarded<T> g0 = drawn<T>(generator, count);
+          guarded<T> e(rows, 3), expected_e(rows);
+
+          kernels.packed.dot_rows(a.data(), stride, rows, z.data(), count, e.data());
+          reference.packed.dot_rows(a.data(), stride, rows, z.data(), count, expected_e.data());
+          CHECK(same_bits(e.data(), expected_e.data(), rows));
+          CHECK(e.intact());
+
+          guarded<T> g = g0, expected_g = g0;
+          kernels.packed.accumulate_rows(a.data(), stride, rows, y.data(), g.data(), count);
+          reference.packed.accumulate_rows(a.data(), stride, rows, y.data(), expected_g.data(), count);
+          CHECK(same_bits(g.data(), expected_g.data(), count));
+          CHECK(g.intact());
+
+          g = g0, expected_g = g0;
+          const T loss = kernels.packed.residual_accumulate_rows(a.data(), stride, rows, z.data(), y.data(),
+                                                          g.data(), count, T(0.75));
+          const T expected = reference.packed.residual_accumulate_rows(a.data(), stride, rows, z.data(), y.data(),
+                                                                expected_g.data(), count, T(0.75));
+          CHECK(same_bits(&loss, &expected, 1));
+          CHECK(same_bits(g.data(), expected_g.data(), count));
+          CHECK(g.intact());
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("dot_rows stays inside its error bound", T, float, double) {
+  std::mt19937_64 generator(12);
+  constexpr std::size_t rows = 9;
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (const std::size_t count : packed_counts<T>()) {
+      const guarded<T> a = draw_rows<T>(generator, rows, count, count), z = drawn<T>(generator, count);
+      T e[rows];
+      kernels.packed.dot_rows(a.data(), count, rows, z.data(), count, e);
+      for (std::size_t i = 0; i < rows; ++i) {
+        double magnitude = 0;
+        const double exact = accurate_dot(a.data() + i * count, z.data(), count, magnitude);
+        const double factor = static_cast<double>(count / virtual_lanes<T> + 5);
+        const double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
+        CHECK(std::abs(static_cast<double>(e[i]) - exact) <= factor * epsilon * magnitude);
+      }
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("dot_rows is exact on small integers", T, float, double) {
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    constexpr std::size_t count = 5 * virtual_lanes<T>, rows = 6;
+    guarded<T> a(rows * count), z(count);
+    for (std::size_t k = 0; k < rows * count; ++k) a[k] = static_cast<T>(static_cast<int>(k * 7 % 31) - 15);
+    for (std::size_t k = 0; k < count; ++k) z[k] = static_cast<T>(static_cast<int>(k * 5 % 17) - 8);
+    T e[rows];
+    kernels.packed.dot_rows(a.data(), count, rows, z.data(), count, e);
+    for (std::size_t i = 0; i < rows; ++i) {
+      long exact = 0;
+      for (std::size_t k = 0; k < count; ++k) exact += static_cast<long>(a[i * count + k] * z[k]);
+      CHECK(e[i] == static_cast<T>(exact));
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("form_gram_rows matches the reference and writes its rows alone", T, float, double) {
+  std::mt19937_64 generator(13);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (std::size_t n = 1; n <= 40; ++n) {
+      const std::size_t stride = padded<T>(n), all = packed_count(n);
+      for (std::size_t r = 0; r <= 9; ++r) {
+        CAPTURE(n);
+        CAPTURE(r);
+        guarded<T> u(r * stride);
+        for (std::size_t c = 0; c < r; ++c) {
+          fill(generator, u.data() + c * stride, n);
+          std::fill_n(u.data() + c * stride + n, stride - n, T(0));
+        }
+        const std::size_t first = n / 3, last = n - n / 5;
+        guarded<T> z = drawn<T>(generator, all), expected = z;
+        kernels.packed.form_gram_rows(u.data(), stride, r, first, last, z.data());
+        reference.packed.form_gram_rows(u.data(), stride, r, first, last, expected.data());
+        CHECK(same_bits(z.data(), expected.data(), all));
+        CHECK(z.intact());
+        kernels.packed.form_gram_rows(u.data(), stride, r, 0, n, z.data());
+        reference.packed.form_gram_rows(u.data(), stride, r, 0, n, expected.data());
+        CHECK(same_bits(z.data(), expected.data(), all));
+        CHECK(z.intact());
+      }
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("symmetric_times matches the reference", T, float, double) {
+  std::mt19937_64 generator(14);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (std::size_t n = 1; n <= 40; ++n) {
+      const std::size_t stride = padded<T>(n);
+      for (std::size_t columns = 0; columns <= 9; ++columns) {
+        CAPTURE(n);
+        CAPTURE(columns);
+        const guarded<T> s = drawn<T>(generator, n * stride);
+        // Only the first n entries of a column of v belong to the product.
+        const guarded<T> v = draw_rows<T>(generator, columns, stride, n);
+        guarded<T> out(columns * stride), expected(columns * stride);
+        kernels.packed.symmetric_times(s.data(), n, stride, v.data(), columns, out.data());
+        reference.packed.symmetric_times(s.data(), n, stride, v.data(), columns, expected.data());
+        CHECK(same_bits(out.data(), expected.data(), columns * stride));
+        CHECK(out.intact());
+      }
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("vector updates match the reference", T, float, double) {
+  std::mt19937_64 generator(15);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    std::vector<std::size_t> counts = packed_counts<T>();
+    counts.push_back(0);
+    for (const std::size_t count : counts) {
+      CAPTURE(count);
+      const guarded<T> b = drawn<T>(generator, count), x0 = drawn<T>(generator, count);
+      guarded<T> x(count), expected(count);
+      kernels.core.scaled_add(T(-0.3), b.data(), x0.data(), x.data(), count);
+      reference.core.scaled_add(T(-0.3), b.data(), x0.data(), expected.data(), count);
+      CHECK(same_bits(x.data(), expected.data(), count));
+      CHECK(x.intact());
+      guarded<T> in_place = x0;
+      kernels.core.scaled_add(T(-0.3), b.data(), in_place.data(), in_place.data(), count);
+      CHECK(same_bits(in_place.data(), expected.data(), count));
+      kernels.core.add(b.data(), x.data(), count);
+      reference.core.add(b.data(), expected.data(), count);
+      CHECK(same_bits(x.data(), expected.data(), count));
+      CHECK(x.intact());
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("gaussian_row draws what gaussian draws", T, float, double) {
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    std::vector<std::size_t> counts = packed_counts<T>();
+    counts.push_back(effort(1u << 18));
+    for (const std::size_t count : counts) {
+      for (const float scale : {1.0f, square_root_of_half}) {
+        const random_stream stream = make_stream(count, random_purpose::test, 3);
+        guarded<T> out(count), expected(count);
+        kernels.gaussian.gaussian_row(stream, scale, out.data(), count);
+        reference.gaussian.gaussian_row(stream, scale, expected.data(), count);
+        CAPTURE(count);
+        CHECK(same_bits(out.data(), expected.data(), count));
+        CHECK(out.intact());
+      }
+    }
+  });
+}
+
+TEST_SUITE_END();
