@@ -9,7 +9,7 @@ PRESETS := host clang asan aarch64 armv7 cortex-m7
 help:
 	@echo "make demo    recover two real matrices and show the result"
 	@echo "make test    every test: $(PRESETS)"
-	@echo "make bench   measure; writes build/bench.json"
+	@echo "make bench   measure; writes build/bench.json (FILTER=REGEX: only the cases it matches)"
 	@echo "make test-P  the tests of one preset P; cmake --list-presets names them all"
 	@echo "make clean   remove build/"
 
@@ -26,7 +26,7 @@ test-%:
 
 bench:
 	packaging/install-dependencies.sh build bench
-	cmake --preset host && cmake --build --preset host --target bench
+	cmake --preset host && TINYRANK_BENCH_FILTER='$(FILTER)' cmake --build --preset host --target bench
 
 clean:
 	cmake -E rm -rf build

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+// tinyrank_bench [--json FILE] [--filter REGEX] [--isa NAME] [--benchmark_...]
+// Without --filter, the environment variable TINYRANK_BENCH_FILTER, so that a build target can pass it on.
+
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bench/harness.hpp"
+#include "bench/report.hpp"
+
+namespace {
+
+using namespace tinyrank;
+
+instruction_set named_instruction_set(const std::string& name) {
+  for (const instruction_set isa : every_instruction_set) {
+    if (name != to_string(isa)) continue;
+    if (!is_usable(isa)) throw std::runtime_error("--isa " + name + ": cannot be used here");
+    return isa;
+  }
+  throw std::runtime_error("--isa " + name + ": unknown");
+}
+
+struct arguments {
+  std::string json;
+  std::string filter = ".";
+  bench::settings chosen;
+  std::vector<char*> harness;
+};
+
+arguments parse(int argc, char** argv) {
+  arguments parsed;
+  parsed.chosen.isa = best_instruction_set();
+  if (const char* filter = std::getenv("TINYRANK_BENCH_FILTER"); filter != nullptr && *filter != '\0') {
+    parsed.filter = filter;
+  }
+  parsed.harness.push_back(argv[0]);
+  static char interleave[] = "--benchmark_enable_random_interleaving=true";
+  parsed.harness.push_back(interleave);
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (name.rfind("--benchmark_", 0) == 0) {
+      parsed.harness.push_back(argv[i]);
+      continue;
+    }
+    if (i + 1 == argc) throw std::runtime_error(name + ": unknown, or its value is missing");
+    const std::string value = argv[++i];
+    if (name == "--json") {
+      parsed.json = value;
+    } else if (name == "--filter") {
+      parsed.filter = value;
+    } else if (name == "--isa") {
+      parsed.chosen.isa = named_instruction_set(value);
+    } else {
+      throw std::runtime_error(name + ": unknown");
+    }
+  }
+  return parsed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    arguments given = parse(argc, argv);
+    int count = static_cast<int>(given.harness.size());
+    benchmark::Initialize(&count, given.harness.data());
+
+    std::vector<std::unique_ptr<bench::case_group>> groups;
+    groups.push_back(bench::dense_f32_cases(given.chosen));
+    groups.push_back(bench::dense_f64_cases(given.chosen));
+    groups.push_back(bench::in_cache_cases(given.chosen));
+    groups.push_back(bench::generated_cases(given.chosen));
+    groups.push_back(bench::kernel_cases(given.chosen));
+    const bench::measurements results = bench::measure(groups, given.filter);
+    const bench::key_values keys = bench::to_keys(results);
+    bench::print_table(given.chosen, results, keys);
+    if (!given.json.empty()) bench::write_json(given.json, keys);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "tinyrank_bench: %s\n", failure.what());
+    return 2;
+  }
+  return 0;
+}
