@@ -5,8 +5,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <fstream>
+#include <string>
 
 #include "error.hpp"
 
@@ -22,15 +25,40 @@ std::string format_bytes(double bytes) {
   return text.data();
 }
 
+/// What the kernel could hand out now, within the limit of the control group; all memory where it does not
+/// say.
+std::uint64_t available_memory() {
+  auto available =
+      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::ifstream table("/proc/meminfo");
+  for (std::string line; std::getline(table, line);) {
+    unsigned long long kilobytes = 0;
+    if (std::sscanf(line.c_str(), "MemAvailable: %llu kB", &kilobytes) == 1) {
+      available = std::min<std::uint64_t>(available, std::uint64_t{kilobytes} * 1024);
+    }
+  }
+  // "max" is no number and leaves the limit where it was.
+  std::uint64_t limit = 0;
+  if (std::ifstream("/sys/fs/cgroup/memory.max") >> limit) available = std::min(available, limit);
+  return available;
+}
+
 }  // namespace
 
+void refuse_memory(const std::string& what, std::uint64_t bytes) {
+  throw input_error(what + ": needs " + format_bytes(static_cast<double>(bytes)) +
+                    " of memory, more than this process is granted");
+}
+
 void require_memory(const std::string& what, std::uint64_t bytes) {
-  const auto pages = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES));
-  const std::uint64_t available = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  // Small sizes are asked for often, and asking costs two files.
+  constexpr std::uint64_t always_granted = std::uint64_t{64} << 20U;
+  if (bytes <= always_granted) return;
+  const std::uint64_t available = available_memory();
   const bool addressable = bytes <= SIZE_MAX / 2;
   if (bytes <= available && addressable) return;
-  throw input_error(what + ": needs " + format_bytes(static_cast<double>(bytes)) +
-                    " of memory; this machine has " + format_bytes(static_cast<double>(available)));
+  throw input_error(what + ": needs " + format_bytes(static_cast<double>(bytes)) + " of memory; " +
+                    format_bytes(static_cast<double>(available)) + " are available");
 }
 
 }  // namespace tinyrank::app

@@ -13,10 +13,13 @@
 
 namespace tinyrank::app {
 
-/// Refuses a size that this machine's memory cannot hold, before anything is touched: Linux would grant the
-/// addresses and kill the program later. Errors: input_error "WHAT: needs 3.2 TB of memory; this machine has
-/// 24 GB".
+/// Refuses a size that the memory available now cannot hold, before anything is touched: Linux would grant
+/// the addresses and kill the program later. Errors: input_error "WHAT: needs 3.2 TB of memory; 24 GB are
+/// available".
 void require_memory(const std::string& what, std::uint64_t bytes);
+
+/// Says the same of memory that was refused by the system after all, as under a limit of the shell.
+[[noreturn]] void refuse_memory(const std::string& what, std::uint64_t bytes);
 
 /// `count` elements of T, 64-byte aligned, uninitialised.
 template <class T>
@@ -26,7 +29,9 @@ class aligned_buffer {
   /// Errors: as require_memory.
   aligned_buffer(const std::string& what, std::size_t count) : count_(count) {
     require_memory(what, static_cast<std::uint64_t>(count) * sizeof(T));
-    data_ = static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{arena_alignment}));
+    data_ =
+        static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{arena_alignment}, std::nothrow));
+    if (data_ == nullptr) refuse_memory(what, static_cast<std::uint64_t>(count) * sizeof(T));
   }
   ~aligned_buffer() { ::operator delete (data_, std::align_val_t{arena_alignment}); }
   aligned_buffer(aligned_buffer&& other) noexcept

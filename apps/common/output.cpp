@@ -173,12 +173,21 @@ void output_file::write_all(const std::byte* data, std::size_t size) {
   }
 }
 
-void output_file::commit() {
+void output_file::complete() {
   try {
     flush();
     // Pipes and devices have nothing to synchronise and say so with EINVAL.
     if (!temporary_.empty() && ::fsync(descriptor_) != 0) fail("cannot write", errno);
     if (::close(std::exchange(descriptor_, -1)) != 0) fail("cannot write", errno);
+  } catch (...) {
+    discard();
+    throw;
+  }
+}
+
+void output_file::commit() {
+  try {
+    if (descriptor_ >= 0) complete();
     if (!temporary_.empty() && ::rename(temporary_.c_str(), target_.c_str()) != 0)
       fail("cannot write", errno);
     temporary_.clear();
@@ -188,6 +197,13 @@ void output_file::commit() {
   }
   if (!target_.empty()) synchronise_directory(target_);
   discard();
+}
+
+void occupy_standard_streams() {
+  // The lowest free number is given out, so each call fills the gap that was found.
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDWR));
+  }
 }
 
 void output_file::discard() noexcept {

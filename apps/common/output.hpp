@@ -34,8 +34,12 @@ class output_file {
   void write(std::string_view text);
   void write(std::span<const std::byte> bytes);
 
-  /// Flushes to the disk, checks every error, and gives the file its name. Call once; nothing can be written
-  /// afterwards. Errors: as write; the temporary file is removed then.
+  /// Flushes to the disk and checks every error; nothing can be written afterwards. Of several outputs, all
+  /// are completed before the first is committed, so that a full disk leaves none of them.
+  /// Errors: as write; the temporary file is removed then.
+  void complete();
+
+  /// Completes if that was not done, and gives the file its name. Call once. Errors: as complete.
   void commit();
 
  private:
@@ -53,9 +57,14 @@ class output_file {
   std::vector<std::byte> buffer_;
 };
 
+/// Opens /dev/null in place of a closed standard stream: an output file that got its number would also
+/// receive what is printed. Call first, from main.
+void occupy_standard_streams();
+
 /// Installs handlers for SIGINT, SIGTERM, SIGHUP and SIGPIPE that remove the temporary files of all open
 /// outputs, restore the default action and raise the signal again. A signal that is ignored (nohup) stays
-/// ignored. Also ignores SIGXFSZ, so that a file size limit is a reported error. Call once, from main.
+/// ignored. The same on exit(), which destroys no output. Also ignores SIGXFSZ, so that a file size limit is
+/// a reported error. Call once, from main.
 void remove_temporaries_on_signal();
 
 }  // namespace tinyrank::app

@@ -4,6 +4,7 @@
 #include "problem.hpp"
 
 #include <cmath>
+#include <numeric>
 
 #include "distance_table.hpp"
 #include "error.hpp"
@@ -89,6 +90,7 @@ void measure_planted(problem<T>& made, const planted_argument& planted, executio
     throw input_error("--planted rank: " + std::to_string(planted.rank) +
                       " is larger than n = " + std::to_string(n));
   }
+  made.measured_by = "--planted";
   made.planted_storage = aligned_buffer<T>("--planted", factor_count<T>(n, planted.rank));
   const factor_view<T> truth{made.planted_storage.data(), n, planted.rank, padded<T>(n)};
   draw_planted_truth(truth, static_cast<T>(planted.condition_number), planted.seed);
@@ -112,6 +114,7 @@ void load_measurements(problem<T>& made, const std::string& path) {
                                std::to_string(m) + " measurements");
   }
   made.y = file.read_all<T>();
+  made.measured_by = path;
 }
 
 template <class T>
@@ -126,6 +129,24 @@ void load_truth(problem<T>& made, const std::string& path) {
   bool zero = true;
   for (const double entry : made.truth) zero = zero && entry == 0;
   if (zero) throw file_error(path, "the matrix is zero, so no relative error can be given");
+}
+
+/// Groups of points that no known distance connects.
+std::size_t count_groups(const distance_table& table) {
+  std::vector<std::size_t> parent(table.n);
+  std::iota(parent.begin(), parent.end(), std::size_t{0});
+  const auto root_of = [&](std::size_t point) {
+    for (; parent[point] != point; point = parent[point]) parent[point] = parent[parent[point]];
+    return point;
+  };
+  std::size_t groups = table.n;
+  for (const auto& entry : table.entries) {
+    const std::size_t i = root_of(entry.i), j = root_of(entry.j);
+    if (i == j) continue;
+    parent[i] = j;
+    --groups;
+  }
+  return groups;
 }
 
 }  // namespace
@@ -144,6 +165,7 @@ template <class T>
 void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,
                    const std::vector<double>& distances, const std::string& name) {
   made.pairs = pairs;
+  made.measured_by = name;
   made.y.clear();
   for (const double distance : distances) {
     made.y.push_back(static_cast<T>(distance * distance));
@@ -178,6 +200,10 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
     load_gaussian(made, a, plan, isa);
   } else {
     distance_table table = read_distance_table(a.path);
+    if (const std::size_t groups = count_groups(table); groups > 1) {
+      note(printable(a.path) + ": the points fall into " + std::to_string(groups) +
+           " groups without a known distance between them; how the groups lie to each other is arbitrary");
+    }
     std::vector<index_pair> pairs;
     std::vector<double> values;
     for (const auto& entry : table.entries) {

@@ -25,7 +25,8 @@ struct problem {
 
   sensing_operator<T> sensing;
   std::vector<T> y;
-  std::vector<std::string> labels;  ///< names of the points, distances only; may be empty
+  std::string measured_by = "measurements";  ///< the file or argument that y comes from, for messages
+  std::vector<std::string> labels;           ///< names of the points, distances only; may be empty
 
   aligned_buffer<T> planted_storage;
   factor_view<const T> planted;  ///< X, when data is not null

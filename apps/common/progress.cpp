@@ -47,7 +47,7 @@ std::string share_text(const progress_state& state) {
 
 std::string time_text(const progress_state& state) {
   if (state.total == 0 || state.done == 0) return {};
-  if (state.done >= state.total) return "in " + format_seconds(state.seconds);
+  if (state.finished || state.done >= state.total) return "in " + format_seconds(state.seconds);
   const double remaining = static_cast<double>(state.total - state.done) / static_cast<double>(state.done);
   return format_seconds(state.seconds * remaining) + " left";
 }
@@ -146,7 +146,7 @@ progress::~progress() {
 
 progress_state progress::state() const {
   const std::chrono::duration<double> elapsed = clock::now() - start_;
-  return {title_, detail_, done_, total_, elapsed.count()};
+  return {title_, detail_, done_, total_, elapsed.count(), finished_};
 }
 
 void progress::draw() {
@@ -182,9 +182,9 @@ void progress::println(std::string_view line) {
 
 void progress::finish() {
   if (style_ == style::quiet || finished_) return;
+  finished_ = true;
   if (undrawn_ || bar_visible_) draw();
   if (bar_visible_) write_to_stderr("\n");
-  finished_ = true;
 }
 
 }  // namespace tinyrank::app

@@ -16,6 +16,7 @@ struct progress_state {
   std::size_t done = 0;
   std::size_t total = 0;  ///< 0: unknown
   double seconds = 0;     ///< since the start
+  bool finished = false;  ///< perhaps before `total`: nothing is left to do
 };
 
 /// "1.2 s", "34 s", "5:06" or "1:02:03".

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "error.hpp"
 #include "tinyrank/diagnostics.hpp"
 
 namespace tinyrank::app {
@@ -88,11 +89,18 @@ recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& 
                      phase::spectral};
     if (a.has_truth()) seen.test_error = a.test_error(run.factor);
     if (std::isfinite(seen.loss)) subspaces.observe(run.factor, seen);
-    result.trace.push_back(seen);
+    result.last = seen;
     watch(seen);
   };
 
-  require_ok("recover", init(run, a.sensing, a.y.data(), options, arena.data(), arena.size()));
+  const status started = init(run, a.sensing, a.y.data(), options, arena.data(), arena.size());
+  if (started == status::measurements) {
+    throw file_error(
+        a.measured_by,
+        "the measurements give no scale to start from: they are all zero, negative on the whole, "
+        "or too large for this precision");
+  }
+  require_ok("recover", started);
   look();
   while (run.report.result == outcome::running) {
     const std::uint32_t before = run.report.iterations;
@@ -103,7 +111,6 @@ recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& 
   }
 
   result.ended = run.report.result;
-  result.last = result.trace.back();
   result.zero_loss = static_cast<double>(run.report.zero_loss);
   result.step_size = static_cast<double>(run.report.step_size);
   result.initial_scale = static_cast<double>(run.report.initial_scale);
@@ -122,6 +129,8 @@ recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& 
 }
 
 std::string short_number(double value) {
+  // printf shows the sign bit of a NaN, which means nothing.
+  if (std::isnan(value)) return "nan";
   std::array<char, 32> text{};
   const double size = std::fabs(value);
   const bool plain = value == 0 || (size >= 1e-3 && size < 1e5);

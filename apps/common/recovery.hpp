@@ -38,7 +38,6 @@ struct observation {
 struct recovery_result {
   outcome ended = outcome::running;
   observation last;
-  std::vector<observation> trace;
   std::vector<double> sigma;  ///< all singular values of U
   double zero_loss = 0;
   double step_size = 0;
@@ -50,8 +49,9 @@ struct recovery_result {
   std::uint64_t factor_bits = 0;
 };
 
-/// Runs gradient descent to its end. `watch` sees every iteration, the start included; `factor` gets U, n x r
-/// row-major. Errors: input_error for refused options.
+/// Runs gradient descent to its end. `watch` sees every iteration, the start included, and nothing before the
+/// run has been accepted; `factor` gets U, n x r row-major. Errors: input_error for refused options and for
+/// measurements without a scale.
 template <class T>
 recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& options,
                         std::vector<T>& factor, const std::function<void(const observation&)>& watch);

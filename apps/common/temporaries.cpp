@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 
 #include "output.hpp"
@@ -23,10 +24,14 @@ struct temporary_slot {
 std::array<temporary_slot, 16> slots;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-extern "C" void unlink_and_raise(int signal_number) {
+void unlink_all() {
   for (const temporary_slot& slot : slots) {
     if (slot.used.load(std::memory_order_acquire)) ::unlink(slot.path.data());
   }
+}
+
+extern "C" void unlink_and_raise(int signal_number) {
+  unlink_all();
   // SA_RESETHAND restored the default action; the signal takes effect when this handler returns.
   ::raise(signal_number);
 }
@@ -58,6 +63,8 @@ signal_pause::~signal_pause() {
 }
 
 void remove_temporaries_on_signal() {
+  // OpenMP's runtime ends the process by itself when it cannot start its threads.
+  static_cast<void>(std::atexit(unlink_all));
   for (const int signal_number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
     struct sigaction previous {};
     if (sigaction(signal_number, nullptr, &previous) != 0 || previous.sa_handler == SIG_IGN) continue;

@@ -4,18 +4,25 @@
 #pragma once
 
 #include <cstddef>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace tinyrank::app {
 
-/// Calls work(first, last) for `threads` runs that cover 0..count-1, each from its own thread.
+/// Calls work(first, last) for `threads` runs that cover 0..count-1, each from its own thread; from this one
+/// where the system allows no more.
 template <class Work>
 void in_threads(std::size_t threads, std::size_t count, Work work) {
   std::vector<std::thread> others;
   for (std::size_t t = 1; t < threads; ++t) {
-    others.emplace_back(
-        [=] { work(count / threads * t, t + 1 == threads ? count : count / threads * (t + 1)); });
+    const std::size_t first = count / threads * t;
+    const std::size_t last = t + 1 == threads ? count : first + count / threads;
+    try {
+      others.emplace_back([=] { work(first, last); });
+    } catch (const std::system_error&) {
+      work(first, last);
+    }
   }
   work(std::size_t{0}, threads == 1 ? count : count / threads);
   for (std::thread& other : others) other.join();

@@ -10,6 +10,7 @@
 
 int main(int count, char** words) {
   using namespace tinyrank::app;
+  occupy_standard_streams();
   remove_temporaries_on_signal();
   CLI::App app("tinyrank-demo: the seed paper's experiment, and a map from road distances");
   std::string table, directory;

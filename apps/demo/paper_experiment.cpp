@@ -34,6 +34,7 @@ void run_paper_experiment(const std::string& csv) {
   problem<float> a;
   load_problem(a, sources, options.plan, options.isa, [](const std::string&) {});
 
+  out.write("iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,phase\n");
   std::vector<float> factor;
   recovery_result result;
   {
@@ -43,15 +44,12 @@ void run_paper_experiment(const std::string& csv) {
       if (!shown || *shown != seen.in) bar.println("   " + describe_phase(seen));
       shown = seen.in;
       bar.update(seen.iteration, "loss " + short_number(seen.loss));
+      out.write(std::to_string(seen.iteration) + "," + short_number(seen.loss) + "," +
+                short_number(seen.test_error.value_or(0)) + "," + short_number(seen.sigma.value_or(0)) + "," +
+                short_number(seen.angle.value_or(0)) + "," + std::to_string(static_cast<int>(seen.in) + 1) +
+                "\n");
     });
     bar.finish();
-  }
-  out.write("iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,phase\n");
-  for (const observation& line : result.trace) {
-    out.write(std::to_string(line.iteration) + "," + short_number(line.loss) + "," +
-              short_number(line.test_error.value_or(0)) + "," + short_number(line.sigma.value_or(0)) + "," +
-              short_number(line.angle.value_or(0)) + "," + std::to_string(static_cast<int>(line.in) + 1) +
-              "\n");
   }
   out.commit();
   const double error = result.last.test_error.value_or(1);

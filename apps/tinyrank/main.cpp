@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <exception>
 #include <iostream>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "commands.hpp"
 #include "error.hpp"
@@ -14,6 +16,13 @@
 namespace {
 
 using tinyrank::app::recover_arguments;
+
+/// An unset shell variable gives an empty value, a forgotten one makes the next option the value.
+std::string refuse_missing_value(const std::string& value) {
+  if (value.empty()) return "the value is empty";
+  if (value.starts_with("--")) return "the value is missing before " + value;
+  return "";
+}
 
 void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--sensing", a.sensing,
@@ -39,18 +48,36 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--factor-out", a.factor_out, "write U as npy (n,r)");
   app.add_option("--trace", a.trace, "write every iteration as CSV");
   app.add_option("--report", a.report, "write the result as JSON");
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_expected_max() > 0) option->check(refuse_missing_value);
+  }
   app.add_flag("--quiet", a.quiet, "print nothing but errors");
   app.footer("Exit code: 0 recovered, 2 bad input or usage, 3 ended without reaching the tolerance.");
 }
 
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
+/// One line. An unexpected word explains more than the option that is missing because of it.
+std::string explanation(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unexpected = app.remaining(true);
+  const bool bad_value = dynamic_cast<const CLI::ValidationError*>(&error) != nullptr;
+  if (!bad_value && !unexpected.empty()) {
+    return "unexpected argument " + tinyrank::app::in_quotes(unexpected.front());
+  }
+  const std::string text = error.what();
+  return tinyrank::app::printable(text.substr(0, text.find('\n')));
+}
+
+/// The exit code, unless what was printed did not arrive.
+int checked(int exit_code) {
+  if (std::cout.flush()) return exit_code;
+  std::cerr << "tinyrank: standard output: cannot write\n";
+  return tinyrank::app::exit_bad_input;
 }
 
 }  // namespace
 
 int main(int count, char** words) {
   using namespace tinyrank::app;
+  occupy_standard_streams();
   remove_temporaries_on_signal();
   CLI::App app("tinyrank " TINYRANK_VERSION_STRING ": low-rank matrices from few linear measurements");
   app.set_version_flag("--version", TINYRANK_VERSION_STRING);
@@ -62,17 +89,20 @@ int main(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::Success& wanted) {
-    return app.exit(wanted);
+    return checked(app.exit(wanted));
   } catch (const CLI::ParseError& error) {
-    std::cerr << "tinyrank: " << first_line(error.what()) << " (see tinyrank --help)\n";
+    std::cerr << "tinyrank: " << explanation(app, error) << " (see tinyrank "
+              << (recover->parsed() ? "recover " : "") << "--help)\n";
     return exit_bad_input;
   }
   try {
-    return info->parsed() ? run_info() : run_recover(arguments);
+    return checked(info->parsed() ? run_info() : run_recover(arguments));
   } catch (const input_error& error) {
     std::cerr << "tinyrank: " << error.what() << '\n';
   } catch (const std::bad_alloc&) {
     std::cerr << "tinyrank: out of memory\n";
+  } catch (const std::exception& error) {
+    std::cerr << "tinyrank: " << printable(error.what()) << '\n';
   }
   return exit_bad_input;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -32,14 +33,19 @@ double parse_positive(const std::string& name, const std::string& text) {
   return value;
 }
 
-/// A positive argument in the precision of the run; one that vanishes there would be taken for automatic.
+/// An argument in the precision of the run; one that vanishes there would be taken for automatic.
 template <class T>
-T parse_positive_as(const std::string& name, const std::string& text) {
-  const auto value = static_cast<T>(parse_positive(name, text));
-  if (!(value > 0) || !std::isfinite(value)) {
+T in_range_of(const std::string& name, const std::string& text, double given) {
+  const auto value = static_cast<T>(given);
+  if ((value == 0 && given != 0) || !std::isfinite(value)) {
     throw input_error(name + ": " + in_quotes(text) + " is outside the range of this precision");
   }
   return value;
+}
+
+template <class T>
+T parse_positive_as(const std::string& name, const std::string& text) {
+  return in_range_of<T>(name, text, parse_positive(name, text));
 }
 
 instruction_set parse_isa(const std::string& text) {
@@ -74,15 +80,28 @@ std::string exact_number(double value) {
                               : "-inf";
 }
 
-void write_trace(output_file& out, const std::vector<observation>& trace) {
-  out.write("iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,step_size\n");
+/// A mistyped name must not cost the data. The start may be replaced by the factor it leads to.
+void refuse_to_replace_inputs(const recover_arguments& given, const std::string& sensing) {
+  const auto refuse = [](const std::string& output, const std::string& input) {
+    std::error_code none;
+    if (output.empty() || input.empty() || !std::filesystem::equivalent(output, input, none)) return;
+    throw file_error(output, "is an input of this run; give the output another name");
+  };
+  for (const std::string& output : {given.factor_out, given.trace, given.report}) {
+    for (const std::string& input : {sensing, given.measurements, given.truth}) refuse(output, input);
+  }
+  for (const std::string& output : {given.trace, given.report}) refuse(output, given.init);
+}
+
+constexpr std::string_view trace_header =
+    "iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,step_size\n";
+
+void write_trace_line(output_file& out, const observation& line) {
   const auto cell = [](const std::optional<double>& value) {
     return value ? exact_number(*value) : std::string();
   };
-  for (const observation& line : trace) {
-    out.write(std::to_string(line.iteration) + "," + exact_number(line.loss) + "," + cell(line.test_error) +
-              "," + cell(line.sigma) + "," + cell(line.angle) + "," + exact_number(line.step_size) + "\n");
-  }
+  out.write(std::to_string(line.iteration) + "," + exact_number(line.loss) + "," + cell(line.test_error) +
+            "," + cell(line.sigma) + "," + cell(line.angle) + "," + exact_number(line.step_size) + "\n");
 }
 
 std::string hexadecimal(std::uint64_t value) {
@@ -145,6 +164,9 @@ std::string summary(const recovery_result& result) {
   if (result.ended == outcome::iteration_limit) {
     text += "\nthe loss is at " + short_number(relative) + " of its value at U = 0; --iterations allows more";
   }
+  if (result.ended == outcome::diverged && result.last.iteration == 0) {
+    return text + "\nthe start is too large for this precision";
+  }
   if (result.ended == outcome::diverged) text += "\na smaller --step, or --step auto, may help";
   return text;
 }
@@ -175,20 +197,26 @@ int recover_in(const recover_arguments& given) {
   if (!given.tolerance.empty()) {
     const double tolerance = parse_number("--tolerance", given.tolerance);
     if (tolerance < 0) throw input_error("--tolerance: " + in_quotes(given.tolerance) + " is negative");
-    options.tolerance = static_cast<T>(tolerance);
+    options.tolerance = in_range_of<T>("--tolerance", given.tolerance, tolerance);
     options.relative_tolerance = 0;
   }
 
+  refuse_to_replace_inputs(given, sources.sensing.path);
   // Places that cannot be written are found now, not after the run.
   const auto factor_out = open_output(given.factor_out);
   const auto trace_out = open_output(given.trace);
   const auto report_out = open_output(given.report);
 
   const auto note = [&](const std::string& line) {
-    if (!given.quiet) std::cout << line << std::endl;
+    if (!given.quiet && !(std::cout << line << std::endl)) {
+      throw input_error("standard output: cannot write");
+    }
   };
+  // What is said about the input waits until the run has been accepted: a refusal is one line, alone.
+  std::vector<std::string> heading;
   problem<T> a;
-  load_problem(a, sources, options.plan, options.isa, note);
+  load_problem(a, sources, options.plan, options.isa,
+               [&](const std::string& line) { heading.push_back(line); });
   if (options.rank / most_columns_per_row >= a.sensing.n) {
     throw input_error("--rank: " + given.rank + " columns for n = " + std::to_string(a.sensing.n) +
                       "; at most " + std::to_string(most_columns_per_row) + " n make sense");
@@ -205,8 +233,9 @@ int recover_in(const recover_arguments& given) {
     options.initial_factor = start.data();
   }
 
-  note("n = " + std::to_string(a.sensing.n) + ", rank " + std::to_string(options.rank) + ", " +
-       std::to_string(a.sensing.measurement_count) + " measurements, " + given.precision);
+  heading.push_back("n = " + std::to_string(a.sensing.n) + ", rank " + std::to_string(options.rank) + ", " +
+                    std::to_string(a.sensing.measurement_count) + " measurements, " + given.precision);
+  if (trace_out) trace_out->write(trace_header);
   std::vector<T> factor;
   recovery_result result;
   {
@@ -214,6 +243,8 @@ int recover_in(const recover_arguments& given) {
     progress bar("recovering", given.iterations.empty() ? 0 : options.iteration_limit, given.quiet);
     std::optional<phase> shown;
     result = recover(a, options, factor, [&](const observation& seen) {
+      for (; !heading.empty(); heading.erase(heading.begin())) note(heading.front());
+      if (trace_out) write_trace_line(*trace_out, seen);
       if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));
       if (seen.sigma) shown = seen.in;
       bar.update(seen.iteration,
@@ -228,8 +259,14 @@ int recover_in(const recover_arguments& given) {
     const std::array<std::size_t, 2> shape = {a.sensing.n, options.rank};
     write_npy(*factor_out, shape, factor.data());
   }
-  if (trace_out) write_trace(*trace_out, result.trace);
-  if (report_out) report_out->write(make_report(given, a, options, result).dump(2) + "\n");
+  if (report_out) {
+    // File names may be in any encoding, JSON is UTF-8.
+    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    report_out->write(make_report(given, a, options, result).dump(2, ' ', false, replace) + "\n");
+  }
+  for (const auto& out : {&factor_out, &trace_out, &report_out}) {
+    if (*out) (*out)->complete();
+  }
   for (const auto& out : {&factor_out, &trace_out, &report_out}) {
     if (*out) (*out)->commit();
   }
