@@ -3,11 +3,13 @@
 
 #include "memory.hpp"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -59,6 +61,23 @@ void require_memory(const std::string& what, std::uint64_t bytes) {
   if (bytes <= available && addressable) return;
   throw input_error(what + ": needs " + format_bytes(static_cast<double>(bytes)) + " of memory; " +
                     format_bytes(static_cast<double>(available)) + " are available");
+}
+
+std::byte* allocate_bytes(const std::string& what, std::uint64_t bytes) {
+  constexpr std::size_t huge_page = std::size_t{2} << 20U;
+  require_memory(what, bytes);
+  const bool is_large = bytes >= 2 * huge_page;
+  const std::size_t alignment = is_large ? huge_page : arena_alignment;
+  const std::size_t rounded = (static_cast<std::size_t>(bytes) + alignment - 1) / alignment * alignment;
+  void* memory = std::aligned_alloc(alignment, rounded);
+  if (memory == nullptr && bytes != 0) refuse_memory(what, bytes);
+  // A hint; without it the pages are ordinary ones.
+  if (is_large) madvise(memory, rounded, MADV_HUGEPAGE);
+  return static_cast<std::byte*>(memory);
+}
+
+void free_bytes(std::byte* memory) noexcept {
+  std::free(memory);
 }
 
 }  // namespace tinyrank::app

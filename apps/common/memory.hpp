@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <string>
 #include <utility>
 
@@ -21,19 +20,21 @@ void require_memory(const std::string& what, std::uint64_t bytes);
 /// Says the same of memory that was refused by the system after all, as under a limit of the shell.
 [[noreturn]] void refuse_memory(const std::string& what, std::uint64_t bytes);
 
-/// `count` elements of T, 64-byte aligned, uninitialised.
+/// Uninitialised memory, 64-byte aligned; from 4 MB on in huge pages where the system grants them: with 4 KB
+/// pages a pass over a dense operator measured 7 to 10% slower. Errors: as require_memory.
+std::byte* allocate_bytes(const std::string& what, std::uint64_t bytes);
+void free_bytes(std::byte* memory) noexcept;
+
+/// `count` elements of T, as allocate_bytes gives them.
 template <class T>
 class aligned_buffer {
  public:
   aligned_buffer() = default;
   /// Errors: as require_memory.
   aligned_buffer(const std::string& what, std::size_t count) : count_(count) {
-    require_memory(what, static_cast<std::uint64_t>(count) * sizeof(T));
-    data_ =
-        static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{arena_alignment}, std::nothrow));
-    if (data_ == nullptr) refuse_memory(what, static_cast<std::uint64_t>(count) * sizeof(T));
+    data_ = reinterpret_cast<T*>(allocate_bytes(what, static_cast<std::uint64_t>(count) * sizeof(T)));
   }
-  ~aligned_buffer() { ::operator delete (data_, std::align_val_t{arena_alignment}); }
+  ~aligned_buffer() { free_bytes(reinterpret_cast<std::byte*>(data_)); }
   aligned_buffer(aligned_buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), count_(std::exchange(other.count_, 0)) {}
   aligned_buffer& operator=(aligned_buffer&& other) noexcept {
