@@ -88,6 +88,10 @@ std::map<std::string, std::string> scratch_directory::snapshot() const {
   return found;
 }
 
+bool has_emulator() noexcept {
+  return std::size(program_words) > 1;
+}
+
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> list;
   while (true) {

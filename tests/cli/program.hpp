@@ -39,6 +39,9 @@ struct run_result {
   std::string out, err;
 };
 
+/// Whether another program stands between the tests and the program under test.
+bool has_emulator() noexcept;
+
 /// Words at spaces.
 std::vector<std::string> words(std::string_view text);
 

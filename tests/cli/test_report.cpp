@@ -135,7 +135,8 @@ TEST_SUITE("report") {
         {"--step 40 ", "diverged"},
         {"--init-scale 1e30 ", "diverged"},
     };
-    for (const auto& [extra, outcome] : runs) {
+    for (const auto& ending : runs) {
+      const std::string extra = ending.first, outcome = ending.second;
       INFO(extra);
       const run_result result = run("recover " + planted + extra + outputs, directory);
       CHECK(result.exit_code == 3);
