@@ -4,6 +4,8 @@
 #include "bench/harness.hpp"
 #include "bench/probes.hpp"
 #include "bench/problem.hpp"
+#include "lib/kernels/gaussian.hpp"
+#include "lib/kernels/packed.hpp"
 
 namespace tinyrank::bench {
 namespace {
@@ -19,27 +21,32 @@ class kernel_group final : public case_group {
     const auto entries = static_cast<double>(packed_count(n));
     const auto probe = find_probes(chosen_.isa).of<float>();
     const double peak_flops = 2.0 * static_cast<double>(peak_steps * probe.fma_chain_lanes);
-    return {{.name = "fma_peak_f32_1_thread",
-             .run = [this, probe] { sink_ = probe.fma_chains(0.5f, 1.0f, peak_steps); },
-             .flops = peak_flops},
-            {.name = "form_gram_f32",
-             .run = [this] { kernels_->form_gram_rows(factor_.get(), stride, rank, 0, n, packed_.get()); },
-             .flops = 2 * entries * static_cast<double>(rank),
-             .limit = "fma_peak_f32_1_thread"},
-            {.name = "symmetric_times_f32",
-             .run =
-                 [this] {
-                   kernels_->symmetric_times(full_.get(), n, stride, factor_.get(), rank, product_.get());
-                 },
-             .flops = static_cast<double>(2 * n * n * rank),
-             .limit = "fma_peak_f32_1_thread"},
-            {.name = "gaussian_row_f32",
-             .run = [this] { kernels_->gaussian_row(stream_, 1.0f, packed_.get(), packed_stride<float>(n)); },
-             .draws = static_cast<double>(packed_stride<float>(n))}};
+    return {
+        {.name = "fma_peak_f32_1_thread",
+         .run = [this, probe] { sink_ = probe.fma_chains(0.5f, 1.0f, peak_steps); },
+         .flops = peak_flops},
+        {.name = "form_gram_f32",
+         .run = [this] { packed_kernels_->form_gram_rows(factor_.get(), stride, rank, 0, n, packed_.get()); },
+         .flops = 2 * entries * static_cast<double>(rank),
+         .limit = "fma_peak_f32_1_thread"},
+        {.name = "symmetric_times_f32",
+         .run =
+             [this] {
+               packed_kernels_->symmetric_times(full_.get(), n, stride, factor_.get(), rank, product_.get());
+             },
+         .flops = static_cast<double>(2 * n * n * rank),
+         .limit = "fma_peak_f32_1_thread"},
+        {.name = "gaussian_row_f32",
+         .run =
+             [this] {
+               gaussian_kernels_->gaussian_row(stream_, 1.0f, packed_.get(), packed_stride<float>(n));
+             },
+         .draws = static_cast<double>(packed_stride<float>(n))}};
   }
 
   void prepare(const std::vector<bench_case>&) override {
-    kernels_ = &find_kernels(chosen_.isa)->of<float>();
+    packed_kernels_ = &table_for<packed_kernels<float>>(chosen_.isa);
+    gaussian_kernels_ = &table_for<gaussian_kernels<float>>(chosen_.isa);
     factor_ = gaussian_vector<float>(stride * rank, 1);
     full_ = gaussian_vector<float>(stride * n, 2);
     product_ = allocate<float>(stride * rank);
@@ -57,7 +64,8 @@ class kernel_group final : public case_group {
  private:
   static constexpr std::size_t stride = padded<float>(n), peak_steps = 1 << 20;
   settings chosen_;
-  const kernel_table<float>* kernels_ = nullptr;
+  const packed_kernels<float>* packed_kernels_ = nullptr;
+  const gaussian_kernels<float>* gaussian_kernels_ = nullptr;
   random_stream stream_;
   buffer<float> factor_, full_, product_, packed_;
   volatile float sink_ = 0;

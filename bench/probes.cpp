@@ -3,6 +3,8 @@
 
 #include "bench/probes.hpp"
 
+#include "lib/kernels/tables.hpp"
+
 namespace tinyrank::bench {
 
 extern const probe_set probes_scalar;

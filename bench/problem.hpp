@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -21,12 +23,15 @@ struct free_memory {
 template <class T>
 using buffer = std::unique_ptr<T[], free_memory>;
 
-/// Uninitialised, 64-byte aligned, from the ordinary heap: pages are those that a user would get.
+/// Uninitialised, aligned to 2 MB and in huge pages where the system grants them, as the programs in apps/
+/// allocate; the same for our kernels, the plain read and OpenBLAS.
 template <class T>
 buffer<T> allocate(std::size_t count) {
-  const std::size_t bytes = (count * sizeof(T) + arena_alignment - 1) / arena_alignment * arena_alignment;
-  void* memory = std::aligned_alloc(arena_alignment, bytes);
+  constexpr std::size_t huge_page = std::size_t{2} << 20;
+  const std::size_t bytes = (count * sizeof(T) + huge_page - 1) / huge_page * huge_page;
+  void* memory = std::aligned_alloc(huge_page, bytes);
   if (memory == nullptr) throw std::bad_alloc();
+  madvise(memory, bytes, MADV_HUGEPAGE);
   return buffer<T>(static_cast<T*>(memory));
 }
 

@@ -31,20 +31,22 @@ TINYRANK_INLINE void dot_block(const T* a, std::size_t stride, const T* z, std::
   for (std::size_t i = 0; i < Rows; ++i) e[i] = sums[i].tree_sum();
 }
 
-/// From the last entry to the first: what the dot has just left in cache is used before it is evicted. At n =
-/// 200 in doubles a block with z and g fills a second-level cache of 1 MB. Asking for the next block's rows
-/// meanwhile gains nothing, or loses (bench/NOTES.md).
-template <std::size_t Rows, class T>
+/// Ahead: how many of the rows that follow are asked for meanwhile. This block comes from the second-level
+/// cache, so memory would wait; asking for half of the next block fills that time, asking for all of it only
+/// moves the wait into the next dot (bench/NOTES.md).
+template <std::size_t Rows, std::size_t Ahead, class T>
 TINYRANK_INLINE void accumulate_block(const T* a, std::size_t stride, const T* w, T* g,
                                       std::size_t count) noexcept {
   using P = pack<T>;
   P weights[Rows];
   for (std::size_t i = 0; i < Rows; ++i) weights[i] = P::broadcast(w[i]);
-  for (std::size_t k = count; k != 0;) {
-    k -= P::lanes;
+  for (std::size_t k = 0; k < count; k += P::lanes) {
     P gk = P::load(g + k);
 #pragma GCC unroll 8
-    for (std::size_t i = 0; i < Rows; ++i) gk = fma(weights[i], P::load(a + i * stride + k), gk);
+    for (std::size_t i = 0; i < Rows; ++i) {
+      if (i < Ahead) __builtin_prefetch(a + (i + Rows) * stride + k, 0, 2);
+      gk = fma(weights[i], P::load(a + i * stride + k), gk);
+    }
     gk.store(g + k);
   }
 }
@@ -60,12 +62,12 @@ template <class T>
 void accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* w, T* g, std::size_t count) {
   std::size_t i = 0;
   for (; i + row_block <= rows; i += row_block) {
-    accumulate_block<row_block>(a + i * stride, stride, w + i, g, count);
+    accumulate_block<row_block, 0>(a + i * stride, stride, w + i, g, count);
   }
-  for (; i < rows; ++i) accumulate_block<1>(a + i * stride, stride, w + i, g, count);
+  for (; i < rows; ++i) accumulate_block<1, 0>(a + i * stride, stride, w + i, g, count);
 }
 
-template <std::size_t Rows, class T>
+template <std::size_t Rows, std::size_t Ahead, class T>
 TINYRANK_INLINE T residual_block(const T* a, std::size_t stride, const T* z, const T* y, T* g,
                                  std::size_t count, T loss) noexcept {
   T e[Rows];
@@ -74,7 +76,7 @@ TINYRANK_INLINE T residual_block(const T* a, std::size_t stride, const T* z, con
     e[i] -= y[i];
     loss = exact_fma(e[i], e[i], loss);
   }
-  accumulate_block<Rows>(a, stride, e, g, count);
+  accumulate_block<Rows, Ahead>(a, stride, e, g, count);
   return loss;
 }
 
@@ -82,10 +84,13 @@ template <class T>
 T residual_accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, const T* y, T* g,
                            std::size_t count, T loss) {
   std::size_t i = 0;
-  for (; i + row_block <= rows; i += row_block) {
-    loss = residual_block<row_block>(a + i * stride, stride, z, y + i, g, count, loss);
+  for (; i + 2 * row_block <= rows; i += row_block) {
+    loss = residual_block<row_block, row_block / 2>(a + i * stride, stride, z, y + i, g, count, loss);
   }
-  for (; i < rows; ++i) loss = residual_block<1>(a + i * stride, stride, z, y + i, g, count, loss);
+  for (; i + row_block <= rows; i += row_block) {
+    loss = residual_block<row_block, 0>(a + i * stride, stride, z, y + i, g, count, loss);
+  }
+  for (; i < rows; ++i) loss = residual_block<1, 0>(a + i * stride, stride, z, y + i, g, count, loss);
   return loss;
 }
 
