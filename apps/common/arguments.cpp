@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "error.hpp"
+#include "tinyrank/hadamard.hpp"
 #include "tinyrank/views.hpp"
 
 namespace tinyrank::app {
@@ -87,15 +88,16 @@ sensing_argument parse_sensing(const std::string& text) {
   const std::string kind = text.substr(0, colon);
   const std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
   if (colon == std::string::npos || rest.empty() ||
-      (kind != "dense" && kind != "gaussian" && kind != "distances")) {
-    refuse(name, text, "dense:FILE.npy, gaussian:n=..,m=..,seed=.. or distances:FILE.csv");
+      (kind != "dense" && kind != "gaussian" && kind != "hadamard" && kind != "distances")) {
+    refuse(name, text,
+           "dense:FILE.npy, gaussian:n=..,m=..,seed=.., hadamard:n=..,m=..,seed=.. or distances:FILE.csv");
   }
-  if (kind != "gaussian") {
+  if (kind == "dense" || kind == "distances") {
     result.what = kind == "dense" ? sensing_argument::kind::dense : sensing_argument::kind::distances;
     result.path = rest;
     return result;
   }
-  result.what = sensing_argument::kind::gaussian;
+  result.what = kind == "hadamard" ? sensing_argument::kind::hadamard : sensing_argument::kind::gaussian;
   auto pairs = parse_pairs(name, rest);
   result.n = static_cast<std::size_t>(
       parse_integer(name + " n", take_required(pairs, name, "n"), 1, largest_dimension));
@@ -103,6 +105,16 @@ sensing_argument parse_sensing(const std::string& text) {
       parse_integer(name + " m", take_required(pairs, name, "m"), 1,
                     sizeof(std::size_t) == 4 ? std::uint64_t{SIZE_MAX} : most_measurements));
   result.seed = parse_integer(name + " seed", take(pairs, "seed", "1"), 0, UINT64_MAX);
+  if (result.what == sensing_argument::kind::hadamard) {
+    const std::size_t most = hadamard_slot_count(result.n);
+    if (result.measurement_count > most) {
+      throw input_error(name + " m: a transform for n = " + std::to_string(result.n) + " has " +
+                        std::to_string(most) + " rows, fewer than " +
+                        std::to_string(result.measurement_count));
+    }
+    require_empty(pairs, name, "n, m and seed");
+    return result;
+  }
   const std::string law = take(pairs, "law", "isotropic");
   if (law != "isotropic" && law != "as-printed") refuse(name + " law", law, "isotropic or as-printed");
   result.ensemble = law == "isotropic" ? gaussian_ensemble::isotropic : gaussian_ensemble::as_printed;

@@ -21,13 +21,14 @@ std::uint64_t parse_integer(std::string_view name, std::string_view text, std::u
 /// "key=value,key=value". Errors: input_error for a missing '=', an empty or repeated key.
 std::map<std::string, std::string> parse_pairs(std::string_view name, std::string_view text);
 
-/// --sensing dense:A.npy | gaussian:n=..,m=..[,seed=..][,law=isotropic|as-printed] | distances:FILE.csv
+/// --sensing dense:A.npy | gaussian:n=..,m=..[,seed=..][,law=isotropic|as-printed] |
+/// hadamard:n=..,m=..[,seed=..] | distances:FILE.csv
 struct sensing_argument {
-  enum class kind : std::uint8_t { dense, gaussian, distances };
+  enum class kind : std::uint8_t { dense, gaussian, distances, hadamard };
   kind what = kind::dense;
   std::string text;   ///< as given, for messages and the report
   std::string path;   ///< dense, distances
-  std::size_t n = 0;  ///< gaussian, as are the rest
+  std::size_t n = 0;  ///< gaussian and hadamard, as are the rest
   std::size_t measurement_count = 0;
   std::uint64_t seed = 1;
   gaussian_ensemble ensemble = gaussian_ensemble::isotropic;

@@ -198,6 +198,9 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
     load_dense(made, a.path, note);
   } else if (a.what == sensing_argument::kind::gaussian) {
     load_gaussian(made, a, plan, isa);
+  } else if (a.what == sensing_argument::kind::hadamard) {
+    made.hadamard = {a.n, a.measurement_count, a.seed, nullptr};
+    require_ok("--sensing " + a.text, make_operator(made.hadamard, made.sensing));
   } else {
     distance_table table = read_distance_table(a.path);
     if (const std::size_t groups = count_groups(table); groups > 1) {

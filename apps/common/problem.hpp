@@ -11,6 +11,7 @@
 
 #include "arguments.hpp"
 #include "memory.hpp"
+#include "tinyrank/hadamard.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank::app {
@@ -34,6 +35,7 @@ struct problem {
 
   dense_sensing<T> dense;
   distance_sensing<T> distances;
+  hadamard_sensing<T> hadamard;
   aligned_buffer<T> rows;
   std::vector<index_pair> pairs;
 

@@ -28,6 +28,7 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--sensing", a.sensing,
                  "dense:A.npy (m,n,n) or packed (m,n(n+1)/2), the lower triangles row by row; "
                  "gaussian:n=..,m=..,seed=..[,law=isotropic|as-printed]; "
+                 "hadamard:n=..,m=..,seed=.., m rows of a random Walsh-Hadamard transform; "
                  "distances:FILE.csv, a square table (blank = unknown) or rows i,j,distance")
       ->required();
   app.add_option("--measurements", a.measurements, "y.npy, the m values <A_i, X X^T>");

@@ -27,6 +27,10 @@ TINYRANK_INLINE void form_gram_block(const T* u, std::size_t stride, std::size_t
     for (std::size_t i = 0; i < Rows; ++i) {
       const std::size_t row = j + i;
       if (k > row) continue;
+      if (k + P::lanes <= row) {
+        add(sums[i], sums[i]).store(z + packed_index(row, k));
+        continue;
+      }
       // A pack may reach past the end of the row, where the next one starts; so only its own entries are
       // copied.
       alignas(64) T lanes[P::lanes];
@@ -51,30 +55,60 @@ void form_gram_rows(const T* u, std::size_t stride, std::size_t r, std::size_t f
   for (; j < last; ++j) form_gram_block<1>(u, stride, r, j, z);
 }
 
-template <std::size_t Columns, class T>
-TINYRANK_INLINE void symmetric_times_block(const T* s, std::size_t n, std::size_t stride, const T* v,
-                                           T* out) noexcept {
+#if defined(TINYRANK_ISA_avx512)
+inline constexpr std::size_t sums_in_registers = 16;  // packs of partial sums, half of the registers
+#else
+inline constexpr std::size_t sums_in_registers = 4;
+#endif
+
+/// Packs first, first + lanes, .. while `Packs` of them are left; then half as many at a time. A chain of fma
+/// on one pack waits for itself, so few columns take more packs.
+template <std::size_t Columns, std::size_t Packs, class T>
+TINYRANK_INLINE void symmetric_times_block(const T* s, std::size_t n, std::size_t stride, const T* v, T* out,
+                                           std::size_t first = 0) noexcept {
   using P = pack<T>;
-  for (std::size_t j = 0; j < stride; j += P::lanes) {
-    P sums[Columns];
-    for (std::size_t c = 0; c < Columns; ++c) sums[c] = P::broadcast(T(0));
-    for (std::size_t k = 0; k < n; ++k) {
-      const P sk = P::load(s + k * stride + j);
+  std::size_t j = first;
+  for (; j + Packs * P::lanes <= stride; j += Packs * P::lanes) {
+    P sums[Columns][Packs];
 #pragma GCC unroll 8
-      for (std::size_t c = 0; c < Columns; ++c) sums[c] = fma(P::broadcast(v[c * stride + k]), sk, sums[c]);
+    for (std::size_t c = 0; c < Columns; ++c) {
+#pragma GCC unroll 16
+      for (std::size_t p = 0; p < Packs; ++p) sums[c][p] = P::broadcast(T(0));
     }
-    for (std::size_t c = 0; c < Columns; ++c) sums[c].store(out + c * stride + j);
+    for (std::size_t k = 0; k < n; ++k) {
+      P sk[Packs];
+#pragma GCC unroll 16
+      for (std::size_t p = 0; p < Packs; ++p) sk[p] = P::load(s + k * stride + j + p * P::lanes);
+#pragma GCC unroll 8
+      for (std::size_t c = 0; c < Columns; ++c) {
+        const P vk = P::broadcast(v[c * stride + k]);
+#pragma GCC unroll 16
+        for (std::size_t p = 0; p < Packs; ++p) sums[c][p] = fma(vk, sk[p], sums[c][p]);
+      }
+    }
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < Columns; ++c) {
+#pragma GCC unroll 16
+      for (std::size_t p = 0; p < Packs; ++p) sums[c][p].store(out + c * stride + j + p * P::lanes);
+    }
   }
+  if constexpr (Packs > 1) symmetric_times_block<Columns, Packs / 2>(s, n, stride, v, out, j);
 }
 
 template <class T>
 void symmetric_times(const T* s, std::size_t n, std::size_t stride, const T* v, std::size_t columns, T* out) {
-  constexpr std::size_t block = 4;
+  constexpr std::size_t block = 4, packs = sums_in_registers;
   std::size_t c = 0;
   for (; c + block <= columns; c += block) {
-    symmetric_times_block<block>(s, n, stride, v + c * stride, out + c * stride);
+    symmetric_times_block<block, packs / 4>(s, n, stride, v + c * stride, out + c * stride);
   }
-  for (; c < columns; ++c) symmetric_times_block<1>(s, n, stride, v + c * stride, out + c * stride);
+  const std::size_t left = columns - c;
+  v += c * stride;
+  out += c * stride;
+  if (left >= 2) symmetric_times_block<2, packs / 2>(s, n, stride, v, out);
+  if (left % 2 == 1) {
+    symmetric_times_block<1, packs>(s, n, stride, v + (left - 1) * stride, out + (left - 1) * stride);
+  }
 }
 
 }  // namespace
