@@ -18,9 +18,13 @@ const char* to_string(status value) noexcept {
     case status::size_overflow:
       return "size_overflow: the product of the sizes does not fit this machine's memory";
     case status::operator_data:
-      return "operator_data: the operator's data is null or not aligned to 64 bytes";
+      return "operator_data: the operator's data is null, not aligned to 64 bytes, or not finite";
     case status::pair_index:
       return "pair_index: a pair names an index that is not below n, or one index twice";
+    case status::entry_index:
+      return "entry_index: an entry names an index that is not below n";
+    case status::entry_offsets:
+      return "entry_offsets: the offsets of the entries do not start at 0, or descend";
     case status::measurements:
       return "measurements: null, not finite, or without a scale for the automatic step size";
     case status::initial_factor:

@@ -135,7 +135,7 @@ constexpr packed_scratch<T> layout_packed_scratch(arena& memory, std::size_t n, 
   return scratch;
 }
 
-/// Scratch of the distance operator.
+/// Scratch of the distance operator, and of those in sparse.hpp.
 template <class T>
 struct distance_scratch {
   T* sums = nullptr;    ///< shard_buffer_count gradients

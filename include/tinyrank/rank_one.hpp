@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tinyrank/sensing.hpp"
+
+namespace tinyrank {
+
+/// What is measured with vectors a_i: covariance sketches and quadratic networks (y_i = ||U^T a_i||^2), phase
+/// retrieval (r = 1).
+///
+/// Rank-one measurements are not isotropic. With standard normal a, b and symmetric Z,
+///
+///   plain     A = a a^T          E <A, Z> A = 2 Z + tr(Z) I
+///   debiased  A = a a^T - b b^T  E <A, Z> A = 4 Z          exactly: the traces cancel
+///
+/// so for plain A^*A is not near a multiple of the identity. lambda_1(A^*(y)) is about 2 ||Z|| + tr(Z), which
+/// the automatic step size 1/(4 lambda_1) measures; that is also half the curvature of f along X, so the step
+/// is as far from instability as in the isotropic case. But the trace makes every direction of a small start
+/// grow, those of X only faster, by the ratio of 2 lambda_k + tr(Z) to tr(Z): with r > r* the surplus columns
+/// arrive larger and fade slowly (n = 24, r* = 2, m = 600: 79 iterations debiased, 3361 plain, both with r =
+/// n; 176 plain with r = r* and m = 400).
+///
+/// Debiased pairs (Chen, Chi & Goldsmith, IEEE Trans. Inf. Theory 61, 2015, arXiv 1310.0807) cost two vectors
+/// for each measurement and are isotropic up to the factor 4, which the automatic step size divides out; a
+/// step size meant for the isotropic ensemble is 4 times too large here.
+enum class rank_one_form : std::int32_t {
+  plain = 0,     ///< A_i = a_i a_i^T
+  debiased = 1,  ///< A_i = a_{2i} a_{2i}^T - a_{2i+1} a_{2i+1}^T, i from 0: two vectors per measurement
+};
+
+/// Vectors behind so many measurements; SIZE_MAX when that overflows.
+[[nodiscard]] constexpr std::size_t vector_count(rank_one_form form, std::size_t measurement_count) noexcept {
+  if (form == rank_one_form::plain) return measurement_count;
+  return measurement_count > SIZE_MAX / 2 ? SIZE_MAX : 2 * measurement_count;
+}
+
+/// Rank-one operator over stored vectors: a_i at vectors + i * padded<T>(n), zero-padded; vector_count(form,
+/// measurement_count) of them. vectors: 64-byte aligned, not owned, read only, not checked for NaN.
+/// Measurements y_i = ||U^T a_i||^2, or the difference of two. Cost of a gradient: 4 n r flops for each
+/// vector, which is read once from memory; no n x n matrix.
+template <class T>
+struct rank_one_sensing {
+  std::size_t n = 0;
+  std::size_t measurement_count = 0;
+  const T* vectors = nullptr;
+  rank_one_form form = rank_one_form::plain;
+};
+
+/// The same with standard normal vectors drawn again at every use: entry j of a_i is gaussian(make_stream(
+/// seed, random_purpose::sensing, i), j), in double precision that float widened. The same vectors, to the
+/// bit, as fill_rank_one_vectors stores. Cost of a gradient: the above and n draws for each vector.
+template <class T>
+struct generated_rank_one_sensing {
+  std::size_t n = 0;
+  std::size_t measurement_count = 0;
+  std::uint64_t seed = 0;
+  rank_one_form form = rank_one_form::plain;
+};
+
+/// Vectors that are multiplied with the factor, weighted and summed while they are in the first-level cache.
+/// Never changes the bits.
+inline constexpr std::size_t rank_one_block = 16;
+
+/// Scratch of the rank-one operators. One function measures and places it.
+template <class T>
+struct rank_one_scratch {
+  T* sums = nullptr;      ///< shard_buffer_count gradients
+  T* losses = nullptr;    ///< one per shard
+  T* products = nullptr;  ///< for each worker, U^T a_i of a block
+  T* drawn = nullptr;     ///< for each worker, a block of vectors (generated only)
+};
+
+template <class T>
+constexpr rank_one_scratch<T> layout_rank_one_scratch(arena& memory, std::size_t n, std::size_t rank,
+                                                      execution_plan plan, bool draws) noexcept {
+  rank_one_scratch<T> scratch;
+  const std::size_t buffers = shard_buffer_count(plan);
+  const bool huge = rank > SIZE_MAX / (rank_one_block + 64);
+  scratch.sums = memory.take<T>(padded<T>(n), huge ? SIZE_MAX : rank * buffers);
+  scratch.losses = memory.take<T>(plan.shards);
+  scratch.products =
+      memory.take<T>(huge ? SIZE_MAX : (rank + 3) / 4 * 4 * rank_one_block, worker_count(plan));
+  if (draws) scratch.drawn = memory.take<T>(padded<T>(n) * rank_one_block, worker_count(plan));
+  return scratch;
+}
+
+template <class T>
+[[nodiscard]] constexpr std::size_t scratch_bytes(const rank_one_sensing<T>& a, std::size_t rank,
+                                                  execution_plan plan) noexcept {
+  arena measuring;
+  layout_rank_one_scratch<T>(measuring, a.n, rank, plan, false);
+  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+}
+template <class T>
+[[nodiscard]] constexpr std::size_t scratch_bytes(const generated_rank_one_sensing<T>& a, std::size_t rank,
+                                                  execution_plan plan) noexcept {
+  arena measuring;
+  layout_rank_one_scratch<T>(measuring, a.n, rank, plan, true);
+  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+}
+
+/// See make_operator in sensing.hpp. Errors: dimension, measurement_count, size_overflow, operator_data
+/// (null, misaligned, or a form that is none). Cost: O(1).
+template <class T>
+[[nodiscard]] status make_operator(const rank_one_sensing<T>& a, sensing_operator<T>& out) noexcept;
+template <class T>
+[[nodiscard]] status make_operator(const generated_rank_one_sensing<T>& a, sensing_operator<T>& out) noexcept;
+
+/// Elements of the storage of the vectors, or SIZE_MAX when their bytes overflow size_t.
+template <class T>
+[[nodiscard]] constexpr std::size_t rank_one_vector_elements(std::size_t n, std::size_t measurement_count,
+                                                             rank_one_form form) noexcept {
+  if (n == 0 || n > largest_dimension) return SIZE_MAX;
+  const std::size_t count = vector_count(form, measurement_count);
+  return count > SIZE_MAX / sizeof(T) / padded<T>(n) ? SIZE_MAX : count * padded<T>(n);
+}
+
+/// Draws vectors first .. first + count - 1 into `vectors` (count x padded<T>(n), 64-byte aligned). Errors:
+/// dimension, operator_data (vectors null or misaligned), instruction_set. Bits: the same on every
+/// instruction set.
+template <class T>
+[[nodiscard]] status fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count,
+                                           std::uint64_t seed, T* vectors,
+                                           instruction_set isa = instruction_set::automatic) noexcept;
+
+}  // namespace tinyrank

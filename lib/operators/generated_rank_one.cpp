@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "lib/kernels/gaussian.hpp"
+#include "lib/operators/rank_one_operator.hpp"
+
+namespace tinyrank {
+namespace {
+
+template <class T>
+void draw_vectors(instruction_set isa, std::size_t n, std::uint64_t seed, std::size_t first,
+                  std::size_t count, T* out) noexcept {
+  const std::size_t stride = padded<T>(n);
+  for (std::size_t i = 0; i < count; ++i) {
+    T* vector = out + i * stride;
+    const random_stream stream = make_stream(seed, random_purpose::sensing, first + i);
+    table_for<gaussian_kernels<T>>(isa).gaussian_row(stream, 1.0f, vector, stride);
+    for (std::size_t j = n; j < stride; ++j) vector[j] = 0;
+  }
+}
+
+template <class T>
+struct drawn_vectors {
+  using descriptor = generated_rank_one_sensing<T>;
+  static constexpr bool draws = true;
+
+  static const T* vectors(const descriptor& a, instruction_set isa, std::size_t first, std::size_t count,
+                          T* drawn) noexcept {
+    draw_vectors(isa, a.n, a.seed, first, count, drawn);
+    return drawn;
+  }
+};
+
+}  // namespace
+
+template <class T>
+status make_operator(const generated_rank_one_sensing<T>& a, sensing_operator<T>& out) noexcept {
+  const status sizes = check_rank_one(a.n, a.measurement_count, a.form);
+  if (sizes != status::ok) return sizes;
+  out = rank_one_operator<T, drawn_vectors<T>>::table(a);
+  return status::ok;
+}
+
+template <class T>
+status fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count, std::uint64_t seed,
+                             T* vectors, instruction_set isa) noexcept {
+  if (n == 0 || n > largest_dimension) return status::dimension;
+  if (vectors == nullptr || reinterpret_cast<std::uintptr_t>(vectors) % arena_alignment != 0) {
+    return status::operator_data;
+  }
+  const kernel_table<T>* kernels = find_kernels<T>(isa);
+  if (kernels == nullptr) return status::instruction_set;
+  draw_vectors(kernels->isa, n, seed, first, count, vectors);
+  return status::ok;
+}
+
+template status make_operator(const generated_rank_one_sensing<float>&, sensing_operator<float>&) noexcept;
+template status make_operator(const generated_rank_one_sensing<double>&, sensing_operator<double>&) noexcept;
+template status fill_rank_one_vectors(std::size_t, std::size_t, std::size_t, std::uint64_t, float*,
+                                      instruction_set) noexcept;
+template status fill_rank_one_vectors(std::size_t, std::size_t, std::size_t, std::uint64_t, double*,
+                                      instruction_set) noexcept;
+
+}  // namespace tinyrank

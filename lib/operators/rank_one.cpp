@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "lib/operators/rank_one_operator.hpp"
+
+namespace tinyrank {
+namespace {
+
+template <class T>
+struct stored_vectors {
+  using descriptor = rank_one_sensing<T>;
+  static constexpr bool draws = false;
+
+  static const T* vectors(const descriptor& a, instruction_set, std::size_t first, std::size_t, T*) noexcept {
+    return a.vectors + first * padded<T>(a.n);
+  }
+};
+
+}  // namespace
+
+template <class T>
+status make_operator(const rank_one_sensing<T>& a, sensing_operator<T>& out) noexcept {
+  const status sizes = check_rank_one(a.n, a.measurement_count, a.form);
+  if (sizes != status::ok) return sizes;
+  if (rank_one_vector_elements<T>(a.n, a.measurement_count, a.form) == SIZE_MAX) return status::size_overflow;
+  if (a.vectors == nullptr || reinterpret_cast<std::uintptr_t>(a.vectors) % arena_alignment != 0) {
+    return status::operator_data;
+  }
+  out = rank_one_operator<T, stored_vectors<T>>::table(a);
+  return status::ok;
+}
+
+template status make_operator(const rank_one_sensing<float>&, sensing_operator<float>&) noexcept;
+template status make_operator(const rank_one_sensing<double>&, sensing_operator<double>&) noexcept;
+
+}  // namespace tinyrank

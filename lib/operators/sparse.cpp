@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "lib/kernels/sparse.hpp"
+
+#include <cstddef>
+
+#include "lib/operators/packed_operator.hpp"
+#include "lib/operators/pair_operator.hpp"
+
+namespace tinyrank {
+namespace {
+
+template <class T>
+struct sampled_entries {
+  using descriptor = entries_sensing<T>;
+  static constexpr void (*project)(const void*, factor_view<T>) = nullptr;
+
+  static const sparse_kernels<T>& kernels(instruction_set isa) noexcept {
+    return table_for<sparse_kernels<T>>(isa);
+  }
+
+  static void measure(const descriptor& a, instruction_set isa, factor_view<const T> u, shard_range range,
+                      T* out) noexcept {
+    kernels(isa).entry_values(u.data, u.stride, u.rank, a.pairs + range.first, range.count, out);
+  }
+
+  static void accumulate(const descriptor& a, instruction_set isa, const T* w, factor_view<const T> v,
+                         shard_range range, T* sum) noexcept {
+    kernels(isa).accumulate_entries(w, v.data, v.stride, v.rank, a.pairs + range.first, range.count, sum);
+  }
+
+  static std::size_t entry_count(const descriptor& a) noexcept { return a.measurement_count; }
+};
+
+template <class T>
+struct sparse_matrices {
+  using descriptor = sparse_sensing<T>;
+  static constexpr void (*project)(const void*, factor_view<T>) = nullptr;
+
+  static const sparse_kernels<T>& kernels(instruction_set isa) noexcept {
+    return table_for<sparse_kernels<T>>(isa);
+  }
+
+  static void measure(const descriptor& a, instruction_set isa, factor_view<const T> u, shard_range range,
+                      T* out) noexcept {
+    kernels(isa).sparse_values(u.data, u.stride, u.rank, a.offsets + range.first, a.entries, range.count,
+                               out);
+  }
+
+  static void accumulate(const descriptor& a, instruction_set isa, const T* w, factor_view<const T> v,
+                         shard_range range, T* sum) noexcept {
+    kernels(isa).accumulate_sparse(w, v.data, v.stride, v.rank, a.offsets + range.first, a.entries,
+                                   range.count, sum);
+  }
+
+  static std::size_t entry_count(const descriptor& a) noexcept { return a.offsets[a.measurement_count]; }
+};
+
+}  // namespace
+
+template <class T>
+status make_operator(const entries_sensing<T>& a, sensing_operator<T>& out) noexcept {
+  if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
+  if (a.pairs == nullptr) return status::operator_data;
+  for (std::size_t i = 0; i < a.measurement_count; ++i) {
+    if (a.pairs[i].first >= a.n || a.pairs[i].second >= a.n) return status::entry_index;
+  }
+  out = pair_operator<T, sampled_entries<T>>::table(a);
+  return status::ok;
+}
+
+template <class T>
+status make_operator(const sparse_sensing<T>& a, sensing_operator<T>& out) noexcept {
+  if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
+  if (a.offsets == nullptr) return status::operator_data;
+  if (a.offsets[0] != 0) return status::entry_offsets;
+  for (std::size_t i = 0; i < a.measurement_count; ++i) {
+    if (a.offsets[i + 1] < a.offsets[i]) return status::entry_offsets;
+  }
+  const std::size_t count = a.offsets[a.measurement_count];
+  if (count != 0 && a.entries == nullptr) return status::operator_data;
+  for (std::size_t e = 0; e < count; ++e) {
+    const sparse_entry<T> entry = a.entries[e];
+    if (entry.row >= a.n || entry.column >= a.n) return status::entry_index;
+    if (entry.value - entry.value != 0) return status::operator_data;
+  }
+  out = pair_operator<T, sparse_matrices<T>>::table(a);
+  return status::ok;
+}
+
+template status make_operator(const entries_sensing<float>&, sensing_operator<float>&) noexcept;
+template status make_operator(const entries_sensing<double>&, sensing_operator<double>&) noexcept;
+template status make_operator(const sparse_sensing<float>&, sensing_operator<float>&) noexcept;
+template status make_operator(const sparse_sensing<double>&, sensing_operator<double>&) noexcept;
+
+}  // namespace tinyrank
