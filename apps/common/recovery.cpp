@@ -98,7 +98,7 @@ recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& 
     throw file_error(
         a.measured_by,
         "the measurements give no scale to start from: they are all zero, negative on the whole, "
-        "or too large for this precision");
+        "or too large or too small for this precision");
   }
   require_ok("recover", started);
   look();

@@ -44,9 +44,10 @@ struct gradient_descent_options {
   /// only.
   const T* initial_factor = nullptr;
 
-  /// Stop as recovered once f(U) <= max(tolerance, relative_tolerance * f(0)), f(0) = 1/(4m) sum_i y_i^2. The default is a
-  /// residual of a thousandth of y, which fits the automatic initial scale: with r > r*, the loss that is reached before
-  /// convergence turns slow falls with alpha (arXiv 2106.15013, figure 4), so a smaller loss wants a smaller start.
+  /// Stop as recovered once f(U) <= max(tolerance, relative_tolerance * f(0)), f(0) = 1/(4m) sum_i y_i^2. The
+  /// default is a residual of a thousandth of y, which fits the automatic initial scale: with r > r*, the
+  /// loss that is reached before convergence turns slow falls with alpha (arXiv 2106.15013, figure 4), so a
+  /// smaller loss wants a smaller start.
   T tolerance = 0;
   T relative_tolerance = T(1e-6);
 
@@ -106,8 +107,8 @@ constexpr gradient_descent_memory<T> layout_gradient_descent(
 }
 
 /// The exact bytes that init needs for this operator and these options; SIZE_MAX when they overflow size_t.
-/// Depends on the sizes, on which options are automatic and on options.plan; not on pointers or instruction
-/// sets, so
+/// Depends on the sizes, on which options are automatic and on options.plan; not on instruction sets, nor
+/// on pointers but whether initial_factor is given, so
 ///     constexpr auto options = ...;  alignas(64) static std::byte buffer[gradient_descent_bytes(a,
 ///     options)];
 template <class Sensing, class T>
@@ -158,7 +159,8 @@ struct gradient_descent {
 ///
 /// y: m raw measurements. buffer: 64-byte aligned, at least gradient_descent_bytes(...) bytes.
 /// Errors: see status.hpp. A y that is all zero has no scale: status::measurements unless step and scale are
-/// given. Cost: one gradient, plus up to 20 adjoints for an automatic step size or scale.
+/// given; so has one whose sum of squares is so small (below 2^-80 in float) that squared residuals would
+/// vanish. Cost: one gradient, plus up to 20 adjoints for an automatic step size or scale.
 template <class T>
 [[nodiscard]] status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, const T* y,
                                    const gradient_descent_options<T>& options, std::byte* buffer,

@@ -47,6 +47,7 @@ template <class T>
 status fill_gaussian_rows(std::size_t n, std::size_t first, std::size_t count, std::uint64_t seed,
                           gaussian_ensemble ensemble, T* rows, instruction_set isa) noexcept {
   if (n == 0 || n > largest_dimension) return status::dimension;
+  if (dense_row_elements<T>(n, count) == SIZE_MAX) return status::size_overflow;
   if (rows == nullptr) return status::operator_data;
   const kernel_table<T>* kernels = find_kernels<T>(isa);
   if (kernels == nullptr) return status::instruction_set;

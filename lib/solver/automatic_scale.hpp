@@ -28,9 +28,9 @@ T dot(const T* a, const T* b, std::size_t count) noexcept {
   return sum;
 }
 
-/// |lambda_1| of A^*(y) = (1/m) sum_i y_i A_i to about a percent, by at most 20 steps of power iteration from
-/// a random vector; v and image are n x 1. On return v is the normalised iterate. 0 when the iterate
-/// vanishes.
+/// |lambda_1| of A^*(y) = (1/m) sum_i y_i A_i by at most 20 steps of power iteration, fewer when two agree to
+/// a percent, from a random vector; v and image are n x 1. On return v is the normalised iterate. 0 when the
+/// iterate vanishes.
 template <class T>
 T leading_eigenvalue(const sensing_operator<T>& a, const execution<T>& how, const T* y, std::uint64_t seed,
                      factor_view<T> v, factor_view<T> image) noexcept {
@@ -51,7 +51,7 @@ T leading_eigenvalue(const sensing_operator<T>& a, const execution<T>& how, cons
     const T previous = eigenvalue;
     eigenvalue = norm / static_cast<T>(a.measurement_count);
     const T change = eigenvalue > previous ? eigenvalue - previous : previous - eigenvalue;
-    if (change <= accuracy * eigenvalue) break;
+    if (change <= accuracy * eigenvalue || k + 1 == most_steps) break;
     for (std::size_t j = 0; j < v.n; ++j) v.data[j] = image.data[j];
   }
   return eigenvalue;

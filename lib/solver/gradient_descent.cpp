@@ -22,6 +22,18 @@ bool is_usable_scale(T x) noexcept {
 }
 
 template <class T>
+bool is_all_zero(const T* x, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (x[i] != 0) return false;
+  }
+  return true;
+}
+
+/// The smallest normal number over the square of the rounding error.
+template <class T>
+constexpr T smallest_energy = sizeof(T) == sizeof(float) ? T(0x1p-80) : T(0x1p-918);
+
+template <class T>
 bool all_finite(const T* x, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     if (!is_finite(x[i])) return false;
@@ -34,6 +46,9 @@ status check_arguments(const sensing_operator<T>& a, const T* y,
                        const gradient_descent_options<T>& options) noexcept {
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
   if (a.measurement_count == 0) return status::measurement_count;
+  if (a.measure == nullptr || a.adjoint_times == nullptr || a.loss_and_gradient == nullptr) {
+    return status::operator_data;
+  }
   if (options.rank == 0) return status::rank;
   if (!is_usable_scale(options.step_size)) return status::step_size;
   if (!is_usable_scale(options.initial_scale)) return status::initial_scale;
@@ -148,7 +163,10 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
   made.report.zero_loss = squares * T(0.25) / static_cast<T>(a.measurement_count);
   const bool needs_alpha = options.initial_scale == automatic && options.initial_factor == nullptr;
   const bool needs_mu = options.step_size == automatic;
-  if (!is_finite(squares) || (squares == 0 && (needs_alpha || needs_mu))) return status::measurements;
+  const bool all_zero = is_all_zero(y, a.measurement_count);
+  if (!is_finite(squares) || (all_zero && (needs_alpha || needs_mu))) return status::measurements;
+  // Below this the squares of small residuals vanish, and a loss of 0 would mean nothing.
+  if (!all_zero && squares < smallest_energy<T>) return status::measurements;
 
   arena memory(buffer, needed);
   made.sensing = a;

@@ -230,4 +230,18 @@ TEST_CASE("a user's own operator recovers a matrix") {
   CHECK(relative_test_error(owned.run.factor, truth.read()) < 1e-3);
 }
 
+TEST_CASE_TEMPLATE("measurements whose squared residuals would vanish are refused, not recovered", T, float,
+                   double) {
+  sampled_entries<T> entries{3, {{0, 0}, {1, 1}, {2, 1}}};
+  gradient_descent_options<T> options;
+  options.rank = 2;
+  options.step_size = T(0.1);
+  options.initial_scale = T(0.1);
+  owned_run<T> owned;
+  const T tiny = sizeof(T) == sizeof(float) ? T(0x1p-41) : T(0x1p-460);
+  CHECK(owned.start(entries.table(), std::vector<T>(3, tiny), options) == status::measurements);
+  CHECK(owned.start(entries.table(), std::vector<T>(3, tiny * 4), options) == status::ok);
+  CHECK(owned.start(entries.table(), std::vector<T>(3, T(0)), options) == status::ok);
+}
+
 TEST_SUITE_END();

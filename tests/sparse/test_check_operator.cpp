@@ -174,24 +174,27 @@ TEST_CASE_TEMPLATE("each flaw is named", T, float, double) {
     flaw wrong;
     property found;
   };
-  for (const auto [wrong, found] : {expectation{flaw::nan_measurement, property::finite_values},
-                                    {flaw::unwritten_gradient, property::finite_values},
-                                    {flaw::padding_of_adjoint, property::padding},
-                                    {flaw::measures_one_too_many, property::bounds},
-                                    {flaw::gradient_too_long, property::bounds},
-                                    {flaw::scratch_too_long, property::bounds},
-                                    {flaw::changes_weights, property::inputs},
-                                    {flaw::counts_calls, property::determinism},
-                                    {flaw::absolute_value, property::homogeneity},
-                                    {flaw::constant_offset, property::homogeneity},
-                                    {flaw::forgets_a_half, property::adjoint_identity},
-                                    {flaw::one_measurement_off, property::adjoint_identity},
-                                    {flaw::one_triangle, property::symmetry},
-                                    {flaw::loss_without_quarter, property::fused_loss},
-                                    {flaw::gradient_twice, property::fused_gradient},
-                                    {flaw::stale_residual, property::fused_gradient},
-                                    {flaw::projection_shrinks, property::projection_repeats},
-                                    {flaw::projection_is_seen, property::projection_is_unseen}}) {
+  for (const expectation& one : {expectation{flaw::nan_measurement, property::finite_values},
+                                 {flaw::unwritten_gradient, property::finite_values},
+                                 {flaw::padding_of_adjoint, property::padding},
+                                 {flaw::measures_one_too_many, property::bounds},
+                                 {flaw::gradient_too_long, property::bounds},
+                                 {flaw::scratch_too_long, property::bounds},
+                                 {flaw::changes_weights, property::inputs},
+                                 {flaw::counts_calls, property::determinism},
+                                 {flaw::absolute_value, property::homogeneity},
+                                 {flaw::constant_offset, property::homogeneity},
+                                 {flaw::forgets_a_half, property::adjoint_identity},
+                                 {flaw::one_measurement_off, property::adjoint_identity},
+                                 {flaw::one_triangle, property::symmetry},
+                                 {flaw::loss_without_quarter, property::fused_loss},
+                                 {flaw::gradient_twice, property::fused_gradient},
+                                 {flaw::stale_residual, property::fused_gradient},
+                                 {flaw::projection_shrinks, property::projection_repeats},
+                                 {flaw::projection_is_seen, property::projection_is_unseen}}) {
+    // Plain variables: clang 14 cannot take structured bindings into doctest's lambdas.
+    const flaw wrong = one.wrong;
+    const property found = one.found;
     const flawed<T> a(wrong);
     const operator_report report = check(a.table());
     CAPTURE(int(wrong));
