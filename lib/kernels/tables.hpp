@@ -7,7 +7,8 @@
 
 #include "tinyrank/sensing.hpp"
 
-// What lib/CMakeLists.txt builds for this processor family. Told by the compiler, so that every file agrees about it.
+// What lib/CMakeLists.txt builds for this processor family. Told by the compiler, so that every file agrees
+// about it.
 #if defined(__x86_64__)
 #define TINYRANK_HAS_avx2
 #define TINYRANK_HAS_avx512

@@ -85,8 +85,8 @@ void gaussian_row(random_stream stream, float scale, T* out, std::size_t count) 
 }
 
 template <class T>
-void squared_distances(const T* u, std::size_t stride, std::size_t r, const index_pair* pairs, std::size_t count,
-                       T* out) {
+void squared_distances(const T* u, std::size_t stride, std::size_t r, const index_pair* pairs,
+                       std::size_t count, T* out) {
   for (std::size_t i = 0; i < count; ++i) {
     out[i] = 0;
     for (std::size_t c = 0; c < r; ++c) {
@@ -112,10 +112,11 @@ void accumulate_pairs(const T* w, const T* v, std::size_t stride, std::size_t r,
 
 template <class T>
 all_kernels<T> reference_kernels() {
-  return {{instruction_set::scalar, scaled_add<T>, add<T>},
-          {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>, symmetric_times<T>},
-          {gaussian_row<T>},
-          {squared_distances<T>, accumulate_pairs<T>}};
+  return {
+      {instruction_set::scalar, scaled_add<T>, add<T>},
+      {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>, symmetric_times<T>},
+      {gaussian_row<T>},
+      {squared_distances<T>, accumulate_pairs<T>}};
 }
 
 template all_kernels<float> reference_kernels();

@@ -20,8 +20,8 @@ struct all_kernels {
 
 template <class T>
 all_kernels<T> kernels_of(instruction_set isa) {
-  return {table_for<kernel_table<T>>(isa), table_for<packed_kernels<T>>(isa), table_for<gaussian_kernels<T>>(isa),
-          table_for<distance_kernels<T>>(isa)};
+  return {table_for<kernel_table<T>>(isa), table_for<packed_kernels<T>>(isa),
+          table_for<gaussian_kernels<T>>(isa), table_for<distance_kernels<T>>(isa)};
 }
 
 /// The oracle of every kernel: plain loops in the documented order, without packs. The same bits as every

@@ -92,9 +92,9 @@ TEST_CASE_TEMPLATE("row kernels match the reference in every bit", T, float, dou
 
           g = g0, expected_g = g0;
           const T loss = kernels.packed.residual_accumulate_rows(a.data(), stride, rows, z.data(), y.data(),
-                                                          g.data(), count, T(0.75));
-          const T expected = reference.packed.residual_accumulate_rows(a.data(), stride, rows, z.data(), y.data(),
-                                                                expected_g.data(), count, T(0.75));
+                                                                 g.data(), count, T(0.75));
+          const T expected = reference.packed.residual_accumulate_rows(
+              a.data(), stride, rows, z.data(), y.data(), expected_g.data(), count, T(0.75));
           CHECK(same_bits(&loss, &expected, 1));
           CHECK(same_bits(g.data(), expected_g.data(), count));
           CHECK(g.intact());
