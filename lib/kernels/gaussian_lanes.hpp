@@ -13,26 +13,32 @@
 namespace tinyrank {
 namespace {
 
-/// random_bits of a stream with this key1, at words `place` = index + key0: a loop counts these up itself.
-template <class Words>
-TINYRANK_INLINE Words mixed_words(Words place, Words key1) noexcept {
+template <std::size_t Count, class Step>
+TINYRANK_INLINE void for_each_of(Step step) noexcept {
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < Count; ++i) step(i);
+}
+
+/// x[i] = random_bits at the words places[i] = index + key0 of a stream with key1 keys[i]. One draw is a
+/// chain of operations that wait for each other; the steps of `Count` streams are written side by side so
+/// that they need not.
+template <std::size_t Count, class Words>
+TINYRANK_INLINE void random_words(const Words (&places)[Count], const Words (&keys)[Count],
+                                  Words (&x)[Count]) noexcept {
   const auto constant = [](std::uint32_t value) TINYRANK_LAMBDA { return Words::broadcast(value); };
-  Words x = place;
-  x = (x ^ x.template shifted_right<17>()) * constant(0xed5ad4bbu);
-  x = (x ^ x.template shifted_right<11>()) + key1;
-  x = x * constant(0xac4c1b51u);
-  x = (x ^ x.template shifted_right<15>()) * constant(0x31848babu);
-  return x ^ x.template shifted_right<14>();
+  for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA {
+    x[i] = (places[i] ^ places[i].template shifted_right<17>()) * constant(0xed5ad4bbu);
+  });
+  for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA {
+    x[i] = ((x[i] ^ x[i].template shifted_right<11>()) + keys[i]) * constant(0xac4c1b51u);
+  });
+  for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA {
+    x[i] = (x[i] ^ x[i].template shifted_right<15>()) * constant(0x31848babu);
+  });
+  for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA { x[i] = x[i] ^ x[i].template shifted_right<14>(); });
 }
 
-template <class Words>
-TINYRANK_INLINE Words random_words(random_stream stream, Words index) noexcept {
-  return mixed_words(index + Words::broadcast(stream.key0), Words::broadcast(stream.key1));
-}
-
-/// z[i] = gaussian at the words places[i] = index + key0 of a stream with key1 keys[i]. One draw is a chain
-/// of some thirty operations that wait for each other; the steps of `Count` streams are written side by side
-/// so that they need not.
+/// z[i] = gaussian, the same way.
 template <std::size_t Count, class Words>
 TINYRANK_INLINE void gaussian_words(const Words (&places)[Count], const Words (&keys)[Count],
                                     typename Words::floats (&z)[Count]) noexcept {
@@ -40,12 +46,8 @@ TINYRANK_INLINE void gaussian_words(const Words (&places)[Count], const Words (&
   using floats = typename Words::floats;
   Words x[Count], octave[Count];
   floats t[Count];
-  const auto each = [](auto step) TINYRANK_LAMBDA {
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < Count; ++i) step(i);
-  };
-  each([&](std::size_t i) TINYRANK_LAMBDA { x[i] = mixed_words(places[i], keys[i]); });
-  each([&](std::size_t i) TINYRANK_LAMBDA {
+  random_words(places, keys, x);
+  for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA {
     // The lowest bit set makes p the midpoint of its cell, never 0; the top bit is the sign.
     const floats p = x[i].masked_or(0x7fffffffu, 1).to_float();
     const Words bits = Words::bits_of(p);
@@ -56,11 +58,13 @@ TINYRANK_INLINE void gaussian_words(const Words (&places)[Count], const Words (&
   });
 #pragma GCC unroll 5
   for (std::size_t k = 5; k > 0; --k) {
-    each([&](std::size_t i)
-             TINYRANK_LAMBDA { z[i] = fma(z[i], t[i], octave[i].look_up(gaussian_table[k - 1])); });
+    for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA {
+      z[i] = fma(z[i], t[i], octave[i].look_up(gaussian_table[k - 1]));
+    });
   }
-  each([&](std::size_t i)
-           TINYRANK_LAMBDA { z[i] = (Words::bits_of(z[i]) ^ (x[i] & constant(0x80000000u))).as_floats(); });
+  for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA {
+    z[i] = (Words::bits_of(z[i]) ^ (x[i] & constant(0x80000000u))).as_floats();
+  });
 }
 
 }  // namespace
