@@ -145,6 +145,12 @@ TEST_SUITE("terminal") {
       INFO(word);
       CHECK(help.out.find(word) != std::string::npos);
     }
+    for (const char* kind :
+         {"dense:FILE.npy", "gaussian:KEYS", "hadamard:KEYS", "rank-one:FILE.npy or rank-one:KEYS",
+          "rank-one-pairs:FILE.npy or rank-one-pairs:KEYS", "entries:FILE.csv", "sparse:FILE.csv",
+          "distances:FILE.csv", "n=..,m=..[,seed=1]"}) {
+      CHECK(help.out.find(kind) != std::string::npos);
+    }
     run_result after = run("recover " + planted + "--help", directory);
     CHECK(after.exit_code == 0);
     CHECK(after.out == help.out);
