@@ -62,9 +62,14 @@ constexpr sensing_kind sensing_kinds[] = {
     {"dense", kind::dense, "FILE.npy", false,
      "any symmetric matrices, (m,n,n), or packed (m,n(n+1)/2), the lower\n"
      "triangles row by row\n"},
+    {"bf16", kind::bf16, "FILE.npy", false,
+     "the same arrays, rounded to 16 bits as they are read; the run says by how\n"
+     "much, which is noise in measurements taken with the unrounded matrices\n"},
+    {"int8", kind::int8, "FILE.npy", false, "the same, rounded to 8 bits with one scale for each matrix\n"},
     {"gaussian", kind::gaussian, "", true,
      "isotropic Gaussian matrices; law=as-printed exchanges the variances;\n"
      "stored=no draws them again at every use, without memory for them\n"},
+    {"rademacher", kind::rademacher, "", true, "random signs, isotropic, drawn again at every use\n"},
     {"hadamard", kind::hadamard, "", true, "m rows of a random Walsh-Hadamard transform\n"},
     {"rank-one", kind::rank_one, "FILE.npy", true,
      "A_i = a a^T; the vectors a are the rows of an array (m,n), or are drawn\n"

@@ -25,7 +25,10 @@ std::map<std::string, std::string> parse_pairs(std::string_view name, std::strin
 struct sensing_argument {
   enum class kind : std::uint8_t {
     dense,
+    bf16,
+    int8,
     gaussian,
+    rademacher,
     hadamard,
     rank_one,
     rank_one_pairs,

@@ -9,6 +9,7 @@
 #include "error.hpp"
 #include "npy.hpp"
 #include "problem.hpp"
+#include "recovery.hpp"
 #include "threads.hpp"
 
 namespace tinyrank::app {
@@ -83,6 +84,74 @@ void load_dense(problem<T>& made, const std::string& path, const listener& note)
       from, note, [&](std::size_t i) { return made.stored.data() + i * stride; },
       [](std::size_t, const T*) {});
   made.choose(dense_sensing<T>{n, m, made.stored.data()}, "dense matrices", path);
+}
+
+/// Reads matrices and keeps them rounded: round(i, given, row, rounded) fills the row and the rounded matrix
+/// that it stands for, both packed, and returns whether it could. Precision of the run or not, they are read
+/// as doubles, so that they are rounded once.
+template <class Element, class Round>
+void load_rounded(const matrix_file& from, const std::string& name, aligned_buffer<Element>& rows,
+                  const listener& note, Round round) {
+  const std::string& path = from.file.path();
+  const std::size_t n = from.n, m = from.file.row_count();
+  rows = aligned_buffer<Element>(path, require_addressable(path, n, quantized_row_elements<Element>(n, m)));
+  const aligned_buffer<double> packed(path, packed_stride<double>(n)), rounded(path, packed_count(n));
+  double changed = 0, size = 0;
+  read_matrices<double>(
+      from, note, [&](std::size_t) { return packed.data(); },
+      [&](std::size_t i, const double* given) {
+        if (!round(i, given, rows.data() + i * quantized_stride<Element>(n), rounded.data())) {
+          throw file_error(path,
+                           "matrix " + std::to_string(i) + " has an entry that is too large for " + name);
+        }
+        for (std::size_t j = 0; j < n; ++j) {
+          for (std::size_t k = 0; k <= j; ++k) {
+            const double entry = given[packed_index(j, k)],
+                         difference = rounded.data()[packed_index(j, k)] - entry;
+            changed += (j == k ? 1 : 2) * difference * difference;
+            size += (j == k ? 1 : 2) * entry * entry;
+          }
+        }
+      });
+  if (changed == 0) {
+    note(printable(path) + ": " + name + " holds these matrices exactly; nothing was rounded");
+    return;
+  }
+  // Errors of random sign add up like the measurements themselves.
+  note(printable(path) + ": the matrices were rounded to " + name + ", which changed them by " +
+       short_number(100 * std::sqrt(changed / size)) +
+       "% (root mean square);\nmeasurements taken with the unrounded ones are noisy by as much: the loss "
+       "would end "
+       "near " +
+       short_number(changed / size) + " of its value at U = 0");
+}
+
+template <class T>
+void load_bf16(problem<T>& made, const std::string& path, const listener& note) {
+  const matrix_file from(path);
+  const std::size_t n = from.n;
+  load_rounded(from, "bf16", made.bf16_rows, note,
+               [&](std::size_t, const double* given, std::uint16_t* row, double* rounded) {
+                 const bool finite = pack_row_bf16(n, given, row);
+                 unpack_row_bf16(n, row, rounded);
+                 return finite;
+               });
+  made.choose(dense_bf16_sensing<T>{n, from.file.row_count(), made.bf16_rows.data()}, "bf16 matrices", path);
+}
+
+template <class T>
+void load_int8(problem<T>& made, const std::string& path, const listener& note) {
+  const matrix_file from(path);
+  const std::size_t n = from.n;
+  made.scales.resize(from.file.row_count());
+  load_rounded(from, "int8", made.int8_rows, note,
+               [&](std::size_t i, const double* given, std::int8_t* row, double* rounded) {
+                 made.scales[i] = pack_row_int8(n, given, row);
+                 unpack_row_int8(n, row, made.scales[i], rounded);
+                 return std::isfinite(made.scales[i]);
+               });
+  made.choose(dense_int8_sensing<T>{n, from.file.row_count(), made.int8_rows.data(), made.scales.data()},
+              "int8 matrices", path);
 }
 
 template <class T>
@@ -224,6 +293,13 @@ void load_operator(problem<T>& made, const sensing_argument& a, execution_plan p
       return load_dense(made, a.path, note);
     case kind::gaussian:
       return load_gaussian(made, a, plan, isa);
+    case kind::bf16:
+      return load_bf16(made, a.path, note);
+    case kind::int8:
+      return load_int8(made, a.path, note);
+    case kind::rademacher:
+      return made.choose(rademacher_sensing<T>{a.n, a.measurement_count, a.seed}, "Rademacher matrices",
+                         "--sensing " + a.text);
     case kind::hadamard:
       return made.choose(hadamard_sensing<T>{a.n, a.measurement_count, a.seed, nullptr}, "Hadamard rows",
                          "--sensing " + a.text);

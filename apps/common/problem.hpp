@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "arguments.hpp"
 #include "memory.hpp"
 #include "tinyrank/hadamard.hpp"
+#include "tinyrank/quantized.hpp"
 #include "tinyrank/rank_one.hpp"
 #include "tinyrank/sensing.hpp"
 #include "tinyrank/sparse.hpp"
@@ -40,11 +42,15 @@ struct problem {
   std::vector<double> truth;     ///< the full matrix, n x n, when not empty
 
   std::string kind;  ///< of the operator, for the user: "sparse matrices"
-  std::variant<std::monostate, dense_sensing<T>, gaussian_sensing<T>, hadamard_sensing<T>,
-               rank_one_sensing<T>, generated_rank_one_sensing<T>, entries_sensing<T>, sparse_sensing<T>,
+  std::variant<std::monostate, dense_sensing<T>, dense_bf16_sensing<T>, dense_int8_sensing<T>,
+               gaussian_sensing<T>, rademacher_sensing<T>, hadamard_sensing<T>, rank_one_sensing<T>,
+               generated_rank_one_sensing<T>, entries_sensing<T>, sparse_sensing<T>,
                distance_sensing<T>>
       chosen;                ///< what `sensing` refers to
   aligned_buffer<T> stored;  ///< matrices or vectors
+  aligned_buffer<std::uint16_t> bf16_rows;
+  aligned_buffer<std::int8_t> int8_rows;
+  std::vector<float> scales;  ///< of the int8 rows
   std::vector<index_pair> pairs;
   std::vector<std::size_t> offsets;
   std::vector<sparse_entry<T>> entries;

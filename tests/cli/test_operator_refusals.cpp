@@ -37,8 +37,7 @@ TEST_SUITE("operators refused") {
     const std::string too_many =
         sizeof(std::size_t) == 4 ? "--sensing m: " : "--planted: needs 4.4 TB of memory";
     refusals list = {
-        {"entires:E.csv",
-         "'entires:E.csv' does not start with a known kind and a colon; there are dense, gaus"},
+        {"entires:E.csv", "'entires:E.csv' does not start with a known kind and a colon; there are dense, "},
         {"rank_one:a.npy" + y, "--sensing: 'rank_one:a.npy' does not start with a known kind"},
         {":a.npy" + y, "--sensing: ':a.npy' does not start with a known kind"},
         {"rank-one" + y, "is not rank-one:FILE.npy or rank-one:n=..,m=..,seed=.."},
@@ -49,7 +48,7 @@ TEST_SUITE("operators refused") {
         {"gaussian:n=6,m=60,stored=maybe" + planted_2, "--sensing stored: 'maybe' is not yes or no"},
         {"hadamard:n=6,m=20,stored=no" + planted_2, "unknown key 'stored'; there are n, m and seed"},
     };
-    for (const std::string kind : {"rank-one:", "rank-one-pairs:"}) {
+    for (const std::string kind : {"rank-one:", "rank-one-pairs:", "rademacher:"}) {
       const refusals of_kind = {
           {kind + "seed=7" + planted_2, "--sensing: n=... is missing"},
           {kind + "n=6" + planted_2, "--sensing: m=... is missing"},
@@ -140,7 +139,7 @@ TEST_SUITE("operators refused") {
   TEST_CASE("directories, pipes and files that may not be read, whatever the operator") {
     const scratch_directory directory;
     directory.write("y.npy", npy({10}, std::vector<double>(10, 1)));
-    for (const std::string kind : {"rank-one:", "rank-one-pairs:", "entries:", "sparse:"}) {
+    for (const std::string kind : {"rank-one:", "rank-one-pairs:", "bf16:", "int8:", "entries:", "sparse:"}) {
       const std::string arguments = "--rank 2 --sensing " + kind + "bad" + y;
       const auto refuse = [&](const std::string& named) { check_refused(arguments, named, directory); };
       REQUIRE(::mkdir(directory.path("bad").c_str(), 0755) == 0);

@@ -98,7 +98,8 @@ const std::vector<std::string> measured = {"rank-one:a.npy --measurements square
                                            "sparse:B.csv --measurements weighted.npy"};
 
 const std::vector<std::string> drawn = {"rank-one:n=6,m=60,seed=3", "rank-one-pairs:n=6,m=60,seed=3",
-                                        "gaussian:n=6,m=60,seed=3,stored=no", "hadamard:n=6,m=30,seed=3"};
+                                        "gaussian:n=6,m=60,seed=3,stored=no", "rademacher:n=6,m=60,seed=3",
+                                        "hadamard:n=6,m=30,seed=3"};
 
 json report_of(const std::string& arguments, const scratch_directory& directory) {
   const run_result result =
@@ -212,6 +213,8 @@ TEST_SUITE("operators") {
     };
     CHECK(bits("gaussian:n=6,m=60,stored=no --planted rank=2") ==
           bits("gaussian:n=6,m=60,stored=yes --planted rank=2"));
+    CHECK(bits("rademacher:n=6,m=60 --planted rank=2") !=
+          bits("rademacher:n=6,m=60,seed=2 --planted rank=2"));
     CHECK(bits("rank-one:n=6,m=60 --planted rank=2") != bits("rank-one:n=6,m=60,seed=2 --planted rank=2"));
     CHECK(bits(measured[2]) == bits(measured[3]));
     CHECK(bits(measured[4]) == bits(measured[5]));
@@ -237,7 +240,8 @@ TEST_SUITE("operators") {
         {measured[4], "sparse matrices: n = 5, rank 2, 60 measurements, f32\n"},
         {drawn[0] + " --planted rank=2", "rank-one matrices: n = 6, rank 2, 60 measurements, f32\n"},
         {drawn[2] + " --planted rank=2", "Gaussian matrices, not stored: n = 6"},
-        {drawn[3] + " --planted rank=2", "Hadamard rows: n = 6"},
+        {drawn[3] + " --planted rank=2", "Rademacher matrices: n = 6"},
+        {drawn[4] + " --planted rank=2", "Hadamard rows: n = 6"},
     };
     for (const auto& name : names) {
       const run_result result = run("recover --rank 2 --sensing " + name.first, directory);

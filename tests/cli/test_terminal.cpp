@@ -146,10 +146,10 @@ TEST_SUITE("terminal") {
       INFO(word);
       CHECK(help.out.find(word) != std::string::npos);
     }
-    for (const char* kind :
-         {"dense:FILE.npy", "gaussian:KEYS", "hadamard:KEYS", "rank-one:FILE.npy or rank-one:KEYS",
-          "rank-one-pairs:FILE.npy or rank-one-pairs:KEYS", "entries:FILE.csv", "sparse:FILE.csv",
-          "distances:FILE.csv", "n=..,m=..[,seed=1]"}) {
+    for (const char* kind : {"dense:FILE.npy", "bf16:FILE.npy", "int8:FILE.npy", "gaussian:KEYS",
+                             "rademacher:KEYS", "hadamard:KEYS", "rank-one:FILE.npy or rank-one:KEYS",
+                             "rank-one-pairs:FILE.npy or rank-one-pairs:KEYS", "entries:FILE.csv",
+                             "sparse:FILE.csv", "distances:FILE.csv", "n=..,m=..[,seed=1]"}) {
       CHECK(help.out.find(kind) != std::string::npos);
     }
     const std::size_t list = help.out.find("Sensing operators"), end = help.out.find("Exit code");
