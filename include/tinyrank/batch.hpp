@@ -33,22 +33,22 @@ struct batch_operator {
 };
 
 /// Rows that a batch works on at a time: enough to share the passes over the problems' estimates and sums,
-/// few enough to stay in a third-level cache. Never changes the bits.
+/// few enough to stay in the caches. Never changes the bits.
 inline constexpr std::size_t batch_rows = SIZE_MAX > 0xffffffffu ? 32 : 4;
 
-/// Scratch of a batch on the operators that sum packed matrices; everything but `sets` and the pointers is
-/// one piece for each worker.
+/// Scratch of a batch on the operators that sum packed matrices; everything but `sets`, `measured` and
+/// `estimates` is one piece for each worker.
 template <class T>
 struct packed_batch_scratch {
   packed_scratch<T>* sets = nullptr;  ///< that of each problem
   T** sums = nullptr;
   T** losses = nullptr;
-  const T** estimates = nullptr;
   const T** measured = nullptr;
-  T** buffers = nullptr;      ///< one pointer for each problem
+  T* estimates = nullptr;     ///< packed U U^T of each problem, interleaved
+  T* shard_sums = nullptr;    ///< a packed sum for each problem, interleaved
+  T* shard_losses = nullptr;  ///< one for each problem
   T* partial = nullptr;       ///< partial sums of batch_rows dots of each problem
   T* weights = nullptr;       ///< batch_rows residuals of each problem
-  T* shard_losses = nullptr;  ///< one for each problem
   T* rows = nullptr;          ///< batch_rows packed rows, unless they are stored as T
 };
 
@@ -58,19 +58,19 @@ constexpr packed_batch_scratch<T> layout_packed_batch_scratch(arena& memory, std
                                                               execution_plan plan) noexcept {
   packed_batch_scratch<T> scratch;
   const std::size_t workers = worker_count(plan);
-  // Two steps, because products of `problems` could wrap before take() sees them.
+  // Products of `problems` could wrap before take() sees them.
   const std::size_t most = SIZE_MAX / (batch_rows * virtual_lanes<T>) / 1024;
-  const std::size_t each = problems > most ? SIZE_MAX : problems;
+  const std::size_t each = problems > most ? SIZE_MAX : problems,
+                    all = problems > most ? SIZE_MAX : problems * workers;
   scratch.sets = memory.take<packed_scratch<T>>(each);
   scratch.sums = memory.take<T*>(each);
   scratch.losses = memory.take<T*>(each);
-  scratch.estimates = memory.take<const T*>(each);
   scratch.measured = memory.take<const T*>(each);
-  scratch.buffers = memory.take<T*>(each, workers);
-  const std::size_t dots = each == SIZE_MAX ? SIZE_MAX : each * batch_rows;
-  scratch.partial = memory.take<T>(dots == SIZE_MAX ? SIZE_MAX : dots * virtual_lanes<T>, workers);
-  scratch.weights = memory.take<T>(dots, workers);
-  scratch.shard_losses = memory.take<T>(each, workers);
+  scratch.estimates = memory.take<T>(entries, each);
+  scratch.shard_sums = memory.take<T>(entries, all);
+  scratch.shard_losses = memory.take<T>(all);
+  scratch.partial = memory.take<T>(batch_rows * virtual_lanes<T>, all);
+  scratch.weights = memory.take<T>(batch_rows, all);
   if (expands) scratch.rows = memory.take<T>(entries, batch_rows * workers);
   return scratch;
 }
