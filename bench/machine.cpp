@@ -8,6 +8,9 @@
 #include <fstream>
 #include <thread>
 
+#if defined(TINYRANK_HAS_EIGEN)
+#include "bench/eigen_unit.hpp"
+#endif
 #if defined(TINYRANK_HAS_OPENBLAS)
 #include <cblas.h>
 #endif
@@ -40,6 +43,14 @@ std::string openblas_name() {
   return openblas_get_config();
 #else
   return "OpenBLAS: not there when this was built; its ratios are left out";
+#endif
+}
+
+std::string eigen_library_name() {
+#if defined(TINYRANK_HAS_EIGEN)
+  return eigen_name();
+#else
+  return "Eigen: not there when this was built; its ratios are left out";
 #endif
 }
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/harness.hpp"
+#include "bench/groups.hpp"
 #include "bench/report.hpp"
 
 namespace {
@@ -29,9 +29,11 @@ instruction_set named_instruction_set(const std::string& name) {
   throw std::runtime_error("--isa " + name + ": unknown");
 }
 
+constexpr const char* everything = ".";
+
 struct arguments {
   std::string json;
-  std::string filter = ".";
+  std::string filter = everything;
   bench::settings chosen;
   std::vector<char*> harness;
 };
@@ -74,14 +76,9 @@ int main(int argc, char** argv) {
     int count = static_cast<int>(given.harness.size());
     benchmark::Initialize(&count, given.harness.data());
 
-    std::vector<std::unique_ptr<bench::case_group>> groups;
-    groups.push_back(bench::dense_f32_cases(given.chosen));
-    groups.push_back(bench::dense_f64_cases(given.chosen));
-    groups.push_back(bench::in_cache_cases(given.chosen));
-    groups.push_back(bench::generated_cases(given.chosen));
-    groups.push_back(bench::kernel_cases(given.chosen));
-    const bench::measurements results = bench::measure(groups, given.filter);
-    const bench::key_values keys = bench::to_keys(results);
+    const bench::measurements results =
+        bench::measure(bench::every_group(given.chosen), given.filter, bench::effort{});
+    const bench::key_values keys = bench::to_keys(results, given.filter == everything);
     bench::print_table(given.chosen, results, keys);
     if (!given.json.empty()) bench::write_json(given.json, keys);
   } catch (const std::exception& failure) {
