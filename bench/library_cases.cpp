@@ -112,9 +112,9 @@ bench_case full_storage_case(const char* name, const shape& of, prepared_case (*
 }
 
 template <class T>
-bench_case product_pair_case(std::string name, const shape& of, prepared_case (*prepare)(const shape&)) {
+bench_case product_pair_case(std::string name, const shape& of, std::function<prepared_case()> prepare) {
   return {.name = std::move(name),
-          .prepare = [of, prepare] { return prepare(of); },
+          .prepare = std::move(prepare),
           .flops = static_cast<double>(4 * of.m * of.n * of.rank),
           .limits = {typed<T>("fma_peak")},
           .settle = true};
@@ -157,17 +157,23 @@ void multiply(CBLAS_TRANSPOSE first, CBLAS_TRANSPOSE second, blasint m, blasint 
   cblas_dgemm(CblasRowMajor, first, second, m, n, k, 1, a, lda, b, ldb, 0, c, ldc);
 }
 
-/// The factor lies by columns, so that it is the transpose of a row-major matrix; and so shall G.
+/// The factor lies by columns, so that it is the transpose of a row-major matrix; and so shall G. B may lie
+/// either way.
 template <class T>
-prepared_case prepare_openblas_pair(const shape& of) {
+prepared_case prepare_openblas_pair(const shape& of, bool by_rows) {
   openblas_set_num_threads(static_cast<int>(of.threads));
-  return [pair = std::make_shared<product_pair<T>>(of)] {
+  return [by_rows, pair = std::make_shared<product_pair<T>>(of)] {
     const auto m = static_cast<blasint>(pair->of.m), n = static_cast<blasint>(pair->of.n),
                r = static_cast<blasint>(pair->of.rank), stride = static_cast<blasint>(pair->stride);
-    const T* a = pair->vectors->data.get();
-    T* b = pair->b.get();
-    multiply(CblasNoTrans, CblasTrans, m, r, n, a, stride, pair->u.get(), stride, b, r);
-    multiply(CblasTrans, CblasNoTrans, r, n, m, b, r, a, stride, pair->g.get(), stride);
+    const T *a = pair->vectors->data.get(), *u = pair->u.get();
+    T *b = pair->b.get(), *g = pair->g.get();
+    if (by_rows) {
+      multiply(CblasNoTrans, CblasTrans, m, r, n, a, stride, u, stride, b, r);
+      multiply(CblasTrans, CblasNoTrans, r, n, m, b, r, a, stride, g, stride);
+    } else {
+      multiply(CblasNoTrans, CblasTrans, r, m, n, u, stride, a, stride, b, m);
+      multiply(CblasNoTrans, CblasNoTrans, r, n, m, b, m, a, stride, g, stride);
+    }
   };
 }
 
@@ -235,10 +241,14 @@ case_group product_pair_cases([[maybe_unused]] const shape& of) {
   case_group all;
 #if defined(TINYRANK_HAS_OPENBLAS)
   const char* name = sizeof(T) == sizeof(float) ? "sgemm_pair" : "dgemm_pair";
-  all.push_back(product_pair_case<T>(name, of, prepare_openblas_pair<T>));
+  for (const bool by_rows : {true, false}) {
+    all.push_back(
+        product_pair_case<T>(name, of, [of, by_rows] { return prepare_openblas_pair<T>(of, by_rows); }));
+    all.back().way = by_rows ? "B by rows" : "B by columns";
+  }
 #endif
 #if defined(TINYRANK_HAS_EIGEN)
-  all.push_back(product_pair_case<T>(typed<T>("eigen_pair"), of, prepare_eigen_pair<T>));
+  all.push_back(product_pair_case<T>(typed<T>("eigen_pair"), of, [of] { return prepare_eigen_pair<T>(of); }));
 #endif
   return all;
 }

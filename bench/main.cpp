@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bench/groups.hpp"
+#include "bench/growth.hpp"
 #include "bench/report.hpp"
 
 namespace {
@@ -76,10 +77,20 @@ int main(int argc, char** argv) {
     int count = static_cast<int>(given.harness.size());
     benchmark::Initialize(&count, given.harness.data());
 
-    const bench::measurements results =
-        bench::measure(bench::every_group(given.chosen), given.filter, bench::effort{});
-    const bench::key_values keys = bench::to_keys(results, given.filter == everything);
-    bench::print_table(given.chosen, results, keys);
+    // The costs as work grows are many cases with a picture instead of rows in the table; so a filter has to
+    // name them.
+    const bool is_whole = given.filter == everything,
+               is_growth = given.filter.find("cost") != std::string::npos;
+    bench::key_values keys;
+    if (!is_growth) {
+      const bench::measurements results =
+          bench::measure(bench::every_group(given.chosen), given.filter, bench::effort{});
+      keys = bench::to_keys(results, is_whole);
+      bench::print_table(given.chosen, results, keys);
+    }
+    if (is_whole || is_growth) {
+      keys.merge(bench::measure_growth(given.chosen, given.filter));
+    }
     if (!given.json.empty()) bench::write_json(given.json, keys);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "tinyrank_bench: %s\n", failure.what());

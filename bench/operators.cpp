@@ -5,6 +5,7 @@
 
 #include <bit>
 
+#include "bench/machine.hpp"
 #include "tinyrank/hadamard.hpp"
 #include "tinyrank/rank_one.hpp"
 #include "tinyrank/sparse.hpp"
@@ -222,7 +223,7 @@ std::shared_ptr<const gaussian_rows<T>> draw_rows(const shape& of) {
   if (auto known = last.lock(); known != nullptr && known->n == of.n && known->m == of.m) return known;
   auto drawn = std::make_shared<gaussian_rows<T>>(
       gaussian_rows<T>{of.n, of.m, allocate<T>(dense_row_elements<T>(of.n, of.m))});
-  for_every_shard(of.threads, of.m, [&](shard_range range, std::size_t) {
+  for_every_shard(processor_count(), of.m, [&](shard_range range, std::size_t) {
     expect(fill_gaussian_rows(of.n, range.first, range.count, seed, gaussian_ensemble::isotropic,
                               drawn->data.get() + range.first * packed_stride<T>(of.n), of.isa),
            "fill_gaussian_rows");
