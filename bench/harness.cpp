@@ -24,7 +24,7 @@ constexpr std::size_t fewest_undisturbed = 3;
 // Longer than the time for which OpenBLAS's and OpenMP's idle threads keep a processor busy.
 constexpr auto settling_time = std::chrono::milliseconds(60);
 
-constexpr const char* preempted = "preempted";
+constexpr const char* disturbed = "disturbed";
 
 struct samples {
   std::vector<double> undisturbed;
@@ -43,28 +43,32 @@ class collector final : public benchmark::BenchmarkReporter {
       if (run.run_type != Run::RT_Iteration) continue;
       samples& of = found[run.run_name.function_name];
       const double seconds = run.real_accumulated_time / static_cast<double>(run.iterations);
-      const auto counter = run.counters.find(preempted);
+      const auto counter = run.counters.find(disturbed);
       const bool quiet = counter == run.counters.end() || counter->second.value == 0;
       (quiet ? of.undisturbed : of.disturbed).push_back(seconds);
     }
   }
 };
 
-double median(std::vector<double> values) {
+/// The value below which `fraction` of them are.
+double quantile(std::vector<double> values, double fraction) {
   std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
+  const double at = fraction * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = below + 1 < values.size() ? below + 1 : below;
+  return values[below] + (at - static_cast<double>(below)) * (values[above] - values[below]);
 }
 
 /// Other programs only ever add time, and in slices of the scheduler that are as long as a repetition. So a
-/// repetition in which a thread lost its processor says nothing about the code: when there are enough others,
-/// they alone count. Among those the median, not the minimum: read bandwidth is shared with other machines
-/// and moves both ways, and the least of many is then the luckiest moment and not the typical one.
+/// repetition in which a thread waited for a processor says nothing about the code: when there are enough
+/// others, they alone count. Among those the median, not the minimum: read bandwidth is shared with other
+/// machines and moves both ways, and the least of many is then the luckiest moment and not the typical one.
+/// Where nearly all were disturbed, the quarter that lost least is nearer to the truth than the median.
 double typical(const samples& of) {
-  if (of.undisturbed.size() >= fewest_undisturbed) return median(of.undisturbed);
+  if (of.undisturbed.size() >= fewest_undisturbed) return quantile(of.undisturbed, 0.5);
   std::vector<double> all = of.undisturbed;
   all.insert(all.end(), of.disturbed.begin(), of.disturbed.end());
-  return median(all);
+  return quantile(all, 0.25);
 }
 
 std::string label(const bench_case& one) {
@@ -72,9 +76,9 @@ std::string label(const bench_case& one) {
 }
 
 void run_case(benchmark::State& state, const prepared_case& run, bool settle) {
-  const long before = preemption_count();
+  const disturbance others;
   for (auto _ : state) run();
-  state.counters[preempted] = static_cast<double>(preemption_count() - before);
+  state.counters[disturbed] = others.is_noticeable() ? 1 : 0;
   if (settle) std::this_thread::sleep_for(settling_time);
 }
 

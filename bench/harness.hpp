@@ -53,7 +53,7 @@ struct measurement {
   bench_case what;
   std::size_t group = 0;
   bool is_asked = false;  ///< it, or a ratio of it, matches the filter; else others refer to it
-  double seconds = 0;     ///< median
+  double seconds = 0;     ///< of a typical run
   std::size_t repetitions = 0;
   std::size_t undisturbed = 0;
   bool is_trusted = false;  ///< enough repetitions in which no other program took a processor away
@@ -72,7 +72,7 @@ double fraction_of(const measurement& limit, const measurement& one);
 std::string key_of(const bench_case& one, const comparison& ratio);
 
 struct effort {
-  double shortest_repetition = 0.02;  ///< seconds
+  double shortest_repetition = 0.004;  ///< seconds; a slice of the scheduler, so that some are undisturbed
   int repetitions_per_round = 5;
   std::size_t enough_undisturbed = 9;  ///< rounds end when each case has so many
   double longest_group = 15;           ///< or after so many seconds

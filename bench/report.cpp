@@ -123,7 +123,7 @@ void print_table(const settings& chosen, const measurements& results, const key_
     if (shown.insert(one.what.name).second) print_row(results, one);
   }
   std::printf(
-      "\nMedians; %.0f%% of the repetitions were not interrupted by other programs (~: hardly any was).\n",
+      "\nMedians; %.0f%% of the repetitions were not disturbed by other programs (~: hardly any was not).\n",
       100 * undisturbed / repetitions);
   for (const target& one : targets) {
     const auto found = keys.find(one.key);
