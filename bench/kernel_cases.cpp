@@ -45,7 +45,7 @@ case_group kernel_cases(const settings& chosen) {
   times.flops = 2.0 * static_cast<double>(n * n * rank);
   times.limits = {"fma_peak_f32_1_thread"};
   bench_case row = kernel_case("gaussian_row_f32", [gaussian, stream](operands& on) {
-    gaussian->gaussian_row(stream, 1.0f, on.packed.get(), packed_stride<float>(n));
+    gaussian->gaussian_vector(stream, on.packed.get(), packed_stride<float>(n));
   });
   row.draws = static_cast<double>(packed_stride<float>(n));
   return {fma_peak_case<float>({n, 1, rank, 1, chosen.isa}, "_1_thread"), gram, times, row};
