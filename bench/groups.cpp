@@ -46,6 +46,7 @@ case_group single_precision(const settings& chosen) {
   case_group all = read_cases<float>(of);
   all.push_back(fma_peak_case<float>(of));
   append(all, full_storage_cases<float>(of));
+  append(all, full_batch_cases<float>(of, 16));
   all.push_back(stored<float>("dense_f32", of));
   all.push_back(computed<float>("generated_gaussian", of));
   all.push_back(computed<float>("hadamard", paper_shape(chosen, hadamard_rank)));

@@ -85,21 +85,46 @@ std::shared_ptr<full_problem<T>> share_full_problem(const shape& of) {
   return made;
 }
 
-/// A m x n, the factor and the places of the products; all drawn, since the values do not matter.
+/// A: m x n, rows `stride` apart, of someone else; a factor n x r by columns, and places for A U and A^T (A
+/// U).
 template <class T>
 struct product_pair {
-  explicit product_pair(const shape& given)
-      : of(given),
-        stride(padded<T>(of.n)),
-        vectors(draw_vectors<T>(of)),
-        u(gaussian_vector<T>(stride * of.rank, 1)),
-        b(allocate<T>(of.m * of.rank)),
-        g(allocate<T>(stride * of.rank)) {}
-  shape of;
-  std::size_t stride;
-  std::shared_ptr<const gaussian_rows<T>> vectors;
+  product_pair(std::shared_ptr<const void> holder, const T* matrix, std::size_t rows, std::size_t columns,
+               std::size_t apart, std::size_t rank, std::uint32_t workers)
+      : a(matrix),
+        m(rows),
+        n(columns),
+        stride(apart),
+        r(rank),
+        threads(workers),
+        u(gaussian_vector<T>(stride * r, 1)),
+        b(allocate<T>(m * r)),
+        g(allocate<T>(stride * r)),
+        holder_(std::move(holder)) {}
+  const T* a;
+  std::size_t m, n, stride, r;
+  std::uint32_t threads;
   buffer<T> u, b, g;
+
+ private:
+  std::shared_ptr<const void> holder_;
 };
+
+/// What a rank-one gradient multiplies: the vectors with the factor.
+template <class T>
+std::shared_ptr<product_pair<T>> vectors_and_factor(const shape& of) {
+  const auto vectors = draw_vectors<T>(of);
+  return std::make_shared<product_pair<T>>(vectors, vectors->data.get(), of.m, of.n, padded<T>(of.n), of.rank,
+                                           of.threads);
+}
+
+/// What `problems` gradients over full storage multiply: the matrices as rows with as many U U^T.
+template <class T>
+std::shared_ptr<product_pair<T>> full_storage_and_batch(const shape& of, std::size_t problems) {
+  const auto full = share_full_problem<T>(of);
+  return std::make_shared<product_pair<T>>(full, full->a.get(), of.m, full->size, full->size, problems,
+                                           of.threads);
+}
 
 template <class T>
 bench_case full_storage_case(const char* name, const shape& of, prepared_case (*prepare)(const shape&)) {
@@ -112,13 +137,7 @@ bench_case full_storage_case(const char* name, const shape& of, prepared_case (*
 }
 
 template <class T>
-bench_case product_pair_case(std::string name, const shape& of, std::function<prepared_case()> prepare) {
-  return {.name = std::move(name),
-          .prepare = std::move(prepare),
-          .flops = static_cast<double>(4 * of.m * of.n * of.rank),
-          .limits = {typed<T>("fma_peak")},
-          .settle = true};
-}
+using make_pair_of = std::function<std::shared_ptr<product_pair<T>>()>;
 
 #if defined(TINYRANK_HAS_OPENBLAS)
 
@@ -160,12 +179,12 @@ void multiply(CBLAS_TRANSPOSE first, CBLAS_TRANSPOSE second, blasint m, blasint 
 /// The factor lies by columns, so that it is the transpose of a row-major matrix; and so shall G. B may lie
 /// either way.
 template <class T>
-prepared_case prepare_openblas_pair(const shape& of, bool by_rows) {
-  openblas_set_num_threads(static_cast<int>(of.threads));
-  return [by_rows, pair = std::make_shared<product_pair<T>>(of)] {
-    const auto m = static_cast<blasint>(pair->of.m), n = static_cast<blasint>(pair->of.n),
-               r = static_cast<blasint>(pair->of.rank), stride = static_cast<blasint>(pair->stride);
-    const T *a = pair->vectors->data.get(), *u = pair->u.get();
+prepared_case prepare_openblas_pair(std::shared_ptr<product_pair<T>> pair, bool by_rows) {
+  openblas_set_num_threads(static_cast<int>(pair->threads));
+  return [by_rows, pair] {
+    const auto m = static_cast<blasint>(pair->m), n = static_cast<blasint>(pair->n),
+               r = static_cast<blasint>(pair->r), stride = static_cast<blasint>(pair->stride);
+    const T *a = pair->a, *u = pair->u.get();
     T *b = pair->b.get(), *g = pair->g.get();
     if (by_rows) {
       multiply(CblasNoTrans, CblasTrans, m, r, n, a, stride, u, stride, b, r);
@@ -210,15 +229,38 @@ prepared_case prepare_eigen_full(const shape& of) {
 }
 
 template <class T>
-prepared_case prepare_eigen_pair(const shape& of) {
-  return [pair = std::make_shared<product_pair<T>>(of)] {
-    eigen_two_products<T>(static_cast<int>(pair->of.threads), pair->of.m, pair->of.n, pair->of.rank,
-                          pair->stride, pair->vectors->data.get(), pair->u.get(), pair->b.get(),
-                          pair->g.get());
+prepared_case prepare_eigen_pair(std::shared_ptr<product_pair<T>> pair) {
+  return [pair] {
+    eigen_two_products<T>(static_cast<int>(pair->threads), pair->m, pair->n, pair->r, pair->stride, pair->a,
+                          pair->u.get(), pair->b.get(), pair->g.get());
   };
 }
 
 #endif
+
+/// The cases of both libraries for one pair of products of 4 m n r flops.
+template <class T>
+case_group pair_cases([[maybe_unused]] const std::string& openblas_name,
+                      [[maybe_unused]] const std::string& eigen_name,
+                      [[maybe_unused]] const bench_case& common, [[maybe_unused]] make_pair_of<T> make) {
+  case_group all;
+#if defined(TINYRANK_HAS_OPENBLAS)
+  for (const bool by_rows : {true, false}) {
+    bench_case one = common;
+    one.name = openblas_name;
+    one.way = by_rows ? "B by rows" : "B by columns";
+    one.prepare = [make, by_rows] { return prepare_openblas_pair<T>(make(), by_rows); };
+    all.push_back(std::move(one));
+  }
+#endif
+#if defined(TINYRANK_HAS_EIGEN)
+  bench_case one = common;
+  one.name = eigen_name;
+  one.prepare = [make] { return prepare_eigen_pair<T>(make()); };
+  all.push_back(std::move(one));
+#endif
+  return all;
+}
 
 }  // namespace
 
@@ -237,22 +279,28 @@ template case_group full_storage_cases<float>(const shape&);
 template case_group full_storage_cases<double>(const shape&);
 
 template <class T>
-case_group product_pair_cases([[maybe_unused]] const shape& of) {
-  case_group all;
-#if defined(TINYRANK_HAS_OPENBLAS)
-  const char* name = sizeof(T) == sizeof(float) ? "sgemm_pair" : "dgemm_pair";
-  for (const bool by_rows : {true, false}) {
-    all.push_back(
-        product_pair_case<T>(name, of, [of, by_rows] { return prepare_openblas_pair<T>(of, by_rows); }));
-    all.back().way = by_rows ? "B by rows" : "B by columns";
-  }
-#endif
-#if defined(TINYRANK_HAS_EIGEN)
-  all.push_back(product_pair_case<T>(typed<T>("eigen_pair"), of, [of] { return prepare_eigen_pair<T>(of); }));
-#endif
-  return all;
+case_group product_pair_cases(const shape& of) {
+  bench_case common;
+  common.flops = static_cast<double>(4 * of.m * of.n * of.rank);
+  common.limits = {typed<T>("fma_peak")};
+  common.settle = true;
+  return pair_cases<T>(sizeof(T) == sizeof(float) ? "sgemm_pair" : "dgemm_pair", typed<T>("eigen_pair"),
+                       common, [of] { return vectors_and_factor<T>(of); });
 }
 template case_group product_pair_cases<float>(const shape&);
 template case_group product_pair_cases<double>(const shape&);
+
+template <class T>
+case_group full_batch_cases(const shape& of, std::size_t problems) {
+  bench_case common;
+  common.bytes = static_cast<double>(2 * of.m * of.n * of.n * sizeof(T));
+  common.flops = static_cast<double>(4 * of.m * of.n * of.n * problems);
+  common.limits = {typed<T>("read"), typed<T>("fma_peak")};
+  common.settle = true;
+  const std::string batch = "_full_batch" + std::to_string(problems);
+  return pair_cases<T>(typed<T>(("openblas" + batch).c_str()), typed<T>(("eigen" + batch).c_str()), common,
+                       [of, problems] { return full_storage_and_batch<T>(of, problems); });
+}
+template case_group full_batch_cases<float>(const shape&, std::size_t);
 
 }  // namespace tinyrank::bench

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,6 +41,19 @@ struct arguments {
   std::vector<char*> harness;
 };
 
+/// What can be known to be wrong before minutes of measuring.
+void check(const arguments& given) {
+  try {
+    std::regex(given.filter);
+  } catch (const std::regex_error& failure) {
+    throw std::runtime_error("--filter '" + given.filter + "': " + failure.what());
+  }
+  const std::filesystem::path directory = std::filesystem::path(given.json).parent_path();
+  if (!directory.empty() && !std::filesystem::is_directory(directory)) {
+    throw std::runtime_error("--json " + given.json + ": there is no such directory");
+  }
+}
+
 arguments parse(int argc, char** argv) {
   arguments parsed;
   parsed.chosen.isa = best_instruction_set();
@@ -66,6 +81,7 @@ arguments parse(int argc, char** argv) {
       throw std::runtime_error(name + ": unknown");
     }
   }
+  check(parsed);
   return parsed;
 }
 

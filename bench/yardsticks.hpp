@@ -21,6 +21,11 @@ case_group full_storage_cases(const shape& of);
 template <class T>
 case_group product_pair_cases(const shape& of);
 
+/// The gradients of several problems over full storage, as products of matrices; named
+/// openblas_full_batch16_f32, eigen_full_batch16_f32 for 16.
+template <class T>
+case_group full_batch_cases(const shape& of, std::size_t problems);
+
 /// Several ways to read the rows of a dense operator once. Named read_f32, read_f64.
 template <class T>
 case_group read_cases(const shape& of);
