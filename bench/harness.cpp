@@ -76,6 +76,7 @@ std::string label(const bench_case& one) {
 }
 
 void run_case(benchmark::State& state, const prepared_case& run, bool settle) {
+  if (settle) std::this_thread::sleep_for(settling_time);
   const disturbance others;
   for (auto _ : state) run();
   state.counters[disturbed] = others.is_noticeable() ? 1 : 0;

@@ -42,7 +42,7 @@ struct bench_case {
   std::vector<std::string> limits{};  ///< cases that measure what may bind this one: a read, or a peak
   std::vector<comparison> compared{};
   bool is_operator = false;  ///< a gradient, and so a point of the roofline
-  bool settle = false;       ///< let its threads fall asleep after every run
+  bool settle = false;       ///< has threads of its own: all that idle fall asleep before and after it
 };
 
 /// Cases that may share data, and are measured in turn so that they can be compared. A name may occur in
@@ -75,7 +75,7 @@ struct effort {
   double shortest_repetition = 0.004;  ///< seconds; a slice of the scheduler, so that some are undisturbed
   int repetitions_per_round = 5;
   std::size_t enough_undisturbed = 9;  ///< rounds end when each case has so many
-  double longest_group = 15;           ///< or after so many seconds
+  double longest_group = 20;           ///< or after so many seconds
 };
 
 /// Measures the cases whose name matches `filter`, and those that they refer to. Groups are prepared one

@@ -131,6 +131,7 @@ void print_table(const settings& chosen, const measurements& results, const key_
     std::printf("%-48s %7.2f  (at least %g) %s\n", one.key, found->second, one.least,
                 found->second >= one.least ? "reached" : "missed");
   }
+  std::fflush(stdout);
 }
 
 }  // namespace tinyrank::bench
