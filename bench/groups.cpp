@@ -46,8 +46,13 @@ case_group single_precision(const settings& chosen) {
   case_group all = read_cases<float>(of);
   all.push_back(fma_peak_case<float>(of));
   append(all, full_storage_cases<float>(of));
-  append(all, full_batch_cases<float>(of, 16));
   all.push_back(stored<float>("dense_f32", of));
+  all.push_back(stored<float>("dense_bf16", of));
+  all.push_back(stored<float>("dense_i8", of));
+  all.push_back(computed<float>("generated_rademacher", of));
+  all.back().compared.push_back({"threads_speedup_2", "generated_rademacher_1_thread"});
+  all.push_back(operator_case("generated_rademacher", on_one_thread(of), "_1_thread"));
+  all.back().is_operator = false;
   all.push_back(computed<float>("generated_gaussian", of));
   all.push_back(computed<float>("hadamard", paper_shape(chosen, hadamard_rank)));
   return all;
@@ -59,6 +64,9 @@ case_group double_precision(const settings& chosen) {
   all.push_back(fma_peak_case<double>(of));
   append(all, full_storage_cases<double>(of));
   all.push_back(stored<double>("dense_f64", of));
+  all.push_back(stored<double>("dense_bf16_f64", of));
+  all.push_back(stored<double>("dense_i8_f64", of));
+  all.push_back(computed<double>("generated_rademacher_f64", of));
   all.push_back(computed<double>("generated_gaussian_f64", of));
   all.push_back(computed<double>("hadamard_f64", paper_shape(chosen, hadamard_rank)));
   return all;
@@ -96,6 +104,13 @@ case_group thin_operators(const settings& chosen) {
   return all;
 }
 
+/// Several problems on one operator.
+case_group batches(const settings& chosen) {
+  const shape of = paper_shape(chosen);
+  case_group all = full_batch_cases<float>(of, 16);
+  return all;
+}
+
 /// n = 64, m = 2000: 17 MB, in the last cache of a server, so that threads and not memory are measured. And
 /// n = 32, m = 640, r = 8: 1.35 MB, which fit the second level where that has two, or nearly where it has
 /// one.
@@ -116,8 +131,8 @@ case_group cached(const settings& chosen) {
 }  // namespace
 
 std::vector<case_group> every_group(const settings& chosen) {
-  return {single_precision(chosen), double_precision(chosen), thin_operators(chosen), cached(chosen),
-          kernel_cases(chosen)};
+  return {single_precision(chosen), double_precision(chosen), thin_operators(chosen),
+          cached(chosen),           batches(chosen),          kernel_cases(chosen)};
 }
 
 }  // namespace tinyrank::bench

@@ -7,6 +7,7 @@
 
 #include "bench/machine.hpp"
 #include "tinyrank/hadamard.hpp"
+#include "tinyrank/quantized.hpp"
 #include "tinyrank/rank_one.hpp"
 #include "tinyrank/sparse.hpp"
 
@@ -40,6 +41,50 @@ template <class T>
 prepared_case prepare_dense(const shape& of) {
   const auto rows = draw_rows<T>(of);
   return hold<T>(rows, dense_sensing<T>{of.n, of.m, rows->data.get()}, of);
+}
+
+/// The matrices of the dense operator, rounded.
+template <class T>
+prepared_case prepare_bf16(const shape& of) {
+  struct storage {
+    buffer<std::uint16_t> rows;
+  };
+  const auto exact = draw_rows<float>(of);
+  const std::size_t stride = quantized_stride<std::uint16_t>(of.n);
+  const auto stored = std::make_shared<storage>();
+  stored->rows = allocate<std::uint16_t>(quantized_row_elements<std::uint16_t>(of.n, of.m));
+  for_every_shard(processor_count(), of.m, [&](shard_range range, std::size_t) {
+    for (std::size_t i = range.first; i < range.first + range.count; ++i) {
+      pack_row_bf16(of.n, exact->data.get() + i * packed_stride<float>(of.n),
+                    stored->rows.get() + i * stride);
+    }
+  });
+  return hold<T>(stored, dense_bf16_sensing<T>{of.n, of.m, stored->rows.get()}, of);
+}
+
+template <class T>
+prepared_case prepare_int8(const shape& of) {
+  struct storage {
+    buffer<std::int8_t> rows;
+    buffer<float> scales;
+  };
+  const auto exact = draw_rows<float>(of);
+  const std::size_t stride = quantized_stride<std::int8_t>(of.n);
+  const auto stored = std::make_shared<storage>();
+  stored->rows = allocate<std::int8_t>(quantized_row_elements<std::int8_t>(of.n, of.m));
+  stored->scales = allocate<float>(of.m);
+  for_every_shard(processor_count(), of.m, [&](shard_range range, std::size_t) {
+    for (std::size_t i = range.first; i < range.first + range.count; ++i) {
+      stored->scales[i] = pack_row_int8(of.n, exact->data.get() + i * packed_stride<float>(of.n),
+                                        stored->rows.get() + i * stride);
+    }
+  });
+  return hold<T>(stored, dense_int8_sensing<T>{of.n, of.m, stored->rows.get(), stored->scales.get()}, of);
+}
+
+template <class T>
+prepared_case prepare_rademacher(const shape& of) {
+  return hold<T>(nullptr, rademacher_sensing<T>{of.n, of.m, seed}, of);
 }
 
 template <class T>
@@ -119,6 +164,16 @@ double packed_bytes(const shape& of) {
   return real(of.m * packed_stride<T>(of.n) * sizeof(T)) + vector_bytes<T>(of);
 }
 
+template <class T>
+double bf16_bytes(const shape& of) {
+  return real(of.m * quantized_stride<std::uint16_t>(of.n) * sizeof(std::uint16_t)) + vector_bytes<T>(of);
+}
+
+template <class T>
+double int8_bytes(const shape& of) {
+  return real(of.m * (quantized_stride<std::int8_t>(of.n) + sizeof(float))) + vector_bytes<T>(of);
+}
+
 double packed_flops(const shape& of) {
   return real(4 * of.m * packed_count(of.n));
 }
@@ -180,6 +235,12 @@ const std::vector<operator_kind>& operator_kinds() {
   static const std::vector<operator_kind> kinds = {
       {"dense_f32", prepare_dense<f32>, packed_bytes<f32>, packed_flops},
       {"dense_f64", prepare_dense<f64>, packed_bytes<f64>, packed_flops},
+      {"dense_bf16", prepare_bf16<f32>, bf16_bytes<f32>, packed_flops},
+      {"dense_bf16_f64", prepare_bf16<f64>, bf16_bytes<f64>, packed_flops},
+      {"dense_i8", prepare_int8<f32>, int8_bytes<f32>, packed_flops},
+      {"dense_i8_f64", prepare_int8<f64>, int8_bytes<f64>, packed_flops},
+      {"generated_rademacher", prepare_rademacher<f32>, vector_bytes<f32>, packed_flops},
+      {"generated_rademacher_f64", prepare_rademacher<f64>, vector_bytes<f64>, packed_flops},
       {"generated_gaussian", prepare_gaussian<f32>, vector_bytes<f32>, packed_flops, packed_draws},
       {"generated_gaussian_f64", prepare_gaussian<f64>, vector_bytes<f64>, packed_flops, packed_draws},
       {"hadamard", prepare_hadamard<f32>, vector_bytes<f32>, hadamard_flops},
