@@ -75,8 +75,17 @@ std::string label(const bench_case& one) {
   return one.way.empty() ? one.name : one.name + ": " + one.way;
 }
 
-void run_case(benchmark::State& state, const prepared_case& run, bool settle) {
+/// A run that is shorter than a repetition finds what fits a cache where its last run left it: the others of
+/// the group have taken that away, and one run before the clock starts brings it back.
+bool is_short(const prepared_case& run, const effort& spent) {
+  const auto start = std::chrono::steady_clock::now();
+  run();
+  return std::chrono::steady_clock::now() - start < std::chrono::duration<double>(spent.shortest_repetition);
+}
+
+void run_case(benchmark::State& state, const prepared_case& run, bool settle, bool warm) {
   if (settle) std::this_thread::sleep_for(settling_time);
+  if (warm) run();
   const disturbance others;
   for (auto _ : state) run();
   state.counters[disturbed] = others.is_noticeable() ? 1 : 0;

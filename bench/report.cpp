@@ -56,7 +56,7 @@ std::string ratio_text(const measurements& results, const measurement& one, yard
 
 void print_row(const measurements& results, const measurement& one) {
   const measurement* limit = binding_limit(results, one);
-  std::printf("%-26s %11s %6s %8s %6s  %-21s %8s %7s\n", one.what.name.c_str(),
+  std::printf("%-29s %10s %6s %7s %5s  %-21s %8s %6s\n", one.what.name.c_str(),
               (time_text(one.seconds) + (one.is_trusted ? " " : "~")).c_str(),
               rate_text(one.what.bytes, one.seconds).c_str(), rate_text(one.what.flops, one.seconds).c_str(),
               number("%.1f", limit == nullptr ? std::nan("") : 100 * fraction_of(*limit, one)).c_str(),
@@ -112,9 +112,9 @@ void print_table(const settings& chosen, const measurements& results, const key_
 #if !defined(__OPTIMIZE__)
   std::printf("built without optimisation: these figures say nothing\n");
 #endif
-  std::printf("\n%-26s %11s %6s %8s %6s  %-21s %8s %7s\n", "case", "time", "GB/s", "GFLOP/s", "% of", "limit",
+  std::printf("\n%-29s %10s %6s %7s %5s  %-21s %8s %6s\n", "case", "time", "GB/s", "GFLOP/s", "% of", "limit",
               "OpenBLAS", "Eigen");
-  std::printf("%-26s %11s %6s %8s %6s  %-21s %8s %7s\n", "", "", "", "", "limit", "", "/ this", "/ this");
+  std::printf("%-29s %10s %6s %7s %5s  %-21s %8s %6s\n", "", "", "", "", "limit", "", "/ this", "/ this");
   std::set<std::string> shown;
   double repetitions = 0, undisturbed = 0;
   for (const measurement& one : results) {
