@@ -3,6 +3,7 @@
 
 #include "bench/groups.hpp"
 
+#include "bench/batch_case.hpp"
 #include "bench/yardsticks.hpp"
 
 namespace tinyrank::bench {
@@ -104,10 +105,20 @@ case_group thin_operators(const settings& chosen) {
   return all;
 }
 
-/// Several problems on one operator.
+/// Several problems on one operator, and one of them alone.
 case_group batches(const settings& chosen) {
   const shape of = paper_shape(chosen);
-  case_group all = full_batch_cases<float>(of, 16);
+  constexpr std::size_t problems = 16;
+  bench_case together = batch_case(of, problems), alone = operator_case("dense_f32", of);
+  alone.name = "batch1_f32";
+  alone.is_operator = false;
+  together.limits = {"read_f32", "fma_peak_f32"};
+  together.compared = {{"speedup_over_openblas_full_batch", "openblas_full_batch16_f32", yardstick::openblas},
+                       {"speedup_over_eigen_full_batch", "eigen_full_batch16_f32", yardstick::eigen},
+                       {"speedup_per_problem", alone.name, yardstick::none, static_cast<double>(problems)}};
+  case_group all = full_batch_cases<float>(of, problems);
+  append(all, read_cases<float>(of));
+  append(all, {fma_peak_case<float>(of), alone, together});
   return all;
 }
 

@@ -96,9 +96,9 @@ collector collect(const case_group& cases, const effort& spent) {
   std::vector<prepared_case> runs;
   for (const bench_case& one : cases) runs.push_back(one.prepare());
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    benchmark::RegisterBenchmark(
-        label(cases[i]).c_str(),
-        [run = runs[i], settle = cases[i].settle](benchmark::State& state) { run_case(state, run, settle); })
+    benchmark::RegisterBenchmark(label(cases[i]).c_str(),
+                                 [run = runs[i], settle = cases[i].settle, warm = is_short(runs[i], spent)](
+                                     benchmark::State& state) { run_case(state, run, settle, warm); })
         ->UseRealTime()
         ->MinTime(spent.shortest_repetition)
         ->Repetitions(spent.repetitions_per_round);
