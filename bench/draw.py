@@ -39,7 +39,7 @@ def place_labels(figure, axes, points):
     figure.canvas.draw()
     renderer = figure.canvas.get_renderer()
     dots = [axes.transData.transform(point) for point in points.values()]
-    taken = []
+    taken = [text.get_window_extent(renderer).expanded(1, 1.2) for text in axes.texts]
     for name, point in sorted(points.items(), key=lambda one: -one[1][1]):
         tries = []
         for away in (6, 14, 26, 40):
@@ -75,7 +75,7 @@ def draw_roofline(keys, directory):
     low, high = min(points.values()) / 2, max(points.values()) * 4
     for top, style, label in ((peak, "-", "f32"), (peak_f64, "--", "f64")):
         axes.plot([low, top / bandwidth, high], [low * bandwidth, top, top], style, color="black", lw=1.2)
-        axes.text(high * 0.93, top * 1.04, f"fused multiply-adds, {label}: {top:.0f} GFLOP/s", ha="right", va="bottom")
+        axes.text((low * high) ** 0.5, top * 1.04, f"fused multiply-adds, {label}: {top:.0f} GFLOP/s", ha="center", va="bottom")
     slope = (low * peak / bandwidth) ** 0.5
     axes.annotate(f"reads: {bandwidth:.0f} GB/s", (slope, slope * bandwidth), (low * 1.2, peak), ha="left", va="center",
                   arrowprops={"arrowstyle": "-", "color": "0.6", "lw": 0.6})
