@@ -49,7 +49,9 @@ std::string ratio_text(const measurements& results, const measurement& one, yard
   for (const comparison& ratio : one.what.compared) {
     if (ratio.column != column) continue;
     const measurement* other = find(results, ratio.other, one.group);
-    if (other != nullptr) return number("%.2f", ratio.factor * other->seconds / one.seconds);
+    if (other == nullptr) continue;
+    const double times = ratio.factor * other->seconds / one.seconds;
+    return number(times < 100 ? "%.2f" : "%.0f", times);
   }
   return "-";
 }
