@@ -163,12 +163,13 @@ struct packed_batch {
       scratch.sets[p] = single::place(a, *problems[p].how);
       scratch.sums[p] = scratch.sets[p].sums;
       scratch.losses[p] = scratch.sets[p].losses;
+      scratch.counts[p] = entries;
       scratch.measured[p] = problems[p].y;
       single::form_gram(*problems[p].how, problems[p].factor, scratch.sets[p]);
     }
     interleave(scratch, entries, count);
-    sum_sets_over_shards(how, single::workers(a, how), a.measurement_count, count, scratch.sums, entries,
-                         scratch.losses,
+    sum_sets_over_shards(how, single::workers(a, how), a.measurement_count, count, scratch.sums,
+                         scratch.counts, scratch.losses,
                          [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
                            add_shard(a, how, scratch, count, range, s, slot, worker);
                          });
