@@ -140,7 +140,7 @@ void check_batch(const Sensing& a, std::size_t count, execution_plan plan, instr
 TEST_SUITE_BEGIN("batch");
 
 TEST_CASE_TEMPLATE("each run of a batch has the bits it has alone", T, float, double) {
-  batch_case<T> given(19, 151);
+  batch_case<T> given(11, 70);  // with two shards, 32 rows and then three
   for (const instruction_set isa : every_instruction_set) {
     if (!is_usable(isa)) continue;
     CAPTURE(std::string(to_string(isa)));
