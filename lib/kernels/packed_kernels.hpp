@@ -11,7 +11,7 @@
 namespace tinyrank {
 namespace {
 
-#if defined(TINYRANK_ISA_scalar)
+#if defined(TINYRANK_ISA_scalar) || defined(TINYRANK_ISA_helium)
 inline constexpr std::size_t row_block =
     1;  // sixteen partial sums are all that a Cortex-M keeps in registers
 #else

@@ -12,7 +12,9 @@
 #include "lib/simd/registers_scalar.hpp"
 #include "tinyrank/views.hpp"
 
-#if !defined(TINYRANK_ISA_scalar)
+#if defined(TINYRANK_ISA_helium)
+#include "lib/simd/registers_helium.hpp"
+#elif !defined(TINYRANK_ISA_scalar)
 #include "lib/simd/registers_xsimd.hpp"
 #endif
 
@@ -26,8 +28,8 @@ using register_words = scalar_words;
 #else
 using register_f32 = vector_f32;
 using register_words = vector_words;
-#if defined(TINYRANK_ISA_neon) && !defined(__aarch64__)
-using register_f64 = scalar_register<double>;  // ARMv7 NEON has no double
+#if defined(TINYRANK_ISA_helium) || (defined(TINYRANK_ISA_neon) && !defined(__aarch64__))
+using register_f64 = scalar_register<double>;  // Helium and ARMv7 NEON have no double
 #else
 using register_f64 = vector_f64;
 #endif
