@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
 
-PRESETS := host clang asan aarch64 armv7 cortex-m4 cortex-m7 cortex-m55
+PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
 
 .PHONY: help demo test bench clean
 .NOTPARALLEL:
