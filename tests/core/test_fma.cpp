@@ -189,6 +189,17 @@ TEST_CASE_TEMPLATE("the emulated fma on special values", T, float, double) {
   }
 }
 
+TEST_CASE("one bit, 46 below the leading one of the product, breaks a tie") {
+  constexpr float x = 8384513, y = 8392705;  // x y = 2^46 + 1
+  for (const float z : {0x1p70f, 0x1.000002p70f, 0x1.000004p70f, -0x1.fffffcp70f}) {
+    for (const int exponent : {0, -60, 40}) {
+      const float scale = std::ldexp(1.0f, exponent);
+      CHECK(agrees(x * scale, y, z * scale));
+      CHECK(agrees(-x, y * scale, z * scale));
+    }
+  }
+}
+
 TEST_CASE_TEMPLATE("exact_fma is the fma of this build", T, float, double) {
   std::mt19937_64 generator(22);
   std::size_t wrong = 0;
