@@ -84,6 +84,10 @@ struct dense_sensing {
   const T* rows = nullptr;
 };
 
+/// Matrices that a generated operator draws at a time: a block shares its passes over the estimate and the
+/// sum. One where memory is small. Never changes the bits.
+inline constexpr std::size_t drawn_block = SIZE_MAX > 0xffffffffu ? 4 : 1;
+
 /// Gaussian ensemble drawn again at every use, from (seed, ensemble): no stored matrix. The same A_i, to the
 /// bit, as fill_gaussian_rows stores. Cost of a gradient: m n(n+1)/2 draws.
 template <class T>
@@ -120,7 +124,7 @@ struct packed_scratch {
   T* sums = nullptr;       ///< shard_buffer_count packed sums
   T* losses = nullptr;     ///< one per shard
   T* symmetric = nullptr;  ///< A^*(w), full, n x padded<T>(n)
-  T* drawn = nullptr;      ///< one packed row for each worker (gaussian only)
+  T* drawn = nullptr;      ///< drawn_block packed rows for each worker (gaussian only)
 };
 
 template <class T>
@@ -131,7 +135,7 @@ constexpr packed_scratch<T> layout_packed_scratch(arena& memory, std::size_t n, 
   scratch.sums = memory.take<T>(packed_stride<T>(n), shard_buffer_count(plan));
   scratch.losses = memory.take<T>(plan.shards);
   scratch.symmetric = memory.take<T>(padded<T>(n), n);
-  if (draws) scratch.drawn = memory.take<T>(packed_stride<T>(n), worker_count(plan));
+  if (draws) scratch.drawn = memory.take<T>(packed_stride<T>(n) * drawn_block, worker_count(plan));
   return scratch;
 }
 

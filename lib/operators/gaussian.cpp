@@ -8,16 +8,21 @@
 namespace tinyrank {
 namespace {
 
+/// Matrices first .. first + count - 1 of the ensemble, as packed rows.
 template <class T>
-void draw_row(const gaussian_kernels<T>& kernels, std::size_t n, std::uint64_t i, std::uint64_t seed,
-              gaussian_ensemble ensemble, T* row) noexcept {
+void draw_rows(instruction_set isa, std::size_t n, std::uint64_t first, std::size_t count, std::uint64_t seed,
+               gaussian_ensemble ensemble, T* rows) noexcept {
+  const gaussian_kernels<T>& kernels = table_for<gaussian_kernels<T>>(isa);
   const bool isotropic = ensemble == gaussian_ensemble::isotropic;
-  const random_stream stream = make_stream(seed, random_purpose::sensing, i);
-  kernels.gaussian_row(stream, isotropic ? square_root_of_half : 1.0f, row, packed_stride<T>(n));
-  for (std::size_t j = 0; j < n; ++j) {
-    row[packed_index(j, j)] = static_cast<T>(gaussian_entry(seed, ensemble, i, j, j));
+  const std::size_t stride = packed_stride<T>(n);
+  random_stream streams[drawn_block];
+  for (std::size_t i = 0; i < count; i += drawn_block) {
+    const std::size_t now = count - i < drawn_block ? count - i : drawn_block;
+    for (std::size_t l = 0; l < now; ++l)
+      streams[l] = make_stream(seed, random_purpose::sensing, first + i + l);
+    kernels.gaussian_rows(streams, now, n, isotropic ? 1.0f : square_root_of_half,
+                          isotropic ? square_root_of_half : 1.0f, rows + i * stride, stride);
   }
-  for (std::size_t k = packed_count(n); k < packed_stride<T>(n); ++k) row[k] = 0;
 }
 
 template <class T>
@@ -27,9 +32,10 @@ struct drawn_rows {
 
   template <class Use>
   static void rows(const descriptor& a, instruction_set isa, shard_range range, T* drawn, Use use) noexcept {
-    for (std::size_t i = range.first; i < range.first + range.count; ++i) {
-      draw_row(table_for<gaussian_kernels<T>>(isa), a.n, i, a.seed, a.ensemble, drawn);
-      use(drawn, i, std::size_t{1});
+    for (std::size_t i = 0; i < range.count; i += drawn_block) {
+      const std::size_t now = range.count - i < drawn_block ? range.count - i : drawn_block;
+      draw_rows(isa, a.n, range.first + i, now, a.seed, a.ensemble, drawn);
+      use(drawn, range.first + i, now);
     }
   }
 };
@@ -51,10 +57,7 @@ status fill_gaussian_rows(std::size_t n, std::size_t first, std::size_t count, s
   if (rows == nullptr) return status::operator_data;
   const kernel_table<T>* kernels = find_kernels<T>(isa);
   if (kernels == nullptr) return status::instruction_set;
-  for (std::size_t i = 0; i < count; ++i) {
-    draw_row(table_for<gaussian_kernels<T>>(kernels->isa), n, first + i, seed, ensemble,
-             rows + i * packed_stride<T>(n));
-  }
+  draw_rows(kernels->isa, n, first, count, seed, ensemble, rows);
   return status::ok;
 }
 

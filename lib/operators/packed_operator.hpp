@@ -31,7 +31,7 @@ struct packed_operator {
   }
 
   static T* drawn_by(const packed_scratch<T>& scratch, std::uint32_t worker, std::size_t stride) noexcept {
-    return scratch.drawn == nullptr ? nullptr : scratch.drawn + worker * stride;
+    return scratch.drawn == nullptr ? nullptr : scratch.drawn + worker * drawn_block * stride;
   }
 
   static void form_gram(const execution<T>& how, factor_view<const T> u, T* gram) noexcept {

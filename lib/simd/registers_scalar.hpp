@@ -68,6 +68,10 @@ struct scalar_words {
   TINYRANK_INLINE scalar_words shifted_right() const noexcept {
     return {v >> Bits};
   }
+  /// (x & mask) | bits
+  TINYRANK_INLINE scalar_words masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
+    return {(v & mask) | bits};
+  }
   /// Words below 2^31 to the nearest float.
   TINYRANK_INLINE floats to_float() const noexcept {
     return {static_cast<float>(static_cast<std::int32_t>(v))};

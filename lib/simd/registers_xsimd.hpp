@@ -76,6 +76,7 @@ struct vector_words {
   }
   template <int Bits>
   TINYRANK_INLINE vector_words shifted_right() const noexcept;
+  TINYRANK_INLINE vector_words masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept;
   TINYRANK_INLINE floats to_float() const noexcept;
   static TINYRANK_INLINE vector_words bits_of(floats x) noexcept;
   TINYRANK_INLINE floats as_floats() const noexcept;
@@ -96,6 +97,18 @@ TINYRANK_INLINE double tree_sum_256(__m256d x) noexcept {
   return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
+#endif
+
+#if defined(TINYRANK_ISA_avx512)
+TINYRANK_INLINE vector_words vector_words::masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
+  constexpr int and_or = 0xea;  // (a & b) | c
+  return {_mm512_ternarylogic_epi32(v, _mm512_set1_epi32(static_cast<int>(mask)),
+                                    _mm512_set1_epi32(static_cast<int>(bits)), and_or)};
+}
+#else
+TINYRANK_INLINE vector_words vector_words::masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
+  return (*this & broadcast(mask)) | broadcast(bits);
+}
 #endif
 
 #if defined(TINYRANK_ISA_avx512)

@@ -78,9 +78,24 @@ void add(const T* b, T* x, std::size_t count) {
 }
 
 template <class T>
-void gaussian_row(random_stream stream, float scale, T* out, std::size_t count) {
+void gaussian_vector(random_stream stream, T* out, std::size_t count) {
   for (std::size_t k = 0; k < count; ++k) {
-    out[k] = static_cast<T>(scale * gaussian(stream, static_cast<std::uint32_t>(k)));
+    out[k] = static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(k)));
+  }
+}
+
+template <class T>
+void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,
+                   float off_diagonal_scale, T* out, std::size_t stride) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    std::size_t k = 0;
+    for (std::size_t row = 0; row < n; ++row) {
+      for (std::size_t column = 0; column <= row; ++column, ++k) {
+        const float scale = row == column ? diagonal_scale : off_diagonal_scale;
+        out[i * stride + k] = static_cast<T>(scale * gaussian(streams[i], static_cast<std::uint32_t>(k)));
+      }
+    }
+    for (; k < stride; ++k) out[i * stride + k] = 0;
   }
 }
 
@@ -115,7 +130,7 @@ all_kernels<T> reference_kernels() {
   return {
       {instruction_set::scalar, scaled_add<T>, add<T>},
       {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>, symmetric_times<T>},
-      {gaussian_row<T>},
+      {gaussian_vector<T>, gaussian_rows<T>},
       {squared_distances<T>, accumulate_pairs<T>}};
 }
 

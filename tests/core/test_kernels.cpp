@@ -215,19 +215,38 @@ TEST_CASE_TEMPLATE("vector updates match the reference", T, float, double) {
   });
 }
 
-TEST_CASE_TEMPLATE("gaussian_row draws what gaussian draws", T, float, double) {
+TEST_CASE_TEMPLATE("gaussian_vector draws what gaussian draws", T, float, double) {
   const test::all_kernels<T> reference = test::reference_kernels<T>();
   for_every_table<T>([&](const test::all_kernels<T>& kernels) {
     std::vector<std::size_t> counts = packed_counts<T>();
     counts.push_back(effort(1u << 18));
     for (const std::size_t count : counts) {
-      for (const float scale : {1.0f, square_root_of_half}) {
-        const random_stream stream = make_stream(count, random_purpose::test, 3);
-        guarded<T> out(count), expected(count);
-        kernels.gaussian.gaussian_row(stream, scale, out.data(), count);
-        reference.gaussian.gaussian_row(stream, scale, expected.data(), count);
-        CAPTURE(count);
-        CHECK(same_bits(out.data(), expected.data(), count));
+      const random_stream stream = make_stream(count, random_purpose::test, 3);
+      guarded<T> out(count), expected(count);
+      kernels.gaussian.gaussian_vector(stream, out.data(), count);
+      reference.gaussian.gaussian_vector(stream, expected.data(), count);
+      CAPTURE(count);
+      CHECK(same_bits(out.data(), expected.data(), count));
+      CHECK(out.intact());
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("gaussian_rows draws packed matrices with their padding", T, float, double) {
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (const std::size_t n : {1u, 2u, 3u, 5u, 6u, 15u, 16u, 17u, 40u}) {
+      for (std::size_t rows = 0; rows <= 5; ++rows) {
+        random_stream streams[5];
+        for (std::size_t i = 0; i < 5; ++i) streams[i] = make_stream(n, random_purpose::test, i);
+        const std::size_t stride = packed_stride<T>(n);
+        guarded<T> out(rows * stride), expected(rows * stride);
+        kernels.gaussian.gaussian_rows(streams, rows, n, 1.0f, square_root_of_half, out.data(), stride);
+        reference.gaussian.gaussian_rows(streams, rows, n, 1.0f, square_root_of_half, expected.data(),
+                                         stride);
+        CAPTURE(n);
+        CAPTURE(rows);
+        CHECK(same_bits(out.data(), expected.data(), rows * stride));
         CHECK(out.intact());
       }
     }
