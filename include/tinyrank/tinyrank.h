@@ -215,7 +215,7 @@ typedef struct tinyrank_memory_line {
   (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + 6 * TINYRANK_PACKED_(size, n) + \
    TINYRANK_COLUMNS_(size, n, n) + TINYRANK_LOSSES_(size))
 #define TINYRANK_GAUSSIAN_BYTES(size, n, m, rank) \
-  (TINYRANK_DENSE_BYTES(size, n, m, rank) + TINYRANK_PACKED_(size, n))
+  (TINYRANK_DENSE_BYTES(size, n, m, rank) + TINYRANK_PACKED_(size, n) * (sizeof(size_t) == 4 ? 1 : 4))
 #define TINYRANK_DISTANCES_BYTES(size, n, m, rank) \
   (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 5 * (rank)) + TINYRANK_LOSSES_(size))
 #define TINYRANK_ENTRIES_BYTES(size, n, m, rank) TINYRANK_DISTANCES_BYTES(size, n, m, rank)

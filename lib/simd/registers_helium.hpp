@@ -63,6 +63,9 @@ struct vector_words {
   TINYRANK_INLINE vector_words shifted_right() const noexcept {
     return {vshrq_n_u32(v, Bits)};
   }
+  TINYRANK_INLINE vector_words masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
+    return (*this & broadcast(mask)) | broadcast(bits);
+  }
   TINYRANK_INLINE floats to_float() const noexcept { return {vcvtq_f32_s32(vreinterpretq_s32_u32(v))}; }
   static TINYRANK_INLINE vector_words bits_of(floats x) noexcept { return {vreinterpretq_u32_f32(x.v)}; }
   TINYRANK_INLINE floats as_floats() const noexcept { return {vreinterpretq_f32_u32(v)}; }

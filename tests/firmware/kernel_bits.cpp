@@ -91,8 +91,8 @@ void check_rows(instruction_set isa) {
                      [&](const core& k, T* x, T*) { k.scaled_add(T(-0.3), a, z, x, count); });
     compare<T, core>("add", isa, count, 1, [&](const core& k, T* x, T*) { k.add(a, x, count); });
     using gaussian = gaussian_kernels<T>;
-    compare<T, gaussian>("gaussian_row", isa, count, 1, [&](const gaussian& k, T* row, T*) {
-      k.gaussian_row(make_stream(count, random_purpose::test, 1), square_root_of_half, row, count);
+    compare<T, gaussian>("gaussian_vector", isa, count, 1, [&](const gaussian& k, T* vector, T*) {
+      k.gaussian_vector(make_stream(count, random_purpose::test, 1), vector, count);
     });
   }
 }
@@ -108,6 +108,20 @@ void check_factors(instruction_set isa) {
                         [&](const table& k, T* z, T*) { k.form_gram_rows(u, stride, r, n / 3, n, z); });
       compare<T, table>("symmetric_times", isa, n, r,
                         [&](const table& k, T* x, T*) { k.symmetric_times(s, n, stride, u, r, x); });
+    }
+  }
+}
+
+template <class T>
+void check_gaussian_rows(instruction_set isa) {
+  using table = gaussian_kernels<T>;
+  random_stream streams[5];
+  for (std::uint64_t i = 0; i < 5; ++i) streams[i] = make_stream(i, random_purpose::test, 2);
+  for (const std::size_t n : {1u, 2u, 5u, 15u, 16u, 17u, 33u, 40u}) {
+    for (std::size_t rows = 0; rows <= 5; ++rows) {
+      compare<T, table>("gaussian_rows", isa, n, rows, [&](const table& k, T* drawn, T*) {
+        k.gaussian_rows(streams, rows, n, 1.0f, square_root_of_half, drawn, packed_stride<T>(n));
+      });
     }
   }
 }
@@ -172,6 +186,7 @@ void check_all(instruction_set isa) {
   products<T>[0].draw(6);
   check_rows<T>(isa);
   check_factors<T>(isa);
+  check_gaussian_rows<T>(isa);
   check_rank_one<T>(isa);
   check_hadamard<T>(isa);
 }
