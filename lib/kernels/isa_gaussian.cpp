@@ -10,8 +10,6 @@ namespace {
 using words = register_words;
 using floats = words::floats;
 
-alignas(64) constexpr std::uint32_t lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-
 #if defined(TINYRANK_ISA_avx512)
 inline constexpr std::size_t side_by_side = 2;
 #else
@@ -73,8 +71,7 @@ TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n,
                                     float off_diagonal_scale, T* out, std::size_t stride) noexcept {
   counting_draw<Rows> draw(streams, words::load(lane_numbers));
   const floats off_diagonal = floats::broadcast(off_diagonal_scale);
-  const std::size_t count = packed_count(n);
-  for (std::size_t k = 0; k < count; k += words::width) {
+  for (std::size_t k = 0; k < stride; k += words::width) {
     floats z[Rows];
     draw.next(z);
 #pragma GCC unroll 4
@@ -82,10 +79,11 @@ TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n,
       store_lanes(scaled(z[i], off_diagonal), out + i * stride + k, stride - k);
   }
   const floats diagonal = floats::broadcast(diagonal_scale);
+  std::size_t place = 0;
   for (std::size_t j = 0; j < n; j += words::width) {
     alignas(64) std::uint32_t places[words::width] = {};
     const std::size_t left = n - j < words::width ? n - j : words::width;
-    for (std::size_t l = 0; l < left; ++l) places[l] = static_cast<std::uint32_t>(packed_index(j + l, j + l));
+    for (std::size_t l = 0; l < left; ++l, place += j + l + 1) places[l] = static_cast<std::uint32_t>(place);
     floats z[Rows];
     counting_draw<Rows>(streams, words::load(places)).next(z);
     for (std::size_t i = 0; i < Rows; ++i) {
@@ -95,7 +93,7 @@ TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n,
     }
   }
   for (std::size_t i = 0; i < Rows; ++i) {
-    for (std::size_t k = count; k < stride; ++k) out[i * stride + k] = 0;
+    for (std::size_t k = place - n; k < stride; ++k) out[i * stride + k] = 0;
   }
 }
 

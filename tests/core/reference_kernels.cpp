@@ -78,6 +78,22 @@ void add(const T* b, T* x, std::size_t count) {
 }
 
 template <class T>
+void unpack_symmetric(T scale, T diagonal_scale, const T* packed, std::size_t n, std::size_t first,
+                      std::size_t last, T* full) {
+  const std::size_t stride = padded<T>(n);
+  for (std::size_t j = first; j < last; ++j) {
+    for (std::size_t k = 0; k <= j; ++k) {
+      const T entry = packed[packed_index(j, k)] * (j == k ? diagonal_scale : scale);
+      full[j * stride + k] = full[k * stride + j] = entry;
+    }
+  }
+  if (last != n) return;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = n; k < stride; ++k) full[j * stride + k] = 0;
+  }
+}
+
+template <class T>
 void gaussian_vector(random_stream stream, T* out, std::size_t count) {
   for (std::size_t k = 0; k < count; ++k) {
     out[k] = static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(k)));
@@ -127,11 +143,11 @@ void accumulate_pairs(const T* w, const T* v, std::size_t stride, std::size_t r,
 
 template <class T>
 all_kernels<T> reference_kernels() {
-  return {
-      {instruction_set::scalar, scaled_add<T>, add<T>},
-      {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>, symmetric_times<T>},
-      {gaussian_vector<T>, gaussian_rows<T>},
-      {squared_distances<T>, accumulate_pairs<T>}};
+  return {{instruction_set::scalar, scaled_add<T>, add<T>},
+          {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>,
+           unpack_symmetric<T>, symmetric_times<T>},
+          {gaussian_vector<T>, gaussian_rows<T>},
+          {squared_distances<T>, accumulate_pairs<T>}};
 }
 
 template all_kernels<float> reference_kernels();

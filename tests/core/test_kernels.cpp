@@ -168,6 +168,29 @@ TEST_CASE_TEMPLATE("form_gram_rows matches the reference and writes its rows alo
   });
 }
 
+TEST_CASE_TEMPLATE("unpack_symmetric matches the reference, whole and in pieces", T, float, double) {
+  std::mt19937_64 generator(15);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (const std::size_t n : {1u, 2u, 7u, 8u, 9u, 15u, 16u, 17u, 31u, 33u, 47u, 48u, 70u}) {
+      CAPTURE(n);
+      const std::size_t count = n * padded<T>(n);
+      const guarded<T> packed = drawn<T>(generator, packed_stride<T>(n));
+      guarded<T> whole(count), pieces(count), expected(count);
+      reference.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, 0, n, expected.data());
+      kernels.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, 0, n, whole.data());
+      CHECK(same_bits(whole.data(), expected.data(), count));
+      CHECK(whole.intact());
+      for (std::size_t first = 0; first < n; first += 16) {
+        const std::size_t last = first + 16 < n ? first + 16 : n;
+        kernels.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, first, last, pieces.data());
+      }
+      CHECK(same_bits(pieces.data(), expected.data(), count));
+      CHECK(pieces.intact());
+    }
+  });
+}
+
 TEST_CASE_TEMPLATE("symmetric_times matches the reference", T, float, double) {
   std::mt19937_64 generator(14);
   const test::all_kernels<T> reference = test::reference_kernels<T>();
