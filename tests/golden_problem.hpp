@@ -25,6 +25,9 @@ inline constexpr std::uint64_t sensing_seed = 2106, truth_seed = 15013, run_seed
 template <class T>
 inline constexpr gaussian_sensing<T> gaussian_problem{n, measurement_count, sensing_seed};
 
+template <class T>
+inline constexpr rademacher_sensing<T> rademacher_problem{n, measurement_count, sensing_seed};
+
 /// Of at most hadamard_slot_count(n) = 256 measurements.
 inline constexpr std::size_t sketch_count = 200;
 template <class T>
@@ -77,6 +80,7 @@ inline constexpr std::size_t measuring_bytes =
     largest(scratch_bytes(gaussian_problem<T>, true_rank, measuring_plan<T>),
             scratch_bytes(distance_sensing<T>{n, pair_count, nullptr}, true_rank, measuring_plan<T>),
             scratch_bytes(hadamard_problem<T>, true_rank, measuring_plan<T>),
+            scratch_bytes(rademacher_problem<T>, true_rank, measuring_plan<T>),
             scratch_bytes(rank_one_problem<T>, true_rank, measuring_plan<T>));
 
 /// y_i = <A_i, X X^T> of the planted truth. scratch: measuring_bytes<T>, 64-byte aligned.

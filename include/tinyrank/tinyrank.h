@@ -117,6 +117,16 @@ typedef struct tinyrank_gaussian {
   uint64_t seed;
 } tinyrank_gaussian;
 
+/* Random signs, drawn again at every use: A_jj = +-1, A_jk = +-sqrt(1/2), isotropic like the Gaussian
+ * ensemble for a fraction of its work. */
+typedef struct tinyrank_rademacher {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_rademacher;
+
 /* Stored matrices: row i is A_i packed, the lower triangle row by row, in rows of 64-byte multiples padded
  * with zeros. rows: float or double as the function's name says, 64-byte aligned, read only, must outlive the
  * run. */
@@ -216,6 +226,7 @@ typedef struct tinyrank_memory_line {
    TINYRANK_COLUMNS_(size, n, n) + TINYRANK_LOSSES_(size))
 #define TINYRANK_GAUSSIAN_BYTES(size, n, m, rank) \
   (TINYRANK_DENSE_BYTES(size, n, m, rank) + TINYRANK_PACKED_(size, n) * (sizeof(size_t) == 4 ? 1 : 4))
+#define TINYRANK_RADEMACHER_BYTES(size, n, m, rank) TINYRANK_DENSE_BYTES(size, n, m, rank)
 #define TINYRANK_DISTANCES_BYTES(size, n, m, rank) \
   (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 5 * (rank)) + TINYRANK_LOSSES_(size))
 #define TINYRANK_ENTRIES_BYTES(size, n, m, rank) TINYRANK_DISTANCES_BYTES(size, n, m, rank)
@@ -287,6 +298,7 @@ void tinyrank_default_options_f32(tinyrank_options_f32* options);
 /* Exact bytes of memory for a run, or SIZE_MAX when they overflow size_t or an argument is invalid (create
  * says which). Depends on the sizes, on shards and threads, and on what is automatic. Cost: O(1). */
 size_t tinyrank_gaussian_bytes_f32(const tinyrank_gaussian* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_rademacher_bytes_f32(const tinyrank_rademacher* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_dense_bytes_f32(const tinyrank_dense* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_hadamard_bytes_f32(const tinyrank_hadamard* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_rank_one_bytes_f32(const tinyrank_rank_one* sensing, const tinyrank_options_f32* options);
@@ -304,6 +316,9 @@ size_t tinyrank_entries_bytes_f32(const tinyrank_entries* sensing, const tinyran
  * automatic step size or scale. */
 int32_t tinyrank_gaussian_create_f32(tinyrank_run_f32** run, const tinyrank_gaussian* sensing, const float* y,
                                      const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_rademacher_create_f32(tinyrank_run_f32** run, const tinyrank_rademacher* sensing,
+                                       const float* y, const tinyrank_options_f32* options, void* memory,
+                                       size_t bytes);
 int32_t tinyrank_dense_create_f32(tinyrank_run_f32** run, const tinyrank_dense* sensing, const float* y,
                                   const tinyrank_options_f32* options, void* memory, size_t bytes);
 int32_t tinyrank_hadamard_create_f32(tinyrank_run_f32** run, const tinyrank_hadamard* sensing, const float* y,
@@ -406,6 +421,7 @@ typedef struct tinyrank_report_f64 {
 
 void tinyrank_default_options_f64(tinyrank_options_f64* options);
 size_t tinyrank_gaussian_bytes_f64(const tinyrank_gaussian* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_rademacher_bytes_f64(const tinyrank_rademacher* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_dense_bytes_f64(const tinyrank_dense* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_hadamard_bytes_f64(const tinyrank_hadamard* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_rank_one_bytes_f64(const tinyrank_rank_one* sensing, const tinyrank_options_f64* options);
@@ -416,6 +432,9 @@ size_t tinyrank_entries_bytes_f64(const tinyrank_entries* sensing, const tinyran
 int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
+int32_t tinyrank_rademacher_create_f64(tinyrank_run_f64** run, const tinyrank_rademacher* sensing,
+                                       const double* y, const tinyrank_options_f64* options, void* memory,
+                                       size_t bytes);
 int32_t tinyrank_dense_create_f64(tinyrank_run_f64** run, const tinyrank_dense* sensing, const double* y,
                                   const tinyrank_options_f64* options, void* memory, size_t bytes);
 int32_t tinyrank_hadamard_create_f64(tinyrank_run_f64** run, const tinyrank_hadamard* sensing,

@@ -13,7 +13,7 @@ namespace {
 // As many rows as leave their sums and signs in registers.
 #if defined(TINYRANK_ISA_avx512)
 inline constexpr std::size_t row_block = 8;
-#elif defined(TINYRANK_ISA_scalar)
+#elif defined(TINYRANK_ISA_scalar) || defined(TINYRANK_ISA_helium)
 inline constexpr std::size_t row_block = 1;
 #else
 inline constexpr std::size_t row_block = 2;

@@ -30,9 +30,6 @@ TINYRANK_INLINE scalar_words shift_right(scalar_words x, std::uint32_t by) noexc
 
 #if defined(TINYRANK_ISA_helium)
 
-TINYRANK_INLINE void store(vector_words x, std::uint32_t* to) noexcept {
-  vst1q_u32(to, x.v);
-}
 TINYRANK_INLINE vector_f32 subtract(vector_f32 a, vector_f32 b) noexcept {
   return {vsubq_f32(a.v, b.v)};
 }

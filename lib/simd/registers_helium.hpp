@@ -44,6 +44,7 @@ struct vector_words {
 
   static TINYRANK_INLINE vector_words load(const std::uint32_t* from) noexcept { return {vldrwq_u32(from)}; }
   static TINYRANK_INLINE vector_words broadcast(std::uint32_t value) noexcept { return {vdupq_n_u32(value)}; }
+  TINYRANK_INLINE void store(std::uint32_t* to) const noexcept { vst1q_u32(to, v); }
   friend TINYRANK_INLINE vector_words operator+(vector_words a, vector_words b) noexcept {
     return {vaddq_u32(a.v, b.v)};
   }
@@ -62,6 +63,13 @@ struct vector_words {
   template <int Bits>
   TINYRANK_INLINE vector_words shifted_right() const noexcept {
     return {vshrq_n_u32(v, Bits)};
+  }
+  template <int Bits>
+  TINYRANK_INLINE vector_words shifted_left() const noexcept {
+    return {vshlq_n_u32(v, Bits)};
+  }
+  TINYRANK_INLINE vector_words masked_xor(std::uint32_t mask, std::uint32_t bits) const noexcept {
+    return (*this & broadcast(mask)) ^ broadcast(bits);
   }
   TINYRANK_INLINE vector_words masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
     return (*this & broadcast(mask)) | broadcast(bits);

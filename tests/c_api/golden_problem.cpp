@@ -33,6 +33,7 @@ void measure_all(int which, T* y) {
   if (which == 0) measure(golden::gaussian_problem<T>, y);
   if (which == 1) measure(golden::hadamard_problem<T>, y);
   if (which == 2) measure(golden::rank_one_problem<T>, y);
+  if (which == 4) measure(golden::rademacher_problem<T>, y);
   if (which == 3) measure(distance_sensing<T>{golden::n, golden::pair_count, all_pairs}, y);
 }
 
@@ -40,7 +41,8 @@ template <class T>
 std::uint64_t bits_of(int which) {
   const golden::bits& expected = golden::expected<T>;
   const std::uint64_t all[] = {expected.gaussian_automatic, expected.hadamard_automatic,
-                               expected.rank_one_automatic, expected.distance_automatic};
+                               expected.rank_one_automatic, expected.distance_automatic,
+                               expected.rademacher_automatic};
   return all[which];
 }
 
@@ -54,6 +56,7 @@ constexpr bool sizes_agree(std::size_t n, std::size_t m, std::size_t rank) {
   using rank_one = rank_one_sensing<T>;
   using drawn = generated_rank_one_sensing<T>;
   return is(TINYRANK_GAUSSIAN_BYTES(sizeof(T), n, m, rank), gaussian_sensing<T>{n, m}) &&
+         is(TINYRANK_RADEMACHER_BYTES(sizeof(T), n, m, rank), rademacher_sensing<T>{n, m}) &&
          is(TINYRANK_DENSE_BYTES(sizeof(T), n, m, rank), dense_sensing<T>{n, m, nullptr}) &&
          is(TINYRANK_HADAMARD_BYTES(sizeof(T), n, m, rank), hadamard_sensing<T>{n, m}) &&
          is(TINYRANK_RANK_ONE_BYTES(sizeof(T), n, m, rank), rank_one{n, m, nullptr}) &&

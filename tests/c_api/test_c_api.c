@@ -34,6 +34,7 @@ static void check_at(int holds, const char* what, int line) {
 
 static const tinyrank_gaussian gaussian = {sizeof gaussian, TINYRANK_ISOTROPIC, golden_n, gaussian_count,
                                            seed};
+static const tinyrank_rademacher rademacher = {sizeof rademacher, 0, golden_n, gaussian_count, seed};
 static const tinyrank_hadamard hadamard = {sizeof hadamard, 0, golden_n, sketch_count, seed, 0};
 static const tinyrank_generated_rank_one rank_one = {sizeof rank_one, TINYRANK_DEBIASED, golden_n,
                                                      sketch_count, seed};
@@ -122,6 +123,10 @@ static void check_golden_runs(void) {
 #define MEASUREMENTS y32
 #define SENSING gaussian
   GOLDEN_RUN(gaussian, f32, 0, TINYRANK_GAUSSIAN_BYTES(sizeof(float), golden_n, gaussian_count, golden_rank));
+#undef SENSING
+#define SENSING rademacher
+  GOLDEN_RUN(rademacher, f32, 4,
+             TINYRANK_RADEMACHER_BYTES(sizeof(float), golden_n, gaussian_count, golden_rank));
 #undef SENSING
 #define SENSING hadamard
   GOLDEN_RUN(hadamard, f32, 1, TINYRANK_HADAMARD_BYTES(sizeof(float), golden_n, sketch_count, golden_rank));

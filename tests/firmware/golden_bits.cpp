@@ -22,6 +22,7 @@ constexpr std::size_t arena_bytes() {
                          gradient_descent_bytes(golden::gaussian_problem<T>, given),
                          gradient_descent_bytes(golden::gaussian_problem<T>, automatic),
                          gradient_descent_bytes(distance, automatic),
+                         gradient_descent_bytes(golden::rademacher_problem<T>, automatic),
                          gradient_descent_bytes(golden::hadamard_problem<T>, automatic),
                          gradient_descent_bytes(golden::rank_one_problem<T>, automatic));
 }
@@ -57,9 +58,10 @@ template <class T>
 void check_all(const char* precision, instruction_set isa) {
   const golden::bits& expected = golden::expected<T>;
   const distance_sensing<T> distance{golden::n, golden::pair_count, pairs};
-  sensing_operator<T> of_gaussian, of_distance, of_hadamard, of_rank_one;
+  sensing_operator<T> of_gaussian, of_distance, of_rademacher, of_hadamard, of_rank_one;
   if (make_operator(golden::gaussian_problem<T>, of_gaussian) != status::ok ||
       make_operator(distance, of_distance) != status::ok ||
+      make_operator(golden::rademacher_problem<T>, of_rademacher) != status::ok ||
       make_operator(golden::hadamard_problem<T>, of_hadamard) != status::ok ||
       make_operator(golden::rank_one_problem<T>, of_rank_one) != status::ok) {
     semihosting::print("an operator was refused\n");
@@ -72,6 +74,7 @@ void check_all(const char* precision, instruction_set isa) {
   compare("gaussian, given step", of_gaussian, choice::given, expected.gaussian_given);
   compare("gaussian, automatic", of_gaussian, choice::automatic, expected.gaussian_automatic);
   compare("distances, automatic", of_distance, choice::automatic, expected.distance_automatic);
+  compare("rademacher, automatic", of_rademacher, choice::automatic, expected.rademacher_automatic);
   compare("hadamard, automatic", of_hadamard, choice::automatic, expected.hadamard_automatic);
   compare("rank-one, automatic", of_rank_one, choice::automatic, expected.rank_one_automatic);
   check(precision, "planted truth", isa, golden::planted_truth_bits<T>(), expected.planted_truth);

@@ -9,6 +9,8 @@
 #include "lib/kernels/gaussian.hpp"
 #include "lib/kernels/hadamard.hpp"
 #include "lib/kernels/packed.hpp"
+#include "lib/kernels/quantized.hpp"
+#include "lib/kernels/rademacher.hpp"
 #include "lib/kernels/rank_one.hpp"
 #include "semihosting.hpp"
 
@@ -113,6 +115,68 @@ void check_factors(instruction_set isa) {
 }
 
 template <class T>
+void check_unpacking(instruction_set isa) {
+  using table = packed_kernels<T>;
+  for (const std::size_t n : {1u, 7u, 16u, 17u, 33u, 50u}) {
+    compare<T, table>("unpack_symmetric", isa, n, 1, [&](const table& k, T* full, T*) {
+      k.unpack_symmetric(T(0.7), T(0.9), in<T>[0].data(), n, 0, n, full);
+    });
+  }
+}
+
+template <class T>
+void check_signs(instruction_set isa) {
+  using table = rademacher_kernels<T>;
+  const T *z = in<T>[1].data(), *y = in<T>[2].data() + 1;
+  random_stream streams[5];
+  for (std::uint64_t i = 0; i < 5; ++i) streams[i] = make_stream(i, random_purpose::test, 3);
+  for (const std::size_t packs : {1u, 2u, 3u, 33u, 67u}) {
+    const std::size_t count = packs * virtual_lanes<T>;
+    for (std::size_t rows = 0; rows <= 5; ++rows) {
+      compare<T, table>("sign dot_rows", isa, count, rows,
+                        [&](const table& k, T* e, T*) { k.dot_rows(streams, rows, z, count, e); });
+      compare<T, table>("sign accumulate_rows", isa, count, rows,
+                        [&](const table& k, T* g, T*) { k.accumulate_rows(streams, rows, y, g, count); });
+      compare<T, table>("sign residual_accumulate_rows", isa, count, rows,
+                        [&](const table& k, T* g, T* loss) {
+                          *loss = k.residual_accumulate_rows(streams, rows, z, y, g, count, T(0.75));
+                        });
+    }
+    compare<T, table>("sign_row", isa, count, 1,
+                      [&](const table& k, T* row, T*) { k.sign_row(streams[1], row, count); });
+  }
+}
+
+/// Kernels over bf16 or int8 rows; the bits of `in` serve as either.
+template <class T, class Element, class Choose>
+void check_quantized(const char* what, instruction_set isa, Choose of) {
+  using table = quantized_kernels<T>;
+  const T *z = in<T>[1].data(), *y = in<T>[2].data();
+  alignas(64) static Element a[5 * 192];
+  float scales[5];
+  for (std::uint32_t i = 0; i < 5 * 192; ++i) {
+    // As bf16: signed, of magnitude 1 to 4.
+    const std::uint32_t bits = random_bits(make_stream(9, random_purpose::test, 1), i);
+    a[i] = static_cast<Element>(sizeof(Element) == 2 ? (bits & 0x80ffu) | 0x3f80u : bits);
+  }
+  for (int i = 0; i < 5; ++i) scales[i] = 0.37F * static_cast<float>(i + 1);
+  for (const std::size_t count : {64u, 128u, 192u}) {
+    for (std::size_t rows = 0; rows <= 5; ++rows) {
+      compare<T, table>(what, isa, count, rows,
+                        [&](const table& k, T* e, T*) { of(k).dot_rows(a, scales, 192, rows, z, count, e); });
+      compare<T, table>(what, isa, count, rows, [&](const table& k, T* g, T*) {
+        of(k).accumulate_rows(a, scales, 192, rows, y, g, count);
+      });
+      compare<T, table>(what, isa, count, rows, [&](const table& k, T* g, T* loss) {
+        *loss = of(k).residual_accumulate_rows(a, scales, 192, rows, z, y, g, count, T(0.75));
+      });
+    }
+    compare<T, table>(what, isa, count, 1,
+                      [&](const table& k, T* row, T*) { of(k).widen_row(a, row, count); });
+  }
+}
+
+template <class T>
 void check_gaussian_rows(instruction_set isa) {
   using table = gaussian_kernels<T>;
   random_stream streams[5];
@@ -172,11 +236,6 @@ void check_hadamard(instruction_set isa) {
     table_for<table>(isa).permute(permutation, 5, 48, places[1]);
     check(__builtin_memcmp(places[0], places[1], sizeof places[0]) == 0, "permute", isa, slots, 1);
   }
-  for (const std::size_t n : {1u, 7u, 16u, 17u, 33u, 50u}) {
-    compare<T, table>("unpack_symmetric", isa, n, 1, [&](const table& k, T* full, T*) {
-      k.unpack_symmetric(T(0.7), T(0.9), in<T>[0].data(), n, 0, n, full);
-    });
-  }
 }
 
 template <class T>
@@ -186,6 +245,10 @@ void check_all(instruction_set isa) {
   products<T>[0].draw(6);
   check_rows<T>(isa);
   check_factors<T>(isa);
+  check_unpacking<T>(isa);
+  check_signs<T>(isa);
+  check_quantized<T, std::uint16_t>("bf16", isa, [](const quantized_kernels<T>& k) { return k.bf16; });
+  check_quantized<T, std::int8_t>("int8", isa, [](const quantized_kernels<T>& k) { return k.int8; });
   check_gaussian_rows<T>(isa);
   check_rank_one<T>(isa);
   check_hadamard<T>(isa);

@@ -21,6 +21,8 @@ int main() {
   const dense_sensing<float> sensing{n, m, data};
 #elif defined(FLASH_gaussian)
   const gaussian_sensing<float> sensing{n, m, 1};
+#elif defined(FLASH_rademacher)
+  const rademacher_sensing<float> sensing{n, m, 1};
 #elif defined(FLASH_hadamard)
   const hadamard_sensing<float> sensing{n, m, 1};
 #elif defined(FLASH_rank_one)

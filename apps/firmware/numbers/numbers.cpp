@@ -115,6 +115,7 @@ int main() {
   }
   const dense_sensing<float> dense{n, measurement_count, rows};
   const gaussian_sensing<float> drawn{n, measurement_count, 1};
+  const rademacher_sensing<float> signs{n, measurement_count, 1};
   const hadamard_sensing<float> hadamard{n, pair_count, 1};
   const generated_rank_one_sensing<float> rank_one{n, measurement_count, 1, rank_one_form::debiased};
   const distance_sensing<float> distances{n, pair_count, pairs};
@@ -127,12 +128,16 @@ int main() {
   report_dense_kernel("scalar", instruction_set::scalar);
   report("dense", dense);
   report("gaussian", drawn);
+  report("rademacher", signs);
   report("hadamard", hadamard);
   report("rank_one", stored_rank_one);
   report("generated_rank_one", rank_one);
   report("distances", distances);
   report_arenas("gaussian", [](std::size_t side, std::size_t m) {
     return gaussian_sensing<float>{side, m, 1};
+  });
+  report_arenas("rademacher", [](std::size_t side, std::size_t m) {
+    return rademacher_sensing<float>{side, m, 1};
   });
   report_arenas("dense", [](std::size_t side, std::size_t m) {
     return dense_sensing<float>{side, m, nullptr};
