@@ -93,6 +93,15 @@ TINYRANK_INLINE basic_pack<Register> fma(const basic_pack<Register>& a, const ba
                                         TINYRANK_LAMBDA { return fma(a.r[i], b.r[i], c.r[i]); });
 }
 
+/// The same tree over lanes in memory, which are used up.
+template <class T, std::size_t Lanes>
+TINYRANK_INLINE T tree_sum(T (&x)[Lanes]) noexcept {
+  for (std::size_t half = Lanes / 2; half > 0; half /= 2) {
+    for (std::size_t l = 0; l < half; ++l) x[l] += x[l + half];
+  }
+  return x[0];
+}
+
 template <class T>
 struct pack_for;
 template <>
