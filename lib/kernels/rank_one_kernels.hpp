@@ -26,10 +26,10 @@ using register_of = std::remove_cvref_t<decltype(pack<T>{}.r[0])>;
 #if defined(TINYRANK_ISA_helium)
 inline constexpr std::size_t tile_rows = 2, tile_columns = 2, sum_columns = 2,
                              sum_registers = 2;  // 8 registers
-#elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && !defined(__ARM_FEATURE_MVE)
 inline constexpr std::size_t tile_rows = 1, tile_columns = 1, sum_columns = 4,
                              sum_registers = 4;  // 32, but a small stack
-#elif defined(TINYRANK_ISA_avx512) || defined(__aarch64__)
+#elif defined(TINYRANK_ISA_avx512) || defined(__aarch64__) || defined(__ARM_FEATURE_MVE)
 inline constexpr std::size_t tile_rows = 4, tile_columns = 4, sum_columns = 4, sum_registers = 4;  // 32
 #else
 inline constexpr std::size_t tile_rows = 4, tile_columns = 2, sum_columns = 2, sum_registers = 4;  // 16
@@ -163,7 +163,11 @@ TINYRANK_INLINE void accumulate_tile(const T* a, std::size_t stride, std::size_t
     for (std::size_t k = 0; k < Registers; ++k) ai[k] = R::load(a + i * stride + k * R::width);
 #pragma GCC unroll 4
     for (std::size_t c = 0; c < Columns; ++c) {
+#if defined(TINYRANK_ISA_helium)
+      const T bic = b[4 * i + c];
+#else
       const R bic = R::broadcast(b[4 * i + c]);
+#endif
 #pragma GCC unroll 4
       for (std::size_t k = 0; k < Registers; ++k) sums[c][k] = fma(ai[k], bic, sums[c][k]);
     }

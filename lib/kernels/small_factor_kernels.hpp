@@ -38,6 +38,11 @@ void form_gram_rows(const T* u, std::size_t stride, std::size_t r, std::size_t f
         for (std::size_t p = 0; p < registers; ++p)
           sums[p] = fma(uj, R::load(column + k + p * R::width), sums[p]);
       }
+      if (k + entries <= j) {
+#pragma GCC unroll 4
+        for (std::size_t p = 0; p < registers; ++p) add(sums[p], sums[p]).store(row + k + p * R::width);
+        continue;
+      }
       // A tile may reach past the end of the row, where the next one starts.
       T lanes[entries];
 #pragma GCC unroll 4

@@ -37,6 +37,11 @@ TINYRANK_INLINE vector_f32 fma(vector_f32 a, vector_f32 b, vector_f32 c) noexcep
   return {vfmaq_f32(c.v, a.v, b.v)};
 }
 
+/// a b + c for every lane, b from a core register.
+TINYRANK_INLINE vector_f32 fma(vector_f32 a, float b, vector_f32 c) noexcept {
+  return {vfmaq_n_f32(c.v, a.v, b)};
+}
+
 struct vector_words {
   static constexpr std::size_t width = 4;
   using floats = vector_f32;

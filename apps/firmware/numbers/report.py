@@ -99,6 +99,33 @@ def collect(builds):
             "problem": "f32, n = 64, r = 4, m = 128 (512 for hadamard and distances)", **numbers, **arenas}
 
 
+def readme_table(numbers):
+    """The tables between the firmware marks of README.md; f32, Cortex-M4 unless said."""
+    operators = ("gaussian", "rademacher", "hadamard", "generated_rank_one", "dense", "distances")
+    lines = ["| operator | flash | stack of a step | of init | instructions of a step, M4 | M55, scalar | M55, Helium |",
+             "|---|---|---|---|---|---|---|"]
+    for operator in operators:
+        cells = [numbers[f"flash.core_plus_{operator}_m4"], numbers[f"stack.step.{operator}_m4"],
+                 numbers[f"stack.init.{operator}_m4"], numbers[f"instructions.step.{operator}_m4"],
+                 numbers[f"instructions.step_scalar.{operator}_m55"], numbers[f"instructions.step.{operator}_m55"]]
+        lines.append(f"| {operator} | " + " | ".join(f"{round(cell):,}" for cell in cells) + " |")
+    sides = [f"n{n}_r{r}" for n in (16, 32, 64) for r in (2, 4, 8)]
+    lines += ["", "| arena bytes, n and r | " + " | ".join(side[1:].replace("_r", ", ") for side in sides) + " |",
+              "|---|" + "---|" * len(sides)]
+    for operator in operators:
+        cells = [numbers[f"arena_bytes.{operator}.{side}"] for side in sides]
+        lines.append(f"| {operator} | " + " | ".join(f"{cell:,}" for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def write_readme(path, numbers):
+    begin, end = "<!-- make firmware -->\n", "\n<!-- end of make firmware -->"
+    text = path.read_text()
+    if begin not in text or end not in text:
+        sys.exit(f"report.py: {path} has no marks for the firmware tables")
+    path.write_text(text.split(begin)[0] + begin + readme_table(numbers) + end + text.split(end)[1])
+
+
 def check(numbers, budgets):
     failures = 0
     for key, limit in budgets.items():
@@ -113,12 +140,15 @@ def check(numbers, budgets):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--readme", type=pathlib.Path)
     parser.add_argument("--check", type=pathlib.Path)
     parser.add_argument("builds", type=pathlib.Path, nargs="+", metavar="BUILD_DIRECTORY")
     arguments = parser.parse_args()
     numbers = collect(arguments.builds)
     if arguments.json:
         arguments.json.write_text(json.dumps(numbers, indent=2) + "\n")
+    if arguments.readme:
+        write_readme(arguments.readme, numbers)
     if arguments.check:
         sys.exit(check(numbers, json.loads(arguments.check.read_text())) != 0)
 
