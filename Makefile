@@ -9,7 +9,8 @@ PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m5
 help:
 	@echo "make demo    recover two real matrices and show the result"
 	@echo "make test    every test: $(PRESETS)"
-	@echo "make bench   measure; writes build/bench.json (FILTER=REGEX: only the cases it matches)"
+	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
+	@echo "             (FILTER=REGEX: only the cases it matches; FILTER=cost: only the cost as work grows)"
 	@echo "make test-P  the tests of one preset P; cmake --list-presets names them all"
 	@echo "make firmware  flash, RAM, stack and instructions on microcontrollers: build/firmware.json, README.md"
 	@echo "make arm     a static aarch64 tinyrank: build/aarch64-static/tinyrank"
@@ -27,7 +28,7 @@ test-%:
 	cmake --preset $* && cmake --build --preset $* && ctest --preset $*
 
 bench:
-	packaging/install-dependencies.sh build bench
+	packaging/install-dependencies.sh build bench plot
 	cmake --preset host && TINYRANK_BENCH_FILTER='$(FILTER)' cmake --build --preset host --target bench
 
 firmware:

@@ -152,7 +152,7 @@ struct drawn_signs {
   }
 };
 
-/// Kernels and scales of one narrow type.
+/// The kernels of one narrow type.
 template <class T>
 const auto& quantized_kernels_for(const dense_bf16_sensing<T>&, instruction_set isa) noexcept {
   return table_for<quantized_kernels<T>>(isa).bf16;
@@ -161,12 +161,13 @@ template <class T>
 const auto& quantized_kernels_for(const dense_int8_sensing<T>&, instruction_set isa) noexcept {
   return table_for<quantized_kernels<T>>(isa).int8;
 }
-template <class T>
-const float* scales_of(const dense_bf16_sensing<T>&, std::size_t) noexcept {
+/// Scales of the rows from `first` on, or null where rows stand for themselves.
+template <class Descriptor>
+const float* row_scales(const Descriptor&, std::size_t) noexcept {
   return nullptr;
 }
 template <class T>
-const float* scales_of(const dense_int8_sensing<T>& a, std::size_t first) noexcept {
+const float* row_scales(const dense_int8_sensing<T>& a, std::size_t first) noexcept {
   return a.scales + first;
 }
 
@@ -185,20 +186,20 @@ struct quantized_rows {
   static void dot(const descriptor& a, instruction_set isa, shard_range range, T*, const T* z,
                   T* y) noexcept {
     const std::size_t stride = quantized_stride<element>(a.n);
-    quantized_kernels_for(a, isa).dot_rows(at(a, range), scales_of(a, range.first), stride, range.count, z,
+    quantized_kernels_for(a, isa).dot_rows(at(a, range), row_scales(a, range.first), stride, range.count, z,
                                            stride, y);
   }
   static void accumulate(const descriptor& a, instruction_set isa, shard_range range, T*, const T* w,
                          T* sum) noexcept {
     const std::size_t stride = quantized_stride<element>(a.n);
-    quantized_kernels_for(a, isa).accumulate_rows(at(a, range), scales_of(a, range.first), stride,
+    quantized_kernels_for(a, isa).accumulate_rows(at(a, range), row_scales(a, range.first), stride,
                                                   range.count, w, sum, stride);
   }
   static T residual_accumulate(const descriptor& a, instruction_set isa, shard_range range, T*, const T* z,
                                const T* y, T* sum) noexcept {
     const std::size_t stride = quantized_stride<element>(a.n);
     return quantized_kernels_for(a, isa).residual_accumulate_rows(
-        at(a, range), scales_of(a, range.first), stride, range.count, z, y, sum, stride, T(0));
+        at(a, range), row_scales(a, range.first), stride, range.count, z, y, sum, stride, T(0));
   }
 };
 

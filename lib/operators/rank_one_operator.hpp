@@ -52,7 +52,11 @@ struct rank_one_operator {
       const std::size_t count = range.count - done < most ? range.count - done : most;
       const std::size_t first = range.first + done;
       const T* vectors = Source::vectors(a, how.kernels->isa, first * each, count * each, drawn);
-      kernels(how).products(vectors, u.stride, count * each, u.data, u.rank, products);
+      const std::size_t left = range.count - done - count, following = Source::draws ? 0
+                                                                       : left < most ? left
+                                                                                     : most;
+      kernels(how).products(vectors, u.stride, count * each, u.data, u.rank, products,
+                            vectors + count * each * u.stride, following * each);
       use(block{first, count, count * each, vectors, products});
     }
   }

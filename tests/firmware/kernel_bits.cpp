@@ -199,7 +199,7 @@ void check_rank_one(instruction_set isa) {
     for (const std::size_t rows : {1u, 2u, 3u, 4u, 7u, 15u, 16u}) {
       for (std::size_t r = 1; r <= 9; ++r) {
         compare<T, table>("rank-one products", isa, n, rows, [&](const table& k, T* norms, T* b) {
-          k.products(a, stride, rows, u, r, b);
+          k.products(a, stride, rows, u, r, b, nullptr, 0);
           k.square_norms(b, rows, r, norms);
         });
         compare<T, table>("rank-one accumulate", isa, n, rows,

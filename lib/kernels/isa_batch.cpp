@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <type_traits>
+
+#include "lib/kernels/batch.hpp"
+#include "lib/simd/pack.hpp"
+
+namespace tinyrank {
+namespace {
+
+template <class T>
+using register_of = std::remove_reference_t<decltype(pack<T>::r[0])>;
+
+// A tile of rows x problems (for dots) or of registers x problems (for sums) stays in registers: each operand
+// that is loaded is used by a whole row or column of it.
+#if defined(TINYRANK_ISA_scalar)
+inline constexpr std::size_t tile_rows = 2, tile_problems = 2;
+#elif defined(TINYRANK_ISA_avx2)
+inline constexpr std::size_t tile_rows = 4, tile_problems = 2;
+#else
+inline constexpr std::size_t tile_rows = 4, tile_problems = 4;
+#endif
+
+/// block(first, size as a constant) over 0 .. count - 1, `Size` at a time, then half as many, and so on.
+template <std::size_t Size, class Block>
+TINYRANK_INLINE void in_blocks(std::size_t count, Block block, std::size_t first = 0) noexcept {
+  for (; first + Size <= count; first += Size) block(first, std::integral_constant<std::size_t, Size>{});
+  if constexpr (Size > 1) in_blocks<Size / 2>(count, block, first);
+}
+
+/// One register of every pack at a time: lanes never meet, and a tile of whole packs would not fit.
+template <std::size_t Rows, std::size_t Problems, class T>
+TINYRANK_INLINE void dot_block(const T* a, std::size_t stride, const T* z, std::size_t group,
+                               std::size_t count, T* partial, bool ask_ahead) noexcept {
+  using R = register_of<T>;
+  constexpr std::size_t lanes = virtual_lanes<T>;
+  for (std::size_t l = 0; l < lanes; l += R::width) {
+    R sums[Rows][Problems];
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < Rows; ++i) {
+#pragma GCC unroll 4
+      for (std::size_t p = 0; p < Problems; ++p) sums[i][p] = R::load(partial + (i * group + p) * lanes + l);
+    }
+    const T* at = z + l;
+    for (std::size_t k = l; k < count; k += lanes, at += group * lanes) {
+      R zk[Problems];
+#pragma GCC unroll 4
+      for (std::size_t p = 0; p < Problems; ++p) zk[p] = R::load(at + p * lanes);
+#pragma GCC unroll 4
+      for (std::size_t i = 0; i < Rows; ++i) {
+        if (ask_ahead) __builtin_prefetch(a + i * stride + k + count, 0, 2);
+        const R ak = R::load(a + i * stride + k);
+#pragma GCC unroll 4
+        for (std::size_t p = 0; p < Problems; ++p) sums[i][p] = fma(ak, zk[p], sums[i][p]);
+      }
+    }
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < Rows; ++i) {
+#pragma GCC unroll 4
+      for (std::size_t p = 0; p < Problems; ++p) sums[i][p].store(partial + (i * group + p) * lanes + l);
+    }
+  }
+}
+
+template <class T>
+void dot_piece(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t group,
+               std::size_t first, std::size_t count, T* partial, std::size_t turn, std::size_t turns) {
+  constexpr std::size_t lanes = virtual_lanes<T>;
+  a += first;
+  z += first * group;
+  in_blocks<tile_problems>(group, [=](std::size_t p, auto width) TINYRANK_LAMBDA {
+    in_blocks<tile_rows>(rows, [=](std::size_t i, auto height) TINYRANK_LAMBDA {
+      const T* rows_here = a + i * stride;
+      T* sums = partial + (i * group + p) * lanes;
+      if (p == 0 && i / tile_rows % turns == turn) {
+        dot_block<height.value, width.value>(rows_here, stride, z, group, count, sums, true);
+      } else {
+        dot_block<height.value, width.value>(rows_here, stride, z + p * lanes, group, count, sums, false);
+      }
+    });
+  });
+}
+
+template <class T>
+void residuals(const T* partial, std::size_t rows, std::size_t group, const float* scales, const T* const* y,
+               std::size_t first, T* weights, T* losses) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t p = 0; p < group; ++p) {
+      const T dot = pack<T>::load(partial + (i * group + p) * virtual_lanes<T>).tree_sum();
+      const T measured = y[p][first + i];
+      T e = dot - measured;
+      T weight = e;
+      if (scales != nullptr) {
+        const T scale = static_cast<T>(scales[i]);
+        e = exact_fma(scale, dot, -measured);
+        weight = scale * e;
+      }
+      losses[p] = exact_fma(e, e, losses[p]);
+      weights[i * group + p] = weight;
+    }
+  }
+}
+
+/// The tile_packs packs of sums from k on, register by register where a pack takes several.
+template <std::size_t Packs, std::size_t Problems, class T>
+TINYRANK_INLINE void accumulate_block(const T* a, std::size_t stride, std::size_t rows, const T* weights,
+                                      T* g, std::size_t group) noexcept {
+  using R = register_of<T>;
+  constexpr std::size_t lanes = virtual_lanes<T>;
+  for (std::size_t l = 0; l < lanes; l += R::width) {
+    R sums[Problems][Packs];
+#pragma GCC unroll 4
+    for (std::size_t p = 0; p < Problems; ++p) {
+#pragma GCC unroll 4
+      for (std::size_t q = 0; q < Packs; ++q) sums[p][q] = R::load(g + (q * group + p) * lanes + l);
+    }
+    const T* row = a + l;
+    for (std::size_t i = 0; i < rows; ++i, row += stride) {
+      R ak[Packs];
+#pragma GCC unroll 4
+      for (std::size_t q = 0; q < Packs; ++q) {
+        ak[q] = R::load(row + q * lanes);
+      }
+#pragma GCC unroll 4
+      for (std::size_t p = 0; p < Problems; ++p) {
+        const R w = R::broadcast(weights[i * group + p]);
+#pragma GCC unroll 4
+        for (std::size_t q = 0; q < Packs; ++q) sums[p][q] = fma(w, ak[q], sums[p][q]);
+      }
+    }
+#pragma GCC unroll 4
+    for (std::size_t p = 0; p < Problems; ++p) {
+#pragma GCC unroll 4
+      for (std::size_t q = 0; q < Packs; ++q) sums[p][q].store(g + (q * group + p) * lanes + l);
+    }
+  }
+}
+
+template <class T>
+void accumulate_piece(const T* a, std::size_t stride, std::size_t rows, const T* weights, T* g,
+                      std::size_t group, std::size_t first, std::size_t count, std::size_t turn,
+                      std::size_t turns) {
+  constexpr std::size_t lanes = virtual_lanes<T>;
+  in_blocks<4>(count / lanes, [=](std::size_t pack_, auto packs) TINYRANK_LAMBDA {
+    const std::size_t k = first + pack_ * lanes;
+    for (std::size_t i = turn; i < rows; i += turns) {
+      for (std::size_t q = 0; q < packs.value; ++q)
+        __builtin_prefetch(a + i * stride + k + (4 + q) * lanes, 0, 3);
+    }
+    in_blocks<tile_problems>(group, [=](std::size_t p, auto width) TINYRANK_LAMBDA {
+      accumulate_block<packs.value, width.value>(a + k, stride, rows, weights + p, g + k * group + p * lanes,
+                                                 group);
+    });
+  });
+}
+
+}  // namespace
+
+template <>
+const batch_kernels<float> isa_tables<batch_kernels<float>>::TINYRANK_ISA = {
+    dot_piece<float>, residuals<float>, accumulate_piece<float>};
+template <>
+const batch_kernels<double> isa_tables<batch_kernels<double>>::TINYRANK_ISA = {
+    dot_piece<double>, residuals<double>, accumulate_piece<double>};
+
+}  // namespace tinyrank
