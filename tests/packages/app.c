@@ -12,6 +12,7 @@ int main(void) {
   tinyrank_run_f32* run;
   tinyrank_default_options_f32(&options);
   options.rank = 2;
-  if (tinyrank_distances_create_f32(&run, &sensing, y, &options, memory, sizeof memory) != TINYRANK_OK) return 1;
+  if (tinyrank_distances_create_f32(&run, &sensing, y, &options, memory, sizeof memory) != TINYRANK_OK)
+    return 1;
   return tinyrank_run_to_end_f32(run) == TINYRANK_RECOVERED ? 0 : 1;
 }
