@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
 
-PRESETS := host clang asan aarch64 armv7 cortex-m4 cortex-m7 cortex-m55
+PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
 
-.PHONY: help demo test bench clean
+.PHONY: help demo test bench firmware arm clean
 .NOTPARALLEL:
 
 help:
@@ -12,6 +12,8 @@ help:
 	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
 	@echo "             (FILTER=REGEX: only the cases it matches; FILTER=cost: only the cost as work grows)"
 	@echo "make test-P  the tests of one preset P; cmake --list-presets names them all"
+	@echo "make firmware  flash, RAM, stack and instructions on microcontrollers: build/firmware.json, README.md"
+	@echo "make arm     a static aarch64 tinyrank: build/aarch64-static/tinyrank"
 	@echo "make clean   remove build/"
 
 demo:
@@ -28,6 +30,18 @@ test-%:
 bench:
 	packaging/install-dependencies.sh build bench plot
 	cmake --preset host && TINYRANK_BENCH_FILTER='$(FILTER)' cmake --build --preset host --target bench
+
+firmware:
+	packaging/install-dependencies.sh build arm plot
+	for p in m4 m55; do cmake --preset cortex-$$p && cmake --build --preset cortex-$$p || exit 1; done
+	apps/firmware/numbers/report.py --json build/firmware.json --readme README.md \
+	  --check apps/firmware/numbers/budgets.json build/cortex-m4 build/cortex-m55
+
+arm:
+	packaging/install-dependencies.sh build arm
+	cmake --preset aarch64 -B build/aarch64-static -DCMAKE_EXE_LINKER_FLAGS=-static -DTINYRANK_OPENMP=OFF \
+	  -DTINYRANK_BUILD_TESTS=OFF && cmake --build build/aarch64-static --target tinyrank_cli
+	qemu-aarch64 build/aarch64-static/tinyrank info
 
 clean:
 	cmake -E rm -rf build

@@ -8,11 +8,12 @@
 set(tinyrank_runtime_directory "${CMAKE_CURRENT_LIST_DIR}/../apps/firmware/runtime")
 
 # Origin and size of the two memories: SSRAM1 and SSRAM2+3 on the mps2 boards, ITCM and internal SRAM on mps3-an547.
+set(tinyrank_memory_m3 0x00000000 0x400000 0x20000000 0x400000)
 set(tinyrank_memory_m4 0x00000000 0x400000 0x20000000 0x400000)
 set(tinyrank_memory_m7 0x00000000 0x400000 0x20000000 0x400000)
 set(tinyrank_memory_m55 0x00000000 0x80000 0x21000000 0x400000)
 
-# At the end of every link line, because any library before may need them (software doubles on a Cortex-M4).
+# At the end of every link line, because any library before may need them (software doubles on a Cortex-M4, all of them on an M3).
 set(CMAKE_CXX_STANDARD_LIBRARIES "-lm -lc -lgcc")
 
 function(tinyrank_firmware target)

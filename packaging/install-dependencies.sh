@@ -9,7 +9,7 @@ packages_of() {
   case $1 in
     build) echo build-essential cmake ninja-build pkg-config libxsimd-dev libcli11-dev nlohmann-json3-dev doctest-dev ;;
     test) echo qemu-user clang libomp-14-dev libclang-rt-14-dev ;;
-    arm) echo g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user \
+    arm) echo python3 g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user \
       gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev qemu-system-arm ;;
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
     plot) echo python3 python3-matplotlib ;;

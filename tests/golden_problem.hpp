@@ -12,6 +12,8 @@
 #include "lib/kernels/tables.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/hadamard.hpp"
+#include "tinyrank/rank_one.hpp"
 
 namespace tinyrank::golden {
 
@@ -22,6 +24,17 @@ inline constexpr std::uint64_t sensing_seed = 2106, truth_seed = 15013, run_seed
 
 template <class T>
 inline constexpr gaussian_sensing<T> gaussian_problem{n, measurement_count, sensing_seed};
+
+template <class T>
+inline constexpr rademacher_sensing<T> rademacher_problem{n, measurement_count, sensing_seed};
+
+/// Of at most hadamard_slot_count(n) = 256 measurements.
+inline constexpr std::size_t sketch_count = 200;
+template <class T>
+inline constexpr hadamard_sensing<T> hadamard_problem{n, sketch_count, sensing_seed};
+template <class T>
+inline constexpr generated_rank_one_sensing<T> rank_one_problem{n, sketch_count, sensing_seed,
+                                                                rank_one_form::debiased};
 
 enum class choice { given, automatic };
 
@@ -55,12 +68,20 @@ inline void list_pairs(index_pair (&pairs)[pair_count]) {
 template <class T>
 inline constexpr execution_plan measuring_plan{1, 1};
 
+template <class... Sizes>
+constexpr std::size_t largest(std::size_t first, Sizes... others) {
+  std::size_t size = first;
+  ((size = others > size ? others : size), ...);
+  return size;
+}
+
 template <class T>
 inline constexpr std::size_t measuring_bytes =
-    scratch_bytes(gaussian_problem<T>, true_rank, measuring_plan<T>) >
-            scratch_bytes(distance_sensing<T>{n, pair_count, nullptr}, true_rank, measuring_plan<T>)
-        ? scratch_bytes(gaussian_problem<T>, true_rank, measuring_plan<T>)
-        : scratch_bytes(distance_sensing<T>{n, pair_count, nullptr}, true_rank, measuring_plan<T>);
+    largest(scratch_bytes(gaussian_problem<T>, true_rank, measuring_plan<T>),
+            scratch_bytes(distance_sensing<T>{n, pair_count, nullptr}, true_rank, measuring_plan<T>),
+            scratch_bytes(hadamard_problem<T>, true_rank, measuring_plan<T>),
+            scratch_bytes(rademacher_problem<T>, true_rank, measuring_plan<T>),
+            scratch_bytes(rank_one_problem<T>, true_rank, measuring_plan<T>));
 
 /// y_i = <A_i, X X^T> of the planted truth. scratch: measuring_bytes<T>, 64-byte aligned.
 template <class T>

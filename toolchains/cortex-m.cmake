@@ -1,29 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
 
-# One file for three microcontrollers: -DTINYRANK_CORTEX=m4, m7 (default) or m55. One build tree serves one of them.
-set(TINYRANK_CORTEX m7 CACHE STRING "Cortex-M processor: m4, m7 or m55")
-set_property(CACHE TINYRANK_CORTEX PROPERTY STRINGS m4 m7 m55)
+# One file for four microcontrollers: -DTINYRANK_CORTEX=m3, m4, m7 (default) or m55. One build tree serves one of them.
+set(TINYRANK_CORTEX m7 CACHE STRING "Cortex-M processor: m3, m4, m7 or m55")
+set_property(CACHE TINYRANK_CORTEX PROPERTY STRINGS m3 m4 m7 m55)
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES TINYRANK_CORTEX)
 
-if(TINYRANK_CORTEX STREQUAL "m4")
-  set(tinyrank_machine_flags "-mcpu=cortex-m4 -mfpu=fpv4-sp-d16")
+if(TINYRANK_CORTEX STREQUAL "m3")
+  set(tinyrank_machine_flags "-mcpu=cortex-m3 -mfloat-abi=soft")
+  set(tinyrank_board mps2-an385)
+elseif(TINYRANK_CORTEX STREQUAL "m4")
+  set(tinyrank_machine_flags "-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard")
   set(tinyrank_board mps2-an386)
 elseif(TINYRANK_CORTEX STREQUAL "m7")
-  set(tinyrank_machine_flags "-mcpu=cortex-m7 -mfpu=fpv5-d16")
+  set(tinyrank_machine_flags "-mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard")
   set(tinyrank_board mps2-an500)
 elseif(TINYRANK_CORTEX STREQUAL "m55")
-  set(tinyrank_machine_flags "-mcpu=cortex-m55 -mfpu=auto")
+  set(tinyrank_machine_flags "-mcpu=cortex-m55 -mfpu=auto -mfloat-abi=hard")
   set(tinyrank_board mps3-an547)
 else()
-  message(FATAL_ERROR "TINYRANK_CORTEX is '${TINYRANK_CORTEX}'; it must be m4, m7 or m55")
+  message(FATAL_ERROR "TINYRANK_CORTEX is '${TINYRANK_CORTEX}'; it must be m3, m4, m7 or m55")
 endif()
 
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR cortex-${TINYRANK_CORTEX})
 set(CMAKE_C_COMPILER arm-none-eabi-gcc)
 set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
-set(CMAKE_C_FLAGS_INIT "-mthumb ${tinyrank_machine_flags} -mfloat-abi=hard -ffunction-sections -fdata-sections")
+set(CMAKE_C_FLAGS_INIT "-mthumb ${tinyrank_machine_flags} -ffunction-sections -fdata-sections")
 set(CMAKE_CXX_FLAGS_INIT "${CMAKE_C_FLAGS_INIT}")
 
 # A program cannot link before a startup file and a linker script are chosen.

@@ -8,10 +8,11 @@
 namespace tinyrank {
 
 /// The kernel tables. All give the same bits; `automatic` means the fastest that can be used.
-enum class instruction_set : std::int32_t { automatic = 0, scalar, avx2, avx512, neon };
+enum class instruction_set : std::int32_t { automatic = 0, scalar, avx2, avx512, neon, helium };
 
 inline constexpr instruction_set every_instruction_set[] = {instruction_set::scalar, instruction_set::avx2,
-                                                            instruction_set::avx512, instruction_set::neon};
+                                                            instruction_set::avx512, instruction_set::neon,
+                                                            instruction_set::helium};
 
 /// "scalar", "avx2", ...; never null.
 [[nodiscard]] const char* to_string(instruction_set value) noexcept;

@@ -42,7 +42,8 @@ struct random_stream {
 
 /// 32 random bits: three multiply-xorshift rounds on index + key0 (constants of Wellons' triple32 search),
 /// with key1 added after the first. Integer arithmetic only.
-[[nodiscard]] constexpr std::uint32_t random_bits(random_stream stream, std::uint32_t index) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::uint32_t random_bits(random_stream stream,
+                                                                      std::uint32_t index) noexcept {
   std::uint32_t x = index + stream.key0;
   x = (x ^ (x >> 17)) * 0xed5ad4bbu;
   x = (x ^ (x >> 11)) + stream.key1;

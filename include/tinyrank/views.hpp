@@ -8,24 +8,27 @@
 
 namespace tinyrank {
 
+// always_inline: kept out of line in a unit of one instruction set, a function would carry that set's code to
+// the rest of the program.
+
 /// The fixed virtual width of every sum: 16 lanes of float, 8 of double, whatever the registers are.
 template <class T>
 inline constexpr std::size_t virtual_lanes = 64 / sizeof(T);
 
 /// `count` rounded up to whole virtual lanes. Sizes near SIZE_MAX are refused before this is called.
 template <class T>
-[[nodiscard]] constexpr std::size_t padded(std::size_t count) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::size_t padded(std::size_t count) noexcept {
   return (count + virtual_lanes<T> - 1) / virtual_lanes<T> * virtual_lanes<T>;
 }
 
 /// Entries of a packed symmetric n x n matrix: n(n+1)/2, the lower triangle row by row, as numpy's
 /// A[np.tril_indices(n)].
-[[nodiscard]] constexpr std::size_t packed_count(std::size_t n) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::size_t packed_count(std::size_t n) noexcept {
   return n % 2 == 0 ? n / 2 * (n + 1) : (n + 1) / 2 * n;
 }
 
 /// Place of the entry (j, k), k <= j, in a packed symmetric matrix.
-[[nodiscard]] constexpr std::size_t packed_index(std::size_t j, std::size_t k) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::size_t packed_index(std::size_t j, std::size_t k) noexcept {
   return packed_count(j) + k;
 }
 
@@ -36,7 +39,7 @@ template <class T>
 /// doubled (exact in binary floating point). Then <A, Z> is a plain dot product and A^*(w) = sum_i w_i A_i a
 /// plain accumulation.
 template <class T>
-[[nodiscard]] constexpr std::size_t packed_stride(std::size_t n) noexcept {
+[[nodiscard, gnu::always_inline]] constexpr std::size_t packed_stride(std::size_t n) noexcept {
   return padded<T>(packed_count(n));
 }
 

@@ -59,6 +59,10 @@ bool is_built(instruction_set value) noexcept {
     case instruction_set::neon:
       return true;
 #endif
+#if defined(TINYRANK_HAS_helium)
+    case instruction_set::helium:
+      return true;
+#endif
     default:
       return false;
   }
@@ -76,15 +80,15 @@ bool is_usable(instruction_set value) noexcept {
       return has_avx512();
 #endif
     default:
-      // Scalar needs nothing. NEON with fused multiply-add is what an ARM build of this library is compiled
-      // for throughout.
+      // Scalar needs nothing. NEON with fused multiply-add, or Helium, is what an ARM build of this library
+      // is compiled for throughout.
       return true;
   }
 }
 
 instruction_set best_instruction_set() noexcept {
   constexpr instruction_set fastest_first[] = {instruction_set::avx512, instruction_set::avx2,
-                                               instruction_set::neon};
+                                               instruction_set::neon, instruction_set::helium};
   for (const instruction_set isa : fastest_first) {
     if (is_usable(isa)) return isa;
   }
@@ -103,6 +107,8 @@ const char* to_string(instruction_set value) noexcept {
       return "avx512";
     case instruction_set::neon:
       return "neon";
+    case instruction_set::helium:
+      return "helium";
   }
   return "unknown";
 }

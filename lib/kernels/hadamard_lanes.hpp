@@ -96,6 +96,27 @@ TINYRANK_INLINE void remaining_levels(T* x, std::size_t first, std::size_t count
   }
 }
 
+/// Elements of which first_levels makes all levels.
+#if defined(TINYRANK_ISA_helium)
+template <class T>
+inline constexpr std::size_t first_block = sizeof(T) == sizeof(float) ? 16 : 8;
+
+TINYRANK_INLINE void first_levels(float* x) noexcept {
+  vector_f32 part[4];
+  load_apart(x, part);
+  register_levels<2>(part);
+  store_together(part, x);
+#pragma GCC unroll 4
+  for (std::size_t p = 0; p < 4; ++p) part[p] = vector_f32::load(x + 4 * p);
+  register_levels<2>(part);
+#pragma GCC unroll 4
+  for (std::size_t p = 0; p < 4; ++p) part[p].store(x + 4 * p);
+}
+#else
+template <class T>
+inline constexpr std::size_t first_block = 8 * wide_register<T>::width;
+#endif
+
 template <class T>
 TINYRANK_INLINE void first_levels(T* x) noexcept {
   using R = wide_register<T>;
@@ -109,7 +130,7 @@ TINYRANK_INLINE void first_levels(T* x) noexcept {
 
 template <class T>
 void transform(T* x, std::size_t count) {
-  constexpr std::size_t start = 8 * wide_register<T>::width;
+  constexpr std::size_t start = first_block<T>;
   if (count < start) {
     for (std::size_t h = 1; h < count; h *= 2) {
       for (std::size_t i = 0; i < count; ++i) {

@@ -38,6 +38,15 @@ void permute(const keyed_permutation& permutation, std::uint32_t first, std::siz
 template <class T>
 T scaled_residual(T scale, const T* y, T* e, std::size_t count) {
   using P = pack<T>;
+#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+  // The same operations without packs on the stack.
+  T lanes[P::lanes] = {};
+  for (std::size_t i = 0; i < count; ++i) {
+    e[i] = scale * e[i] - y[i];
+    lanes[i % P::lanes] = exact_fma(e[i], e[i], lanes[i % P::lanes]);
+  }
+  return tree_sum(lanes);
+#else
   const P factor = P::broadcast(scale), minus = P::broadcast(T(-1)), zero = P::broadcast(T(-0.0));
   P squares = P::broadcast(T(0));
   const std::size_t whole = count / P::lanes * P::lanes;
@@ -54,6 +63,7 @@ T scaled_residual(T scale, const T* y, T* e, std::size_t count) {
     rest[i - whole] = e[i];
   }
   return fma(P::load(rest), P::load(rest), squares).tree_sum();
+#endif
 }
 
 }  // namespace

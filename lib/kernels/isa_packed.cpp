@@ -1,9 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "lib/kernels/factor_kernels.hpp"
 #include "lib/kernels/packed.hpp"
 #include "lib/kernels/packed_kernels.hpp"
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#include "lib/kernels/small_factor_kernels.hpp"
+#else
+#include "lib/kernels/factor_kernels.hpp"
+#endif
 
 namespace tinyrank {
 

@@ -13,13 +13,61 @@ namespace {
 // As many rows as leave their sums and signs in registers.
 #if defined(TINYRANK_ISA_avx512)
 inline constexpr std::size_t row_block = 8;
-#elif defined(TINYRANK_ISA_scalar)
+#elif defined(TINYRANK_ISA_scalar) || defined(TINYRANK_ISA_helium)
 inline constexpr std::size_t row_block = 1;
 #else
 inline constexpr std::size_t row_block = 2;
 #endif
 
 inline constexpr std::size_t drawn_words = 16, signs_per_draw = 32 * drawn_words;
+
+#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+
+/// The signs of a row one entry at a time: as many instructions as by packs, which a Cortex-M would keep on
+/// its stack.
+template <std::size_t Rows, class T>
+struct sign_rows {
+  static_assert(Rows == 1);
+  static constexpr std::size_t lanes = pack<T>::lanes;
+  using sign = lane_signs<scalar_register<T>>;
+
+  const random_stream* streams;
+
+  /// use(k, lane of entry k, its sign)
+  template <class Use>
+  TINYRANK_INLINE void for_each_entry(std::size_t count, Use use) noexcept {
+    std::uint32_t words[drawn_words];
+    for (std::size_t block = 0; block < count; block += signs_per_draw) {
+      for (std::size_t l = 0; l < drawn_words; ++l)
+        words[l] = random_bits(*streams, static_cast<std::uint32_t>(block / 32 + l));
+      const std::size_t end = block + signs_per_draw < count ? block + signs_per_draw : count;
+      for (std::size_t k = block; k < end; k += lanes) {
+        std::uint32_t* const part = words + k % drawn_words;
+#pragma GCC unroll 4
+        for (std::size_t l = 0; l < lanes; ++l) {
+          use(k + l, l, sign{part[l]});
+          part[l] += part[l];
+        }
+      }
+    }
+  }
+  [[gnu::noinline]] void dot(const T* z, std::size_t count, T* e) noexcept {
+    T sums[lanes] = {};
+    for_each_entry(count, [&](std::size_t k, [[maybe_unused]] std::size_t l, sign s)
+                              TINYRANK_LAMBDA { sums[l] += s.flip({z[k]}).v; });
+    e[0] = tree_sum(sums);
+  }
+  [[gnu::noinline]] void accumulate(const T* w, T* g, std::size_t count) noexcept {
+    for_each_entry(count, [&](std::size_t k, [[maybe_unused]] std::size_t l, sign s)
+                              TINYRANK_LAMBDA { g[k] += s.flip({w[0]}).v; });
+  }
+  TINYRANK_INLINE void write(T* out, std::size_t count) noexcept {
+    for_each_entry(count, [&](std::size_t k, [[maybe_unused]] std::size_t l, sign s)
+                              TINYRANK_LAMBDA { out[k] = s.flip({T(1)}).v; });
+  }
+};
+
+#else
 
 /// The signs of Rows rows, sixteen entries at a time.
 template <std::size_t Rows, class T>
@@ -28,7 +76,7 @@ struct sign_rows {
   static constexpr std::size_t halves = drawn_words / P::lanes;
 
   const random_stream* streams;
-  pack_signs<T> signs[Rows][halves];
+  pack_signs<T> signs[Rows][halves] = {};
 
   /// For entries k .. k + 511; k is a multiple of 512.
   TINYRANK_INLINE void draw(std::size_t k) noexcept {
@@ -85,7 +133,15 @@ struct sign_rows {
       gk.store(g + k);
     });
   }
+
+  TINYRANK_INLINE void write(T* out, std::size_t count) noexcept {
+    const P one = P::broadcast(T(1));
+    for_each_pack(
+        count, [&](std::size_t k, std::size_t h) TINYRANK_LAMBDA { signs[0][h].flip(one).store(out + k); });
+  }
 };
+
+#endif
 
 /// block(first row, number of rows as a constant) for all of them.
 template <class Block>
@@ -98,7 +154,7 @@ TINYRANK_INLINE void for_each_block(std::size_t rows, Block block) noexcept {
 template <class T>
 void dot_rows(const random_stream* streams, std::size_t rows, const T* z, std::size_t count, T* e) {
   for_each_block(rows, [=](std::size_t i, auto size) TINYRANK_LAMBDA {
-    sign_rows<size.value, T> signs{streams + i, {}};
+    sign_rows<size.value, T> signs{streams + i};
     signs.dot(z, count, e + i);
   });
 }
@@ -106,7 +162,7 @@ void dot_rows(const random_stream* streams, std::size_t rows, const T* z, std::s
 template <class T>
 void accumulate_rows(const random_stream* streams, std::size_t rows, const T* w, T* g, std::size_t count) {
   for_each_block(rows, [=](std::size_t i, auto size) TINYRANK_LAMBDA {
-    sign_rows<size.value, T> signs{streams + i, {}};
+    sign_rows<size.value, T> signs{streams + i};
     signs.accumulate(w + i, g, count);
   });
 }
@@ -115,7 +171,7 @@ template <class T>
 T residual_accumulate_rows(const random_stream* streams, std::size_t rows, const T* z, const T* y, T* g,
                            std::size_t count, T loss) {
   for_each_block(rows, [&](std::size_t i, auto size) TINYRANK_LAMBDA {
-    sign_rows<size.value, T> signs{streams + i, {}};
+    sign_rows<size.value, T> signs{streams + i};
     T e[size.value];
     signs.dot(z, count, e);
     for (std::size_t l = 0; l < size.value; ++l) {
@@ -129,11 +185,7 @@ T residual_accumulate_rows(const random_stream* streams, std::size_t rows, const
 
 template <class T>
 void sign_row(random_stream stream, T* out, std::size_t count) {
-  using P = pack<T>;
-  sign_rows<1, T> signs{&stream, {}};
-  const P one = P::broadcast(T(1));
-  signs.for_each_pack(count, [&](std::size_t k, std::size_t h)
-                                 TINYRANK_LAMBDA { signs.signs[0][h].flip(one).store(out + k); });
+  sign_rows<1, T>{&stream}.write(out, count);
 }
 
 }  // namespace

@@ -7,12 +7,13 @@
 // never change the bits: a dot has one pack of partial sums whatever its neighbours do, and g takes the rows
 // one after the other.
 
+#include "lib/simd/lines_cortex_m.hpp"
 #include "lib/simd/storage.hpp"
 
 namespace tinyrank {
 namespace {
 
-#if defined(TINYRANK_ISA_scalar)
+#if defined(TINYRANK_ISA_scalar) || defined(TINYRANK_ISA_helium)
 inline constexpr std::size_t row_block =
     1;  // sixteen partial sums are all that a Cortex-M keeps in registers
 #else
@@ -42,6 +43,15 @@ struct packed_rows {
 
   template <std::size_t Rows>
   TINYRANK_INLINE void dot_block(const T* z, std::size_t count, T (&dots)[Rows]) const noexcept {
+#if defined(TINYRANK_LINES_CORTEX_M)
+    if constexpr (Rows == 1 && std::is_same_v<S, plain_storage<float>>) {
+      if (count == 0)
+        dots[0] = 0;
+      else
+        dots[0] = dot_line(a, z, count);
+      return;
+    }
+#endif
     P sums[Rows];
     for (std::size_t i = 0; i < Rows; ++i) sums[i] = P::broadcast(T(0));
     for (std::size_t k = 0; k < count; k += line) {
@@ -64,6 +74,12 @@ struct packed_rows {
   /// only moves the wait into the next dot (bench/NOTES.md).
   template <std::size_t Rows, std::size_t Ahead>
   TINYRANK_INLINE void accumulate_block(const T* w, T* g, std::size_t count) const noexcept {
+#if defined(TINYRANK_LINES_CORTEX_M)
+    if constexpr (Rows == 1 && std::is_same_v<S, plain_storage<float>>) {
+      if (count != 0) accumulate_line(w[0], a, g, count);
+      return;
+    }
+#endif
     P weights[Rows];
     for (std::size_t i = 0; i < Rows; ++i) weights[i] = P::broadcast(scaled(i, w[i]));
     for (std::size_t k = 0; k < count; k += line) {
@@ -104,27 +120,33 @@ struct packed_rows {
 
   TINYRANK_INLINE void dot(std::size_t rows, const T* z, std::size_t count, T* e) const noexcept {
     std::size_t i = 0;
-    for (; i + row_block <= rows; i += row_block) from(i).template measure_block<row_block>(z, count, e + i);
+    if constexpr (row_block > 1) {
+      for (; i + row_block <= rows; i += row_block)
+        from(i).template measure_block<row_block>(z, count, e + i);
+    }
     for (; i < rows; ++i) from(i).template measure_block<1>(z, count, e + i);
   }
 
   TINYRANK_INLINE void accumulate(std::size_t rows, const T* w, T* g, std::size_t count) const noexcept {
     std::size_t i = 0;
-    for (; i + row_block <= rows; i += row_block) {
-      from(i).template accumulate_block<row_block, 0>(w + i, g, count);
+    if constexpr (row_block > 1) {
+      for (; i + row_block <= rows; i += row_block) {
+        from(i).template accumulate_block<row_block, 0>(w + i, g, count);
+      }
     }
     for (; i < rows; ++i) from(i).template accumulate_block<1, 0>(w + i, g, count);
   }
 
   TINYRANK_INLINE T residual_accumulate(std::size_t rows, const T* z, const T* y, T* g, std::size_t count,
                                         T loss) const noexcept {
-    constexpr std::size_t half = row_block / 2;
     std::size_t i = 0;
-    for (; i + 2 * row_block <= rows; i += row_block) {
-      loss = from(i).template residual_block<row_block, half>(z, y + i, g, count, loss);
-    }
-    for (; i + row_block <= rows; i += row_block) {
-      loss = from(i).template residual_block<row_block, 0>(z, y + i, g, count, loss);
+    if constexpr (row_block > 1) {
+      for (; i + 2 * row_block <= rows; i += row_block) {
+        loss = from(i).template residual_block<row_block, row_block / 2>(z, y + i, g, count, loss);
+      }
+      for (; i + row_block <= rows; i += row_block) {
+        loss = from(i).template residual_block<row_block, 0>(z, y + i, g, count, loss);
+      }
     }
     for (; i < rows; ++i) loss = from(i).template residual_block<1, 0>(z, y + i, g, count, loss);
     return loss;

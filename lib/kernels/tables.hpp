@@ -14,6 +14,8 @@
 #define TINYRANK_HAS_avx512
 #elif defined(__ARM_NEON) && defined(__ARM_FEATURE_FMA)
 #define TINYRANK_HAS_neon
+#elif defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 2)
+#define TINYRANK_HAS_helium
 #endif
 
 namespace tinyrank {
@@ -37,6 +39,9 @@ struct isa_tables {
 #if defined(TINYRANK_HAS_neon)
   static const Table neon;
 #endif
+#if defined(TINYRANK_HAS_helium)
+  static const Table helium;
+#endif
 };
 
 // The declarations of a family's tables: that they are defined elsewhere, and not from the template above.
@@ -55,6 +60,11 @@ struct isa_tables {
 #else
 #define TINYRANK_DECLARE_NEON(Table)
 #endif
+#if defined(TINYRANK_HAS_helium)
+#define TINYRANK_DECLARE_HELIUM(Table) TINYRANK_DECLARE_ISA(Table, helium)
+#else
+#define TINYRANK_DECLARE_HELIUM(Table)
+#endif
 #define TINYRANK_DECLARE_ISA(Table, isa)            \
   template <>                                       \
   const Table<float> isa_tables<Table<float>>::isa; \
@@ -64,7 +74,8 @@ struct isa_tables {
   TINYRANK_DECLARE_ISA(Table, scalar)  \
   TINYRANK_DECLARE_AVX2(Table)         \
   TINYRANK_DECLARE_AVX512(Table)       \
-  TINYRANK_DECLARE_NEON(Table)
+  TINYRANK_DECLARE_NEON(Table)         \
+  TINYRANK_DECLARE_HELIUM(Table)
 
 /// The table of an instruction set that is known to be usable.
 template <class Table>
@@ -81,6 +92,10 @@ const Table& table_for(instruction_set isa) noexcept {
 #if defined(TINYRANK_HAS_neon)
     case instruction_set::neon:
       return isa_tables<Table>::neon;
+#endif
+#if defined(TINYRANK_HAS_helium)
+    case instruction_set::helium:
+      return isa_tables<Table>::helium;
 #endif
     default:
       return isa_tables<Table>::scalar;

@@ -67,7 +67,7 @@ struct hadamard_call {
   template <class Use>
   void permuted(const keyed_permutation& permutation, std::size_t first, std::size_t last,
                 Use use) const noexcept {
-    constexpr std::size_t block = 256;
+    constexpr std::size_t block = SIZE_MAX > 0xffffffffu ? 256 : 32;  // on the stack, which is small there
     alignas(64) std::uint32_t values[block];
     for (; first < last; first += block) {
       const std::size_t count = last - first < block ? last - first : block;

@@ -120,7 +120,7 @@ struct drawn_signs {
   /// use(streams, first of the range's rows, how many)
   template <class Use>
   static void with_streams(const descriptor& a, shard_range range, Use use) noexcept {
-    constexpr std::size_t block = 16;
+    constexpr std::size_t block = SIZE_MAX > 0xffffffffu ? 16 : 4;  // on the stack
     random_stream streams[block];
     for_each_block(range, block, [&](std::size_t i, std::size_t now) {
       for (std::size_t l = 0; l < now; ++l) {

@@ -12,7 +12,9 @@
 #include "lib/simd/registers_scalar.hpp"
 #include "tinyrank/views.hpp"
 
-#if !defined(TINYRANK_ISA_scalar)
+#if defined(TINYRANK_ISA_helium)
+#include "lib/simd/registers_helium.hpp"
+#elif !defined(TINYRANK_ISA_scalar)
 #include "lib/simd/registers_xsimd.hpp"
 #endif
 
@@ -26,8 +28,8 @@ using register_words = scalar_words;
 #else
 using register_f32 = vector_f32;
 using register_words = vector_words;
-#if defined(TINYRANK_ISA_neon) && !defined(__aarch64__)
-using register_f64 = scalar_register<double>;  // ARMv7 NEON has no double
+#if defined(TINYRANK_ISA_helium) || (defined(TINYRANK_ISA_neon) && !defined(__aarch64__))
+using register_f64 = scalar_register<double>;  // Helium and ARMv7 NEON have no double
 #else
 using register_f64 = vector_f64;
 #endif
@@ -89,6 +91,15 @@ TINYRANK_INLINE basic_pack<Register> fma(const basic_pack<Register>& a, const ba
   return basic_pack<Register>::each(typename basic_pack<Register>::indices{},
                                     [&](std::size_t i)
                                         TINYRANK_LAMBDA { return fma(a.r[i], b.r[i], c.r[i]); });
+}
+
+/// The same tree over lanes in memory, which are used up.
+template <class T, std::size_t Lanes>
+TINYRANK_INLINE T tree_sum(T (&x)[Lanes]) noexcept {
+  for (std::size_t half = Lanes / 2; half > 0; half /= 2) {
+    for (std::size_t l = 0; l < half; ++l) x[l] += x[l + half];
+  }
+  return x[0];
 }
 
 template <class T>

@@ -41,6 +41,11 @@ TINYRANK_INLINE scalar_register<T> fma(scalar_register<T> a, scalar_register<T> 
   return {exact_fma(a.v, b.v, c.v)};
 }
 
+template <class T>
+TINYRANK_INLINE scalar_register<T> fma(scalar_register<T> a, T b, scalar_register<T> c) noexcept {
+  return {exact_fma(a.v, b, c.v)};
+}
+
 /// Integer side of the random numbers: lane-wise operations on 32-bit words, and their way to float.
 struct scalar_words {
   static constexpr std::size_t width = 1;

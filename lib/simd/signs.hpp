@@ -120,6 +120,19 @@ struct lane_signs<vector_f64> {
 };
 #endif
 
+#elif defined(TINYRANK_ISA_helium)
+
+template <>
+struct lane_signs<vector_f32> {
+  uint32x4_t v;
+  static TINYRANK_INLINE lane_signs load(const std::uint32_t* from) noexcept { return {vldrwq_u32(from)}; }
+  TINYRANK_INLINE lane_signs doubled() const noexcept { return {vaddq_u32(v, v)}; }
+  TINYRANK_INLINE vector_f32 flip(vector_f32 x) const noexcept {
+    const uint32x4_t signs = vandq_u32(v, vdupq_n_u32(0x80000000u));
+    return {vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(x.v), signs))};
+  }
+};
+
 #endif
 
 /// The signs of one pack after another, from words of which there is one for each lane.

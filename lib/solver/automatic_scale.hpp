@@ -28,12 +28,14 @@ T dot(const T* a, const T* b, std::size_t count) noexcept {
   return sum;
 }
 
+// Not inlined: their variables would stay on a small stack beside those of the run's first gradient.
+
 /// |lambda_1| of A^*(y) = (1/m) sum_i y_i A_i by at most 20 steps of power iteration, fewer when two agree to
 /// a percent, from a random vector; v and image are n x 1. On return v is the normalised iterate. 0 when the
 /// iterate vanishes.
 template <class T>
-T leading_eigenvalue(const sensing_operator<T>& a, const execution<T>& how, const T* y, std::uint64_t seed,
-                     factor_view<T> v, factor_view<T> image) noexcept {
+[[gnu::noinline]] T leading_eigenvalue(const sensing_operator<T>& a, const execution<T>& how, const T* y,
+                                       std::uint64_t seed, factor_view<T> v, factor_view<T> image) noexcept {
   constexpr int most_steps = 20;
   constexpr T accuracy = T(0.01);
   const random_stream stream = make_stream(seed, random_purpose::power_iteration, 0);
@@ -59,8 +61,8 @@ T leading_eigenvalue(const sensing_operator<T>& a, const execution<T>& how, cons
 
 /// |s| of the s that minimises sum_i (s <A_i, v v^T> - y_i)^2: an estimate of ||X||^2 that needs no isotropy.
 template <class T>
-T fitted_scale(const sensing_operator<T>& a, const execution<T>& how, const T* y, factor_view<const T> v,
-               T* measured) noexcept {
+[[gnu::noinline]] T fitted_scale(const sensing_operator<T>& a, const execution<T>& how, const T* y,
+                                 factor_view<const T> v, T* measured) noexcept {
   a.measure(a.context, how, v, measured);
   const T fitted = dot(measured, y, a.measurement_count) / dot(measured, measured, a.measurement_count);
   return fitted < 0 ? -fitted : fitted;

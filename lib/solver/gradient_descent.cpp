@@ -83,7 +83,7 @@ void start(factor_view<T> u, const gradient_descent_options<T>& options, T alpha
 }
 
 template <class T>
-T evaluate(gradient_descent<T>& run, factor_view<const T> at) noexcept {
+T evaluate(gradient_descent<T>& run, const factor_view<const T>& at) noexcept {
   const factor_view<T> gradient{run.memory.gradient, at.n, at.rank, at.stride};
   return run.sensing.loss_and_gradient(run.sensing.context, run.how, at, run.y, gradient);
 }
@@ -159,9 +159,7 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
   if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
   if (bytes < needed) return status::arena_too_small;
 
-  gradient_descent<T> made;
   const T squares = dot(y, y, a.measurement_count);
-  made.report.zero_loss = squares * T(0.25) / static_cast<T>(a.measurement_count);
   const bool needs_alpha = options.initial_scale == automatic && options.initial_factor == nullptr;
   const bool needs_mu = options.step_size == automatic;
   const bool all_zero = is_all_zero(y, a.measurement_count);
@@ -170,45 +168,53 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
   if (!all_zero && squares < smallest_energy<T>) return status::measurements;
 
   arena memory(buffer, needed);
-  made.sensing = a;
-  made.options = options;
-  made.y = y;
   const std::size_t scratch_size = scratch_bytes(a, options.rank, options.plan);
-  made.memory = layout_gradient_descent<T>(memory, a.n, a.measurement_count, scratch_size, options);
-  const status execution_made = make_execution(made.how, a, options.rank, options.plan, options.isa,
-                                               made.memory.operator_scratch, scratch_size);
+  const gradient_descent_memory<T> placed =
+      layout_gradient_descent<T>(memory, a.n, a.measurement_count, scratch_size, options);
+  execution<T> how;
+  const status execution_made =
+      make_execution(how, a, options.rank, options.plan, options.isa, placed.operator_scratch, scratch_size);
   if (execution_made != status::ok) return execution_made;
 
-  const factor_view<T> factor{made.memory.factor, a.n, options.rank, padded<T>(a.n)};
+  const factor_view<T> factor{placed.factor, a.n, options.rank, padded<T>(a.n)};
   T mu = options.step_size, alpha = options.initial_scale;
   if (needs_mu || needs_alpha) {
-    const factor_view<T> vector{made.memory.factor, a.n, 1, factor.stride};
-    const factor_view<T> image{made.memory.gradient, a.n, 1, factor.stride};
-    const T leading = leading_eigenvalue(a, made.how, y, options.seed, vector, image);
+    const factor_view<T> vector{placed.factor, a.n, 1, factor.stride};
+    const factor_view<T> image{placed.gradient, a.n, 1, factor.stride};
+    const T leading = leading_eigenvalue(a, how, y, options.seed, vector, image);
     if (!(leading > 0) || !is_finite(leading)) return status::measurements;
     if (needs_mu) mu = T(0.25) / leading;
-    if (needs_alpha)
-      alpha = T(1e-3) * square_root(fitted_scale<T>(a, made.how, y, vector, made.memory.measured));
+    if (needs_alpha) alpha = T(1e-3) * square_root(fitted_scale<T>(a, how, y, vector, placed.measured));
     if (!is_finite(mu) || !is_finite(alpha) || !(mu > 0) || (needs_alpha && !(alpha > 0))) {
       return status::measurements;
     }
   }
   if (options.initial_factor != nullptr) alpha = 0;
-
   start(factor, options, alpha);
   project(a, factor);
-  made.factor = factor;
-  made.gradient = {made.memory.gradient, a.n, options.rank, factor.stride};
-  made.report.step_size = mu;
-  made.report.initial_scale = alpha;
-  made.report.isa = made.how.kernels->isa;
-  made.report.arena_bytes = needed;
-  const T relative = options.relative_tolerance * made.report.zero_loss;
-  made.stop_loss = options.tolerance > relative ? options.tolerance : relative;
-  const T loss = evaluate(made, made.factor);
-  made.first_loss = made.lowest_loss = made.window_loss = loss;
-  record(made, loss);
-  run = made;
+
+  // From here on nothing is refused. The run is made in its place, because a second one may be too much for a
+  // small stack; `a` and `options` may be parts of it.
+  run.sensing = a;
+  run.options = options;
+  run.memory = placed;
+  run.how = how;
+  run.y = y;
+  run.factor = factor;
+  run.gradient = {placed.gradient, factor.n, factor.rank, factor.stride};
+  run.report = {};
+  run.report.zero_loss = squares * T(0.25) / static_cast<T>(run.sensing.measurement_count);
+  run.report.step_size = mu;
+  run.report.initial_scale = alpha;
+  run.report.isa = how.kernels->isa;
+  run.report.arena_bytes = needed;
+  const T relative = run.options.relative_tolerance * run.report.zero_loss;
+  run.stop_loss = run.options.tolerance > relative ? run.options.tolerance : relative;
+  run.window_gradient = 0;
+  run.window_start = 0;
+  const T loss = evaluate(run, run.factor);
+  run.first_loss = run.lowest_loss = run.window_loss = loss;
+  record(run, loss);
   return status::ok;
 }
 

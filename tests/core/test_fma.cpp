@@ -27,6 +27,13 @@ T from_bits(std::uint64_t bits) {
 template <class T>
 bool agrees(T x, T y, T z) {
   const T ours = emulated::fma(x, y, z), exact = std::fma(x, y, z);
+  if constexpr (sizeof(T) == sizeof(float)) {
+    const float by_integers = emulated::fma_by_integers(x, y, z);
+    const bool both_nan = by_integers != by_integers && exact != exact;
+    if (!both_nan &&
+        tinyrank::same_bits<std::uint32_t>(by_integers) != tinyrank::same_bits<std::uint32_t>(exact))
+      return false;
+  }
   if (exact != exact) return ours != ours;
   return tinyrank::same_bits<bits_of<T>>(ours) == tinyrank::same_bits<bits_of<T>>(exact);
 }
@@ -178,6 +185,17 @@ TEST_CASE_TEMPLATE("the emulated fma on special values", T, float, double) {
           CHECK(agrees(x, y, z));
         }
       }
+    }
+  }
+}
+
+TEST_CASE("one bit, 46 below the leading one of the product, breaks a tie") {
+  constexpr float x = 8384513, y = 8392705;  // x y = 2^46 + 1
+  for (const float z : {0x1p70f, 0x1.000002p70f, 0x1.000004p70f, -0x1.fffffcp70f}) {
+    for (const int exponent : {0, -60, 40}) {
+      const float scale = std::ldexp(1.0f, exponent);
+      CHECK(agrees(x * scale, y, z * scale));
+      CHECK(agrees(-x, y * scale, z * scale));
     }
   }
 }

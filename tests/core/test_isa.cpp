@@ -75,6 +75,7 @@ TEST_CASE("every name is its own") {
   CHECK(to_string(instruction_set::avx2) == std::string("avx2"));
   CHECK(to_string(instruction_set::avx512) == std::string("avx512"));
   CHECK(to_string(instruction_set::neon) == std::string("neon"));
+  CHECK(to_string(instruction_set::helium) == std::string("helium"));
   CHECK(to_string(static_cast<instruction_set>(99)) == std::string("unknown"));
 }
 

@@ -18,8 +18,8 @@ struct golden_case {
   index_pair pairs[golden::pair_count];
   dense_sensing<T> dense;
   distance_sensing<T> distance;
-  sensing_operator<T> of_gaussian, of_dense, of_distance;
-  std::vector<T> y, squared_distances;
+  sensing_operator<T> of_gaussian, of_dense, of_distance, of_hadamard, of_rank_one, of_rademacher;
+  std::vector<T> y, squared_distances, transformed, quadratic, of_signs;
 
   golden_case() : rows(golden::measurement_count * packed_stride<T>(golden::n)) {
     using namespace golden;
@@ -31,11 +31,20 @@ struct golden_case {
     REQUIRE(make_operator(gaussian_problem<T>, of_gaussian) == status::ok);
     REQUIRE(make_operator(dense, of_dense) == status::ok);
     REQUIRE(make_operator(distance, of_distance) == status::ok);
+    REQUIRE(make_operator(hadamard_problem<T>, of_hadamard) == status::ok);
+    REQUIRE(make_operator(rank_one_problem<T>, of_rank_one) == status::ok);
+    REQUIRE(make_operator(rademacher_problem<T>, of_rademacher) == status::ok);
     aligned_vector<std::byte> scratch(measuring_bytes<T>);
     y.resize(measurement_count);
     squared_distances.resize(pair_count);
     measure_truth(of_gaussian, y.data(), scratch.data());
     measure_truth(of_distance, squared_distances.data(), scratch.data());
+    transformed.resize(sketch_count);
+    quadratic.resize(sketch_count);
+    measure_truth(of_hadamard, transformed.data(), scratch.data());
+    measure_truth(of_rank_one, quadratic.data(), scratch.data());
+    of_signs.resize(measurement_count);
+    measure_truth(of_rademacher, of_signs.data(), scratch.data());
   }
 };
 
@@ -62,6 +71,9 @@ void check_golden(const golden_case<T>& problem, execution_plan plan, instructio
   CHECK(bits_of_run(problem.of_gaussian, problem.y, chosen) == expected.gaussian_automatic);
   CHECK(bits_of_run(problem.of_dense, problem.y, chosen) == expected.gaussian_automatic);
   CHECK(bits_of_run(problem.of_distance, problem.squared_distances, chosen) == expected.distance_automatic);
+  CHECK(bits_of_run(problem.of_hadamard, problem.transformed, chosen) == expected.hadamard_automatic);
+  CHECK(bits_of_run(problem.of_rank_one, problem.quadratic, chosen) == expected.rank_one_automatic);
+  CHECK(bits_of_run(problem.of_rademacher, problem.of_signs, chosen) == expected.rademacher_automatic);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include <initializer_list>
+
 #include "golden.hpp"
 #include "golden_problem.hpp"
 #include "semihosting.hpp"
@@ -14,14 +16,15 @@ using golden::choice;
 template <class T>
 constexpr std::size_t arena_bytes() {
   const distance_sensing<T> distance{golden::n, golden::pair_count, nullptr};
-  const std::size_t sizes[] = {
-      gradient_descent_bytes(golden::gaussian_problem<T>, golden::options_for<T>(choice::given)),
-      gradient_descent_bytes(golden::gaussian_problem<T>, golden::options_for<T>(choice::automatic)),
-      gradient_descent_bytes(distance, golden::options_for<T>(choice::automatic)),
-      golden::measuring_bytes<T>};
-  std::size_t largest = 0;
-  for (const std::size_t size : sizes) largest = size > largest ? size : largest;
-  return largest;
+  const auto given = golden::options_for<T>(choice::given),
+             automatic = golden::options_for<T>(choice::automatic);
+  return golden::largest(golden::measuring_bytes<T>,
+                         gradient_descent_bytes(golden::gaussian_problem<T>, given),
+                         gradient_descent_bytes(golden::gaussian_problem<T>, automatic),
+                         gradient_descent_bytes(distance, automatic),
+                         gradient_descent_bytes(golden::rademacher_problem<T>, automatic),
+                         gradient_descent_bytes(golden::hadamard_problem<T>, automatic),
+                         gradient_descent_bytes(golden::rank_one_problem<T>, automatic));
 }
 
 template <class T>
@@ -32,9 +35,9 @@ index_pair pairs[golden::pair_count];
 
 int failures = 0;
 
-void check(const char* what, std::uint64_t bits, std::uint64_t expected) {
-  semihosting::print(what);
-  semihosting::print(" factor_bits ");
+void check(const char* precision, const char* what, instruction_set isa, std::uint64_t bits,
+           std::uint64_t expected) {
+  for (const char* text : {precision, what, " ", to_string(isa), " factor_bits "}) semihosting::print(text);
   semihosting::print_hex64(bits);
   if (bits != expected) {
     semihosting::print(" expected ");
@@ -45,37 +48,46 @@ void check(const char* what, std::uint64_t bits, std::uint64_t expected) {
 }
 
 template <class T>
-std::uint64_t run(const sensing_operator<T>& a, choice steps) {
+std::uint64_t run(const sensing_operator<T>& a, choice steps, instruction_set isa) {
   golden::measure_truth(a, measurements<T>, buffer<T>);
-  const auto options = golden::options_for<T>(steps);
+  const auto options = golden::options_for<T>(steps, {}, isa);
   return golden::run_bits(a, measurements<T>, options, buffer<T>, gradient_descent_bytes(a, options));
 }
 
 template <class T>
-void check_all(const char* gaussian_given, const char* gaussian_automatic, const char* distance_automatic,
-               const char* planted_truth) {
+void check_all(const char* precision, instruction_set isa) {
   const golden::bits& expected = golden::expected<T>;
   const distance_sensing<T> distance{golden::n, golden::pair_count, pairs};
-  sensing_operator<T> of_gaussian, of_distance;
+  sensing_operator<T> of_gaussian, of_distance, of_rademacher, of_hadamard, of_rank_one;
   if (make_operator(golden::gaussian_problem<T>, of_gaussian) != status::ok ||
-      make_operator(distance, of_distance) != status::ok) {
+      make_operator(distance, of_distance) != status::ok ||
+      make_operator(golden::rademacher_problem<T>, of_rademacher) != status::ok ||
+      make_operator(golden::hadamard_problem<T>, of_hadamard) != status::ok ||
+      make_operator(golden::rank_one_problem<T>, of_rank_one) != status::ok) {
     semihosting::print("an operator was refused\n");
     ++failures;
     return;
   }
-  check(gaussian_given, run(of_gaussian, choice::given), expected.gaussian_given);
-  check(gaussian_automatic, run(of_gaussian, choice::automatic), expected.gaussian_automatic);
-  check(distance_automatic, run(of_distance, choice::automatic), expected.distance_automatic);
-  check(planted_truth, golden::planted_truth_bits<T>(), expected.planted_truth);
+  const auto compare = [&](const char* what, const sensing_operator<T>& a, choice steps, std::uint64_t bits) {
+    check(precision, what, isa, run(a, steps, isa), bits);
+  };
+  compare("gaussian, given step", of_gaussian, choice::given, expected.gaussian_given);
+  compare("gaussian, automatic", of_gaussian, choice::automatic, expected.gaussian_automatic);
+  compare("distances, automatic", of_distance, choice::automatic, expected.distance_automatic);
+  compare("rademacher, automatic", of_rademacher, choice::automatic, expected.rademacher_automatic);
+  compare("hadamard, automatic", of_hadamard, choice::automatic, expected.hadamard_automatic);
+  compare("rank-one, automatic", of_rank_one, choice::automatic, expected.rank_one_automatic);
+  check(precision, "planted truth", isa, golden::planted_truth_bits<T>(), expected.planted_truth);
 }
 
 }  // namespace
 
 int main() {
   golden::list_pairs(pairs);
-  check_all<float>("f32 gaussian, given step", "f32 gaussian, automatic", "f32 distances, automatic",
-                   "f32 planted truth");
-  check_all<double>("f64 gaussian, given step", "f64 gaussian, automatic", "f64 distances, automatic",
-                    "f64 planted truth");
+  for (const instruction_set isa : every_instruction_set) {
+    if (!is_usable(isa)) continue;
+    check_all<float>("f32 ", isa);
+    check_all<double>("f64 ", isa);
+  }
   return failures == 0 ? 0 : 1;
 }

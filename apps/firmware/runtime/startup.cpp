@@ -80,13 +80,16 @@ int main();
       "b report_exception \n"
       ".ltorg \n");
 }
+
+/// A program that starts the SysTick timer defines this.
+[[gnu::weak, gnu::alias("exception_entry")]] void systick_entry();
 }
 
 namespace {
 
 using handler = void (*)();
 
-// Interrupts stay disabled, so the table ends with the fifteen system exceptions.
+// Only the system timer may interrupt, so the table ends with the fifteen system exceptions.
 struct vector_table {
   std::uint64_t* initial_stack;
   handler reset;
@@ -98,7 +101,7 @@ struct vector_table {
     reset_entry,
     {exception_entry, exception_entry, exception_entry, exception_entry, exception_entry, exception_entry,
      exception_entry, exception_entry, exception_entry, exception_entry, exception_entry, exception_entry,
-     exception_entry, exception_entry},
+     exception_entry, systick_entry},
 };
 
 }  // namespace

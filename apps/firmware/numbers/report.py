@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The tinyrank authors
+# SPDX-License-Identifier: MIT
+"""What the library takes of a microcontroller: flash, RAM, stack, instructions.
+
+report.py [--json FILE] [--readme FILE] [--check BUDGETS] BUILD_DIRECTORY...
+
+Reads the maps of the flash_* programs of each build directory (a preset cortex-*), the archive, and the stack-usage
+files, and runs firmware_numbers under qemu with -icount shift=0. --check: exit code 1 when a number is above its budget.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+BOARDS = {"m3": "mps2-an385", "m4": "mps2-an386", "m7": "mps2-an500", "m55": "mps3-an547"}
+ALLOCATORS = re.compile(r" U (malloc|calloc|realloc|free|_malloc_r|_free_r|_sbrk|sbrk|_Zn[wa].*|_Zd[la].*)$")
+
+
+def processor_of(build):
+    text = (build / "CMakeCache.txt").read_text()
+    return re.search(r"^TINYRANK_CORTEX:STRING=(\w+)$", text, re.M).group(1)
+
+
+def library_sections(path):
+    """(section, bytes) of what a link map takes from libtinyrank.a."""
+    text = path.read_text().split("Linker script and memory map", 1)[1]
+    # Long section names stand on a line of their own.
+    text = re.sub(r"\n (\.\S+)\n\s+0x", r"\n \1 0x", text)
+    for section, size in re.findall(r"^ (\.\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+\S*libtinyrank\.a\(", text, re.M):
+        yield section, int(size, 16)
+
+
+def flash(build, processor):
+    numbers = {}
+    for path in sorted((build / "apps/firmware").glob("flash_*.map")):
+        sizes = {"text": 0, "rodata": 0, "data": 0, "bss": 0}
+        for section, size in library_sections(path):
+            kind = section.split(".")[1]
+            if kind in sizes:
+                sizes[kind] += size
+        operator = path.stem[len("flash_"):]
+        numbers[f"flash.core_plus_{operator}_{processor}"] = sizes["text"] + sizes["rodata"]
+        numbers[f"data_and_bss.core_plus_{operator}_{processor}"] = sizes["data"] + sizes["bss"]
+    return numbers
+
+
+def heap(build, processor):
+    listing = subprocess.run(["arm-none-eabi-nm", build / "lib/libtinyrank.a"], capture_output=True, text=True, check=True)
+    return {f"heap.calls_{processor}": sum(bool(ALLOCATORS.search(line)) for line in listing.stdout.splitlines())}
+
+
+def measured(build, processor):
+    command = ["timeout", "--foreground", "--kill-after=5", "300", "qemu-system-arm", "-M", BOARDS[processor], "-icount",
+               "shift=0", "-nographic", "-monitor", "none", "-serial", "null", "-semihosting-config",
+               "enable=on,target=native", "-kernel", str(build / "apps/firmware/firmware_numbers")]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit(f"report.py: firmware_numbers of {build} ended with {result.returncode}: {result.stdout[-300:]}{result.stderr[-300:]}")
+    numbers, arenas = {}, {}
+    for line in result.stdout.splitlines():
+        key, value = line.split()
+        if key.startswith("arena_bytes."):
+            arenas[key] = int(value)
+        elif not key.startswith("problem."):
+            numbers[f"{key}_{processor}"] = int(value) if value.isdigit() else float(value)
+    return numbers, arenas
+
+
+def derived(numbers, processor):
+    """Keys as the budgets name them."""
+    result = {f"stack.max_{processor}": max(v for k, v in numbers.items() if k.startswith("stack."))}
+    entry = "instructions_per_packed_entry.dense_f32"
+    result[f"{entry}_{processor}"] = numbers[f"{entry}.scalar_{processor}"]
+    if f"{entry}.helium_{processor}" in numbers:
+        result[f"{entry}_{processor}_helium"] = numbers[f"{entry}.helium_{processor}"]
+        for operator in ("dense", "rank_one", "hadamard"):
+            ratio = (numbers[f"instructions.step.{operator}_{processor}"]
+                     / numbers[f"instructions.step_scalar.{operator}_{processor}"])
+            result[f"helium.instruction_ratio_vs_scalar.{operator}"] = round(ratio, 3)
+    return result
+
+
+def collect(builds):
+    numbers, arenas = {}, {}
+    for build in builds:
+        processor = processor_of(build)
+        of_build, arenas = measured(build, processor)
+        of_build.update(flash(build, processor))
+        of_build.update(heap(build, processor))
+        of_build.update(derived(of_build, processor))
+        if processor == "m4":
+            of_build["flash.core_plus_generated_m4"] = of_build["flash.core_plus_gaussian_m4"]
+        numbers.update(of_build)
+    return {"instructions are": "instructions under qemu -icount shift=0, not cycles",
+            "problem": "f32, n = 64, r = 4, m = 128 (512 for hadamard and distances)", **numbers, **arenas}
+
+
+def readme_table(numbers):
+    """The tables between the firmware marks of README.md; f32, Cortex-M4 unless said."""
+    operators = ("gaussian", "rademacher", "hadamard", "generated_rank_one", "dense", "distances")
+    lines = ["| operator | flash | stack of a step | of init | instructions of a step, M4 | M55, scalar | M55, Helium |",
+             "|---|---|---|---|---|---|---|"]
+    for operator in operators:
+        cells = [numbers[f"flash.core_plus_{operator}_m4"], numbers[f"stack.step.{operator}_m4"],
+                 numbers[f"stack.init.{operator}_m4"], numbers[f"instructions.step.{operator}_m4"],
+                 numbers[f"instructions.step_scalar.{operator}_m55"], numbers[f"instructions.step.{operator}_m55"]]
+        lines.append(f"| {operator} | " + " | ".join(f"{round(cell):,}" for cell in cells) + " |")
+    sides = [f"n{n}_r{r}" for n in (16, 32, 64) for r in (2, 4, 8)]
+    lines += ["", "| arena bytes, n and r | " + " | ".join(side[1:].replace("_r", ", ") for side in sides) + " |",
+              "|---|" + "---|" * len(sides)]
+    for operator in operators:
+        cells = [numbers[f"arena_bytes.{operator}.{side}"] for side in sides]
+        lines.append(f"| {operator} | " + " | ".join(f"{cell:,}" for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def write_readme(path, numbers):
+    begin, end = "<!-- make firmware -->\n", "\n<!-- end of make firmware -->"
+    text = path.read_text()
+    if begin not in text or end not in text:
+        sys.exit(f"report.py: {path} has no marks for the firmware tables")
+    path.write_text(text.split(begin)[0] + begin + readme_table(numbers) + end + text.split(end)[1])
+
+
+def check(numbers, budgets):
+    failures = 0
+    for key, limit in budgets.items():
+        if key not in numbers:
+            continue  # of a processor that was not asked for
+        verdict = "ok" if numbers[key] <= limit else "ABOVE ITS BUDGET"
+        failures += verdict != "ok"
+        print(f"{key:55} {numbers[key]:>12.6g} of {limit:<8g} {verdict}")
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--readme", type=pathlib.Path)
+    parser.add_argument("--check", type=pathlib.Path)
+    parser.add_argument("builds", type=pathlib.Path, nargs="+", metavar="BUILD_DIRECTORY")
+    arguments = parser.parse_args()
+    numbers = collect(arguments.builds)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(numbers, indent=2) + "\n")
+    if arguments.readme:
+        write_readme(arguments.readme, numbers)
+    if arguments.check:
+        sys.exit(check(numbers, json.loads(arguments.check.read_text())) != 0)
+
+
+if __name__ == "__main__":
+    main()

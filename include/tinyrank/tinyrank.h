@@ -1,0 +1,467 @@
+/* SPDX-FileCopyrightText: 2026 The tinyrank authors */
+/* SPDX-License-Identifier: MIT */
+
+#ifndef TINYRANK_TINYRANK_H
+#define TINYRANK_TINYRANK_H
+
+/*
+ * tinyrank for C99: recovers a symmetric positive semidefinite n x n matrix Z = U U^T of low rank from
+ * measurements y_i = <A_i, Z> by gradient descent on U (n x rank) from a small random start (arXiv
+ * 2106.15013, eq. (2), (3)).
+ *
+ *     static tinyrank_memory_line memory[TINYRANK_LINES(TINYRANK_GAUSSIAN_BYTES(sizeof(float), 20, 400, 6))];
+ *     const tinyrank_gaussian sensing = {sizeof sensing, TINYRANK_ISOTROPIC, 20, 400, 1};
+ *     tinyrank_options_f32 options;
+ *     tinyrank_run_f32* run;
+ *     tinyrank_default_options_f32(&options);
+ *     options.rank = 6;
+ *     int32_t status = tinyrank_gaussian_create_f32(&run, &sensing, y, &options, memory, sizeof memory);
+ *     while (status == TINYRANK_OK && tinyrank_step_f32(run) == TINYRANK_RUNNING) {}
+ *
+ * Nothing here allocates, prints, ends the program or keeps state outside the caller's memory; runs in
+ * different memory are independent. No function is recursive, and every loop is bounded by its arguments.
+ * Functions named ..._f32 have a twin ..._f64 in double. Bits: those of the C++ interface, the same on every
+ * target.
+ *
+ * Structs begin with struct_size, which the caller sets to sizeof the struct. A library takes structs of
+ * older versions, and of newer ones when what it does not know is zero. Fields that name one of a list are
+ * int32_t, not enums, whose size depends on compiler flags.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Why a call was refused. A refused call has written nothing (but see tinyrank_gaussian_create_f32). */
+enum {
+  TINYRANK_OK = 0,
+  TINYRANK_STATUS_DIMENSION = 1,         /* n is 0 or too large for this machine's size_t */
+  TINYRANK_STATUS_RANK = 2,              /* rank is 0 or too large */
+  TINYRANK_STATUS_MEASUREMENT_COUNT = 3, /* measurement_count is 0 or too large */
+  TINYRANK_STATUS_SIZE_OVERFLOW = 4,     /* the product of the sizes does not fit in size_t */
+  TINYRANK_STATUS_OPERATOR_DATA = 5, /* stored data is null, not aligned to 64 bytes, or no valid choice */
+  TINYRANK_STATUS_PAIR_INDEX = 6,    /* a pair names an index >= n, or the same index twice */
+  TINYRANK_STATUS_ENTRY_INDEX = 7,   /* an entry names an index >= n */
+  TINYRANK_STATUS_ENTRY_OFFSETS = 8, /* not returned by this interface */
+  TINYRANK_STATUS_MEASUREMENTS =
+      9, /* y is null, not finite, or gives no scale for an automatic step or start */
+  TINYRANK_STATUS_INITIAL_FACTOR = 10,    /* initial_factor is not finite */
+  TINYRANK_STATUS_STEP_SIZE = 11,         /* negative or not finite */
+  TINYRANK_STATUS_INITIAL_SCALE = 12,     /* negative or not finite */
+  TINYRANK_STATUS_TOLERANCE = 13,         /* a tolerance is negative or not finite */
+  TINYRANK_STATUS_THREADS = 14,           /* 0, above 1024, or more than 1 in a build without OpenMP */
+  TINYRANK_STATUS_SHARDS = 15,            /* not a power of two in 1..64 */
+  TINYRANK_STATUS_INSTRUCTION_SET = 16,   /* not built in, or not usable on this machine */
+  TINYRANK_STATUS_MEMORY_NULL = 17,       /* memory is null */
+  TINYRANK_STATUS_MEMORY_MISALIGNED = 18, /* memory is not aligned to 64 bytes */
+  TINYRANK_STATUS_MEMORY_TOO_SMALL = 19,  /* memory has fewer bytes than the run needs */
+  TINYRANK_STATUS_RUN_NULL = 1001,        /* run is null */
+  TINYRANK_STATUS_SENSING_NULL = 1002,    /* sensing is null */
+  TINYRANK_STATUS_SENSING_SIZE =
+      1003, /* sensing->struct_size is no version of the struct that is known here */
+  TINYRANK_STATUS_OPTIONS_NULL = 1004, /* options is null */
+  TINYRANK_STATUS_OPTIONS_SIZE =
+      1005, /* options->struct_size is no version of the struct that is known here */
+  TINYRANK_STATUS_OUTPUT_NULL = 1006, /* the place for the result is null */
+  TINYRANK_STATUS_OUTPUT_SIZE = 1007, /* the place for the result is too small */
+  TINYRANK_STATUS_INDEX = 1008        /* a row is >= n, or a column >= rank */
+};
+
+/* How a run ended; RUNNING means that it has not. */
+enum {
+  TINYRANK_RUNNING = 0,
+  TINYRANK_RECOVERED = 1,       /* the loss is finite and at or below the tolerance */
+  TINYRANK_PLATEAU = 2,         /* the loss stopped falling above the tolerance: noise, or not of this rank */
+  TINYRANK_ITERATION_LIMIT = 3, /* the allowed number of iterations was spent */
+  TINYRANK_DIVERGED = 4         /* the loss grew beyond bounds or stopped being finite */
+};
+
+/* Kernels; all give the same bits. */
+enum {
+  TINYRANK_AUTOMATIC = 0, /* the fastest that can be used */
+  TINYRANK_SCALAR = 1,
+  TINYRANK_AVX2 = 2,
+  TINYRANK_AVX512 = 3,
+  TINYRANK_NEON = 4,
+  TINYRANK_HELIUM = 5
+};
+
+/* Static, null-terminated English text for any value; never null. */
+const char* tinyrank_status_text(int32_t status);
+const char* tinyrank_outcome_text(int32_t outcome);
+
+/* The version of the library that was linked, as "0.1.0". */
+const char* tinyrank_version(void);
+
+/* Capabilities: whether kernels for an instruction set are built in and usable here (1 or 0), the ones that
+ * TINYRANK_AUTOMATIC picks, their name, and the largest number of threads a run may ask for. */
+int32_t tinyrank_is_usable(int32_t instruction_set);
+int32_t tinyrank_best_instruction_set(void);
+const char* tinyrank_instruction_set_name(int32_t instruction_set);
+uint32_t tinyrank_most_threads(void);
+
+/* ---- Sensing operators: what the A_i are. A program links only those that it names. ---- */
+
+/* The Gaussian ensemble, drawn again at every use: no stored matrix. TINYRANK_ISOTROPIC: A_jj ~ N(0, variance
+ * 1), A_jk ~ N(0, variance 1/2); TINYRANK_AS_PRINTED: the variances exchanged, as footnote 1 of arXiv
+ * 2106.15013 prints them. */
+enum { TINYRANK_ISOTROPIC = 0, TINYRANK_AS_PRINTED = 1 };
+typedef struct tinyrank_gaussian {
+  uint32_t struct_size;
+  int32_t ensemble;
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_gaussian;
+
+/* Random signs, drawn again at every use: A_jj = +-1, A_jk = +-sqrt(1/2), isotropic like the Gaussian
+ * ensemble for a fraction of its work. */
+typedef struct tinyrank_rademacher {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_rademacher;
+
+/* Stored matrices: row i is A_i packed, the lower triangle row by row, in rows of 64-byte multiples padded
+ * with zeros. rows: float or double as the function's name says, 64-byte aligned, read only, must outlive the
+ * run. */
+typedef struct tinyrank_dense {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const void* rows;
+} tinyrank_dense;
+
+/* Rows of a randomised Walsh-Hadamard transform of the packed matrix: O(n^2 r + n^2 log n) for all of them.
+ * measurement_count: at most the power of two at or above n(n+1)/2. rows: which rows of the transform, or
+ * null to have them drawn from the seed; must outlive the run. */
+typedef struct tinyrank_hadamard {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+  const uint32_t* rows;
+} tinyrank_hadamard;
+
+/* A_i = a_i a_i^T (TINYRANK_PLAIN), or a_2i a_2i^T - a_2i+1 a_2i+1^T (TINYRANK_DEBIASED), which is isotropic
+ * up to a factor 4 (arXiv 1310.0807). The a_i are stored, each padded with zeros to a multiple of 64 bytes:
+ * vectors is float or double as the function's name says, 64-byte aligned, read only, and must outlive the
+ * run. */
+enum { TINYRANK_PLAIN = 0, TINYRANK_DEBIASED = 1 };
+typedef struct tinyrank_rank_one {
+  uint32_t struct_size;
+  int32_t form;
+  size_t n;
+  size_t measurement_count;
+  const void* vectors;
+} tinyrank_rank_one;
+
+/* The same with standard normal a_i, drawn again at every use. */
+typedef struct tinyrank_generated_rank_one {
+  uint32_t struct_size;
+  int32_t form;
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_generated_rank_one;
+
+/* Squared distances between points: y_i = ||U_first - U_second||^2; the columns of U are kept centred.
+ * pairs: two different indices below n each; read only, must outlive the run. */
+typedef struct tinyrank_index_pair {
+  uint32_t first;
+  uint32_t second;
+} tinyrank_index_pair;
+typedef struct tinyrank_distances {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const tinyrank_index_pair* pairs;
+} tinyrank_distances;
+
+/* Sampled entries (matrix completion): y_i = Z at (first, second); first may equal second. */
+typedef struct tinyrank_entries {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const tinyrank_index_pair* pairs;
+} tinyrank_entries;
+
+/* ---- Memory ---- */
+
+/* Memory comes in lines of 64 bytes, on which it must be aligned; this type is aligned where the compiler
+ * knows how to say so. */
+#if defined(__GNUC__) || defined(__clang__)
+typedef struct tinyrank_memory_line {
+  unsigned char bytes[64];
+} __attribute__((aligned(64))) tinyrank_memory_line;
+#else
+typedef struct tinyrank_memory_line {
+  unsigned char bytes[64];
+} tinyrank_memory_line;
+#endif
+
+#define TINYRANK_LINES(bytes) (((bytes) + 63) / 64)
+
+/* Constant expressions for the exact bytes of a run with default options (step and scale automatic, one
+ * thread, 16 shards), equal to tinyrank_..._bytes_f32 or _f64 with size = sizeof(float) or sizeof(double).
+ * They do not look for overflow: that is what the functions do. */
+#define TINYRANK_RUN_BYTES (sizeof(void*) == 4 ? 384u : 512u)
+#define TINYRANK_ROUND_(bytes) (TINYRANK_LINES(bytes) * 64)
+#define TINYRANK_PACKED_(size, n) TINYRANK_ROUND_((size_t)(n) * ((n) + 1) / 2 * (size))
+#define TINYRANK_COLUMNS_(size, n, count) (TINYRANK_ROUND_((size_t)(n) * (size)) * (count))
+#define TINYRANK_SOLVER_BYTES_(size, n, m, rank) \
+  (TINYRANK_RUN_BYTES + TINYRANK_COLUMNS_(size, n, 3 * (rank)) + TINYRANK_ROUND_((size_t)(m) * (size)))
+#define TINYRANK_LOSSES_(size) TINYRANK_ROUND_(16 * (size))
+#define TINYRANK_DENSE_BYTES(size, n, m, rank)                                \
+  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + 6 * TINYRANK_PACKED_(size, n) + \
+   TINYRANK_COLUMNS_(size, n, n) + TINYRANK_LOSSES_(size))
+#define TINYRANK_GAUSSIAN_BYTES(size, n, m, rank) \
+  (TINYRANK_DENSE_BYTES(size, n, m, rank) + TINYRANK_PACKED_(size, n) * (sizeof(size_t) == 4 ? 1 : 4))
+#define TINYRANK_RADEMACHER_BYTES(size, n, m, rank) TINYRANK_DENSE_BYTES(size, n, m, rank)
+#define TINYRANK_DISTANCES_BYTES(size, n, m, rank) \
+  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 5 * (rank)) + TINYRANK_LOSSES_(size))
+#define TINYRANK_ENTRIES_BYTES(size, n, m, rank) TINYRANK_DISTANCES_BYTES(size, n, m, rank)
+#define TINYRANK_RANK_ONE_BYTES(size, n, m, rank) \
+  (TINYRANK_DISTANCES_BYTES(size, n, m, rank) + TINYRANK_ROUND_((((size_t)(rank) + 3) / 4) * 64 * (size)))
+#define TINYRANK_GENERATED_RANK_ONE_BYTES(size, n, m, rank) \
+  (TINYRANK_RANK_ONE_BYTES(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 16))
+/* For n up to 361, hence at most 65536 slots. */
+#define TINYRANK_SLOTS_(c) \
+  ((c) <= 1       ? 1      \
+   : (c) <= 4     ? 4      \
+   : (c) <= 8     ? 8      \
+   : (c) <= 16    ? 16     \
+   : (c) <= 32    ? 32     \
+   : (c) <= 64    ? 64     \
+   : (c) <= 128   ? 128    \
+   : (c) <= 256   ? 256    \
+   : (c) <= 512   ? 512    \
+   : (c) <= 1024  ? 1024   \
+   : (c) <= 2048  ? 2048   \
+   : (c) <= 4096  ? 4096   \
+   : (c) <= 8192  ? 8192   \
+   : (c) <= 16384 ? 16384  \
+   : (c) <= 32768 ? 32768  \
+                  : 65536)
+#define TINYRANK_MOST_(a, b) ((a) > (b) ? (a) : (b))
+#define TINYRANK_HADAMARD_BYTES(size, n, m, rank)                                      \
+  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_PACKED_(size, n) +              \
+   TINYRANK_ROUND_((size_t)TINYRANK_SLOTS_((n) * ((n) + 1) / 2) * (size)) +            \
+   TINYRANK_MOST_(TINYRANK_COLUMNS_(size, n, n),                                       \
+                  ((size_t)(m) * (size) + TINYRANK_COLUMNS_(size, n, 1) - 1) /         \
+                      TINYRANK_COLUMNS_(size, n, 1) * TINYRANK_COLUMNS_(size, n, 1)) + \
+   TINYRANK_LOSSES_(size))
+
+/* ---- Runs in single precision ---- */
+
+typedef struct tinyrank_run_f32 tinyrank_run_f32;
+
+/* The loss after `iteration` updates, and the step size that led there. */
+typedef struct tinyrank_trace_entry_f32 {
+  uint32_t iteration;
+  float loss;
+  float step_size;
+} tinyrank_trace_entry_f32;
+
+typedef struct tinyrank_options_f32 {
+  uint32_t struct_size;
+  int32_t instruction_set;     /* TINYRANK_AUTOMATIC */
+  size_t rank;                 /* columns of U, 1 or more, also above n; must be set */
+  uint64_t seed;               /* of the random start and of the power iteration; default 1 */
+  float step_size;             /* mu; 0: 1/(4 lambda_1) of A^*(y), halved when a run starts to diverge */
+  float initial_scale;         /* alpha; 0: a thousandth of the estimated ||X|| */
+  float tolerance;             /* recovered once f <= max(tolerance, relative_tolerance f(0)); default 0 */
+  float relative_tolerance;    /* default 1e-6 */
+  uint32_t plateau_window;     /* iterations; 0: never; default 250 */
+  float plateau_tolerance;     /* default 1e-4 */
+  uint32_t iteration_limit;    /* default 10000 */
+  uint32_t threads;            /* default 1; never changes the bits */
+  uint32_t shards;             /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
+  uint32_t reserved;           /* 0 */
+  const float* initial_factor; /* n x rank row-major start, read by create only; or null */
+  tinyrank_trace_entry_f32* trace; /* entry t % trace_capacity is written after t updates; or null */
+  size_t trace_capacity;
+} tinyrank_options_f32;
+
+/* All defaults but rank, which is 0; sets struct_size. Does nothing when options is null. */
+void tinyrank_default_options_f32(tinyrank_options_f32* options);
+
+/* Exact bytes of memory for a run, or SIZE_MAX when they overflow size_t or an argument is invalid (create
+ * says which). Depends on the sizes, on shards and threads, and on what is automatic. Cost: O(1). */
+size_t tinyrank_gaussian_bytes_f32(const tinyrank_gaussian* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_rademacher_bytes_f32(const tinyrank_rademacher* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_dense_bytes_f32(const tinyrank_dense* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_hadamard_bytes_f32(const tinyrank_hadamard* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_rank_one_bytes_f32(const tinyrank_rank_one* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_generated_rank_one_bytes_f32(const tinyrank_generated_rank_one* sensing,
+                                             const tinyrank_options_f32* options);
+size_t tinyrank_distances_bytes_f32(const tinyrank_distances* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_entries_bytes_f32(const tinyrank_entries* sensing, const tinyrank_options_f32* options);
+
+/* Makes a run in the caller's memory: checks every argument, draws the start, chooses step size and scale,
+ * and evaluates the loss and its gradient. sensing and options are copied; y (measurement_count values), the
+ * data that they point to and the memory must outlive the run. memory: 64-byte aligned, bytes >=
+ * tinyrank_..._bytes_f32(...); no call frees it. On any status but TINYRANK_OK neither *run nor the memory
+ * was written, with one exception: when only the power iteration finds that y gives no scale
+ * (TINYRANK_STATUS_MEASUREMENTS), it has used the memory. Cost: one gradient, plus up to 20 adjoints for an
+ * automatic step size or scale. */
+int32_t tinyrank_gaussian_create_f32(tinyrank_run_f32** run, const tinyrank_gaussian* sensing, const float* y,
+                                     const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_rademacher_create_f32(tinyrank_run_f32** run, const tinyrank_rademacher* sensing,
+                                       const float* y, const tinyrank_options_f32* options, void* memory,
+                                       size_t bytes);
+int32_t tinyrank_dense_create_f32(tinyrank_run_f32** run, const tinyrank_dense* sensing, const float* y,
+                                  const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_hadamard_create_f32(tinyrank_run_f32** run, const tinyrank_hadamard* sensing, const float* y,
+                                     const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_rank_one_create_f32(tinyrank_run_f32** run, const tinyrank_rank_one* sensing, const float* y,
+                                     const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_generated_rank_one_create_f32(tinyrank_run_f32** run,
+                                               const tinyrank_generated_rank_one* sensing, const float* y,
+                                               const tinyrank_options_f32* options, void* memory,
+                                               size_t bytes);
+int32_t tinyrank_distances_create_f32(tinyrank_run_f32** run, const tinyrank_distances* sensing,
+                                      const float* y, const tinyrank_options_f32* options, void* memory,
+                                      size_t bytes);
+int32_t tinyrank_entries_create_f32(tinyrank_run_f32** run, const tinyrank_entries* sensing, const float* y,
+                                    const tinyrank_options_f32* options, void* memory, size_t bytes);
+
+/* One iteration U := U - mu grad f(U), then f and its gradient at the new U: bounded work, one gradient, or
+ * two when an automatic step is halved. Returns the outcome; once the run has ended, does nothing else. run
+ * must be a run. */
+int32_t tinyrank_step_f32(tinyrank_run_f32* run);
+
+/* Steps until the run ends: at most iteration_limit updates. Returns the outcome. */
+int32_t tinyrank_run_to_end_f32(tinyrank_run_f32* run);
+
+typedef struct tinyrank_report_f32 {
+  uint32_t struct_size;
+  int32_t outcome;
+  uint32_t iterations;      /* updates made */
+  uint32_t step_reductions; /* how often an automatic step size was halved */
+  float loss;               /* f(U) = 1/(4m) sum_i (<A_i, U U^T> - y_i)^2 */
+  float zero_loss;          /* f(0), the yardstick of relative_tolerance */
+  float step_size;          /* mu in use */
+  float initial_scale;      /* alpha in use; 0 with an initial_factor */
+  size_t n;
+  size_t rank;
+  size_t memory_bytes;     /* in use, all of them */
+  int32_t instruction_set; /* the kernels in use */
+  int32_t reserved;        /* 0 */
+} tinyrank_report_f32;
+
+/* How the run stands. report->struct_size must be set; so many bytes are written. Errors: RUN_NULL,
+ * OUTPUT_NULL, OUTPUT_SIZE. */
+int32_t tinyrank_get_report_f32(const tinyrank_run_f32* run, tinyrank_report_f32* report);
+
+/* One entry of U, or of the estimate Z = U U^T. Errors: RUN_NULL, OUTPUT_NULL, INDEX. Cost: O(1), O(rank). */
+int32_t tinyrank_factor_entry_f32(const tinyrank_run_f32* run, size_t row, size_t column, float* value);
+int32_t tinyrank_estimate_entry_f32(const tinyrank_run_f32* run, size_t row, size_t column, float* value);
+
+/* All of U, row-major. factor: count >= n rank values. Errors: RUN_NULL, OUTPUT_NULL, OUTPUT_SIZE. Cost: O(n
+ * rank). */
+int32_t tinyrank_copy_factor_f32(const tinyrank_run_f32* run, float* factor, size_t count);
+
+/* 64-bit FNV-1a hash of U, row by row: the fingerprint of a run. 0 when run is null. Cost: O(n rank). */
+uint64_t tinyrank_factor_bits_f32(const tinyrank_run_f32* run);
+
+/* ---- The same in double precision ---- */
+
+typedef struct tinyrank_run_f64 tinyrank_run_f64;
+
+typedef struct tinyrank_trace_entry_f64 {
+  uint32_t iteration;
+  double loss;
+  double step_size;
+} tinyrank_trace_entry_f64;
+
+typedef struct tinyrank_options_f64 {
+  uint32_t struct_size;
+  int32_t instruction_set;
+  size_t rank;
+  uint64_t seed;
+  double step_size;
+  double initial_scale;
+  double tolerance;
+  double relative_tolerance;
+  uint32_t plateau_window;
+  uint32_t iteration_limit;
+  double plateau_tolerance;
+  uint32_t threads;
+  uint32_t shards;
+  const double* initial_factor;
+  tinyrank_trace_entry_f64* trace;
+  size_t trace_capacity;
+} tinyrank_options_f64;
+
+typedef struct tinyrank_report_f64 {
+  uint32_t struct_size;
+  int32_t outcome;
+  uint32_t iterations;
+  uint32_t step_reductions;
+  double loss;
+  double zero_loss;
+  double step_size;
+  double initial_scale;
+  size_t n;
+  size_t rank;
+  size_t memory_bytes;
+  int32_t instruction_set;
+  int32_t reserved;
+} tinyrank_report_f64;
+
+void tinyrank_default_options_f64(tinyrank_options_f64* options);
+size_t tinyrank_gaussian_bytes_f64(const tinyrank_gaussian* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_rademacher_bytes_f64(const tinyrank_rademacher* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_dense_bytes_f64(const tinyrank_dense* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_hadamard_bytes_f64(const tinyrank_hadamard* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_rank_one_bytes_f64(const tinyrank_rank_one* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_generated_rank_one_bytes_f64(const tinyrank_generated_rank_one* sensing,
+                                             const tinyrank_options_f64* options);
+size_t tinyrank_distances_bytes_f64(const tinyrank_distances* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_entries_bytes_f64(const tinyrank_entries* sensing, const tinyrank_options_f64* options);
+int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
+                                     const double* y, const tinyrank_options_f64* options, void* memory,
+                                     size_t bytes);
+int32_t tinyrank_rademacher_create_f64(tinyrank_run_f64** run, const tinyrank_rademacher* sensing,
+                                       const double* y, const tinyrank_options_f64* options, void* memory,
+                                       size_t bytes);
+int32_t tinyrank_dense_create_f64(tinyrank_run_f64** run, const tinyrank_dense* sensing, const double* y,
+                                  const tinyrank_options_f64* options, void* memory, size_t bytes);
+int32_t tinyrank_hadamard_create_f64(tinyrank_run_f64** run, const tinyrank_hadamard* sensing,
+                                     const double* y, const tinyrank_options_f64* options, void* memory,
+                                     size_t bytes);
+int32_t tinyrank_rank_one_create_f64(tinyrank_run_f64** run, const tinyrank_rank_one* sensing,
+                                     const double* y, const tinyrank_options_f64* options, void* memory,
+                                     size_t bytes);
+int32_t tinyrank_generated_rank_one_create_f64(tinyrank_run_f64** run,
+                                               const tinyrank_generated_rank_one* sensing, const double* y,
+                                               const tinyrank_options_f64* options, void* memory,
+                                               size_t bytes);
+int32_t tinyrank_distances_create_f64(tinyrank_run_f64** run, const tinyrank_distances* sensing,
+                                      const double* y, const tinyrank_options_f64* options, void* memory,
+                                      size_t bytes);
+int32_t tinyrank_entries_create_f64(tinyrank_run_f64** run, const tinyrank_entries* sensing, const double* y,
+                                    const tinyrank_options_f64* options, void* memory, size_t bytes);
+int32_t tinyrank_step_f64(tinyrank_run_f64* run);
+int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
+int32_t tinyrank_get_report_f64(const tinyrank_run_f64* run, tinyrank_report_f64* report);
+int32_t tinyrank_factor_entry_f64(const tinyrank_run_f64* run, size_t row, size_t column, double* value);
+int32_t tinyrank_estimate_entry_f64(const tinyrank_run_f64* run, size_t row, size_t column, double* value);
+int32_t tinyrank_copy_factor_f64(const tinyrank_run_f64* run, double* factor, size_t count);
+uint64_t tinyrank_factor_bits_f64(const tinyrank_run_f64* run);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

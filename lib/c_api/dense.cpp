@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "lib/c_api/translate.hpp"
+
+namespace {
+
+template <class T>
+struct translate {
+  tinyrank::dense_sensing<T> operator()(const tinyrank_dense& a) const noexcept {
+    return {a.n, a.measurement_count, static_cast<const T*>(a.rows)};
+  }
+};
+
+}  // namespace
+
+TINYRANK_C_OPERATOR(dense)

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "lib/c_api/translate.hpp"
+#include "tinyrank/rank_one.hpp"
+
+namespace {
+
+template <class T>
+struct translate {
+  tinyrank::generated_rank_one_sensing<T> operator()(const tinyrank_generated_rank_one& a) const noexcept {
+    return {a.n, a.measurement_count, a.seed, static_cast<tinyrank::rank_one_form>(a.form)};
+  }
+};
+
+}  // namespace
+
+TINYRANK_C_OPERATOR(generated_rank_one)

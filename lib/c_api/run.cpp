@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "lib/c_api/translate.hpp"
+#include "lib/simd/exact_fma.hpp"
+#include "tinyrank/diagnostics.hpp"
+
+namespace tinyrank::c_api {
+namespace {
+
+template <class T>
+gradient_descent<T>& of(typename types<T>::run* run) noexcept {
+  return *reinterpret_cast<gradient_descent<T>*>(run);
+}
+template <class T>
+const gradient_descent<T>& of(const typename types<T>::run* run) noexcept {
+  return *reinterpret_cast<const gradient_descent<T>*>(run);
+}
+
+template <class T>
+void default_options(typename types<T>::options* options) noexcept {
+  if (options == nullptr) return;
+  const gradient_descent_options<T> defaults;
+  typename types<T>::options o{};
+  o.struct_size = sizeof o;
+  o.instruction_set = static_cast<std::int32_t>(defaults.isa);
+  o.rank = defaults.rank;
+  o.seed = defaults.seed;
+  o.step_size = defaults.step_size;
+  o.initial_scale = defaults.initial_scale;
+  o.tolerance = defaults.tolerance;
+  o.relative_tolerance = defaults.relative_tolerance;
+  o.plateau_window = defaults.plateau_window;
+  o.plateau_tolerance = defaults.plateau_tolerance;
+  o.iteration_limit = defaults.iteration_limit;
+  o.threads = defaults.plan.threads;
+  o.shards = defaults.plan.shards;
+  *options = o;
+}
+
+template <class T>
+std::int32_t get_report(const typename types<T>::run* handle, typename types<T>::report* report) noexcept {
+  using struct_type = typename types<T>::report;
+  if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
+  if (report == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  if (report->struct_size < sizeof(struct_type)) return TINYRANK_STATUS_OUTPUT_SIZE;
+  const gradient_descent<T>& run = of<T>(handle);
+  const gradient_descent_report<T>& r = run.report;
+  struct_type made{};
+  made.struct_size = report->struct_size;
+  made.outcome = static_cast<std::int32_t>(r.result);
+  made.iterations = r.iterations;
+  made.step_reductions = r.step_reductions;
+  made.loss = r.loss;
+  made.zero_loss = r.zero_loss;
+  made.step_size = r.step_size;
+  made.initial_scale = r.initial_scale;
+  made.n = run.factor.n;
+  made.rank = run.factor.rank;
+  made.memory_bytes = r.arena_bytes + header_bytes;
+  made.instruction_set = static_cast<std::int32_t>(r.isa);
+  *report = made;
+  return TINYRANK_OK;
+}
+
+template <class T>
+std::int32_t factor_entry(const typename types<T>::run* handle, std::size_t row, std::size_t column,
+                          T* value) noexcept {
+  if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
+  if (value == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  const factor_view<const T> u = of<T>(handle).factor;
+  if (row >= u.n || column >= u.rank) return TINYRANK_STATUS_INDEX;
+  *value = u(row, column);
+  return TINYRANK_OK;
+}
+
+template <class T>
+std::int32_t estimate_entry(const typename types<T>::run* handle, std::size_t row, std::size_t column,
+                            T* value) noexcept {
+  if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
+  if (value == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  const factor_view<const T> u = of<T>(handle).factor;
+  if (row >= u.n || column >= u.n) return TINYRANK_STATUS_INDEX;
+  T sum = 0;
+  for (std::size_t c = 0; c < u.rank; ++c) sum = exact_fma(u(row, c), u(column, c), sum);
+  *value = sum;
+  return TINYRANK_OK;
+}
+
+template <class T>
+std::int32_t copy_factor(const typename types<T>::run* handle, T* factor, std::size_t count) noexcept {
+  if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
+  if (factor == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  const factor_view<const T> u = of<T>(handle).factor;
+  if (count < u.n * u.rank) return TINYRANK_STATUS_OUTPUT_SIZE;
+  for (std::size_t j = 0; j < u.n; ++j) {
+    for (std::size_t c = 0; c < u.rank; ++c) factor[j * u.rank + c] = u(j, c);
+  }
+  return TINYRANK_OK;
+}
+
+}  // namespace
+}  // namespace tinyrank::c_api
+
+#define TINYRANK_C_RUN(suffix, T)                                                                           \
+  extern "C" void tinyrank_default_options_##suffix(tinyrank_options_##suffix* options) {                   \
+    tinyrank::c_api::default_options<T>(options);                                                           \
+  }                                                                                                         \
+  extern "C" std::int32_t tinyrank_step_##suffix(tinyrank_run_##suffix* run) {                              \
+    return static_cast<std::int32_t>(step(tinyrank::c_api::of<T>(run)));                                    \
+  }                                                                                                         \
+  extern "C" std::int32_t tinyrank_run_to_end_##suffix(tinyrank_run_##suffix* run) {                        \
+    return static_cast<std::int32_t>(run_to_end(tinyrank::c_api::of<T>(run)));                              \
+  }                                                                                                         \
+  extern "C" std::int32_t tinyrank_get_report_##suffix(const tinyrank_run_##suffix* run,                    \
+                                                       tinyrank_report_##suffix* report) {                  \
+    return tinyrank::c_api::get_report<T>(run, report);                                                     \
+  }                                                                                                         \
+  extern "C" std::int32_t tinyrank_factor_entry_##suffix(const tinyrank_run_##suffix* run, std::size_t row, \
+                                                         std::size_t column, T* value) {                    \
+    return tinyrank::c_api::factor_entry<T>(run, row, column, value);                                       \
+  }                                                                                                         \
+  extern "C" std::int32_t tinyrank_estimate_entry_##suffix(const tinyrank_run_##suffix* run,                \
+                                                           std::size_t row, std::size_t column, T* value) { \
+    return tinyrank::c_api::estimate_entry<T>(run, row, column, value);                                     \
+  }                                                                                                         \
+  extern "C" std::int32_t tinyrank_copy_factor_##suffix(const tinyrank_run_##suffix* run, T* factor,        \
+                                                        std::size_t count) {                                \
+    return tinyrank::c_api::copy_factor<T>(run, factor, count);                                             \
+  }                                                                                                         \
+  extern "C" std::uint64_t tinyrank_factor_bits_##suffix(const tinyrank_run_##suffix* run) {                \
+    return run == nullptr ? 0 : tinyrank::factor_bits(tinyrank::c_api::of<T>(run).factor);                  \
+  }
+
+TINYRANK_C_RUN(f32, float)
+TINYRANK_C_RUN(f64, double)

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "tinyrank/status.hpp"
+
+#include "lib/parallel.hpp"
+#include "tinyrank/instruction_set.hpp"
+#include "tinyrank/tinyrank.h"
+#include "tinyrank/version.hpp"
+
+using tinyrank::instruction_set;
+using tinyrank::outcome;
+using tinyrank::status;
+
+#define TINYRANK_SAME(c_value, value) static_assert(c_value == static_cast<int>(value))
+TINYRANK_SAME(TINYRANK_OK, status::ok);
+TINYRANK_SAME(TINYRANK_STATUS_DIMENSION, status::dimension);
+TINYRANK_SAME(TINYRANK_STATUS_RANK, status::rank);
+TINYRANK_SAME(TINYRANK_STATUS_MEASUREMENT_COUNT, status::measurement_count);
+TINYRANK_SAME(TINYRANK_STATUS_SIZE_OVERFLOW, status::size_overflow);
+TINYRANK_SAME(TINYRANK_STATUS_OPERATOR_DATA, status::operator_data);
+TINYRANK_SAME(TINYRANK_STATUS_PAIR_INDEX, status::pair_index);
+TINYRANK_SAME(TINYRANK_STATUS_ENTRY_INDEX, status::entry_index);
+TINYRANK_SAME(TINYRANK_STATUS_ENTRY_OFFSETS, status::entry_offsets);
+TINYRANK_SAME(TINYRANK_STATUS_MEASUREMENTS, status::measurements);
+TINYRANK_SAME(TINYRANK_STATUS_INITIAL_FACTOR, status::initial_factor);
+TINYRANK_SAME(TINYRANK_STATUS_STEP_SIZE, status::step_size);
+TINYRANK_SAME(TINYRANK_STATUS_INITIAL_SCALE, status::initial_scale);
+TINYRANK_SAME(TINYRANK_STATUS_TOLERANCE, status::tolerance);
+TINYRANK_SAME(TINYRANK_STATUS_THREADS, status::threads);
+TINYRANK_SAME(TINYRANK_STATUS_SHARDS, status::shards);
+TINYRANK_SAME(TINYRANK_STATUS_INSTRUCTION_SET, status::instruction_set);
+TINYRANK_SAME(TINYRANK_STATUS_MEMORY_NULL, status::arena_null);
+TINYRANK_SAME(TINYRANK_STATUS_MEMORY_MISALIGNED, status::arena_misaligned);
+TINYRANK_SAME(TINYRANK_STATUS_MEMORY_TOO_SMALL, status::arena_too_small);
+TINYRANK_SAME(TINYRANK_RUNNING, outcome::running);
+TINYRANK_SAME(TINYRANK_RECOVERED, outcome::recovered);
+TINYRANK_SAME(TINYRANK_PLATEAU, outcome::plateau);
+TINYRANK_SAME(TINYRANK_ITERATION_LIMIT, outcome::iteration_limit);
+TINYRANK_SAME(TINYRANK_DIVERGED, outcome::diverged);
+TINYRANK_SAME(TINYRANK_AUTOMATIC, instruction_set::automatic);
+TINYRANK_SAME(TINYRANK_SCALAR, instruction_set::scalar);
+TINYRANK_SAME(TINYRANK_AVX2, instruction_set::avx2);
+TINYRANK_SAME(TINYRANK_AVX512, instruction_set::avx512);
+TINYRANK_SAME(TINYRANK_NEON, instruction_set::neon);
+TINYRANK_SAME(TINYRANK_HELIUM, instruction_set::helium);
+
+extern "C" const char* tinyrank_status_text(std::int32_t value) {
+  switch (value) {
+    case TINYRANK_STATUS_RUN_NULL:
+      return "run_null: the pointer to the run is null";
+    case TINYRANK_STATUS_SENSING_NULL:
+      return "sensing_null: the pointer to the sensing struct is null";
+    case TINYRANK_STATUS_SENSING_SIZE:
+      return "sensing_size: struct_size is not that of the sensing struct";
+    case TINYRANK_STATUS_OPTIONS_NULL:
+      return "options_null: the pointer to the options is null";
+    case TINYRANK_STATUS_OPTIONS_SIZE:
+      return "options_size: struct_size is not that of the options";
+    case TINYRANK_STATUS_OUTPUT_NULL:
+      return "output_null: the pointer to the place for the result is null";
+    case TINYRANK_STATUS_OUTPUT_SIZE:
+      return "output_size: the place for the result is too small";
+    case TINYRANK_STATUS_INDEX:
+      return "index: the row is not below n, or the column not below its bound";
+    default:
+      return to_string(static_cast<status>(value));
+  }
+}
+
+extern "C" const char* tinyrank_outcome_text(std::int32_t value) {
+  return to_string(static_cast<outcome>(value));
+}
+
+extern "C" const char* tinyrank_version(void) {
+  return TINYRANK_VERSION_STRING;
+}
+
+extern "C" std::int32_t tinyrank_is_usable(std::int32_t value) {
+  return is_usable(static_cast<instruction_set>(value)) ? 1 : 0;
+}
+
+extern "C" std::int32_t tinyrank_best_instruction_set(void) {
+  return static_cast<std::int32_t>(tinyrank::best_instruction_set());
+}
+
+extern "C" const char* tinyrank_instruction_set_name(std::int32_t value) {
+  return to_string(static_cast<instruction_set>(value));
+}
+
+extern "C" std::uint32_t tinyrank_most_threads(void) {
+  return tinyrank::has_threads ? 1024 : 1;
+}

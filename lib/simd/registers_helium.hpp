@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// Helium (the M-profile Vector Extension of Armv8.1-M): eight registers of four floats; double stays scalar.
+// Its arithmetic rounds to nearest and flushes subnormal numbers, whatever FPSCR says.
+
+#include <arm_mve.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lib/simd/registers_scalar.hpp"
+
+namespace tinyrank {
+namespace {
+
+struct vector_f32 {
+  static constexpr std::size_t width = 4;
+  using element = float;
+  float32x4_t v;
+
+  static TINYRANK_INLINE vector_f32 load(const float* from) noexcept { return {vld1q_f32(from)}; }
+  static TINYRANK_INLINE vector_f32 broadcast(float value) noexcept { return {vdupq_n_f32(value)}; }
+  TINYRANK_INLINE void store(float* to) const noexcept { vst1q_f32(to, v); }
+  /// Lane i takes lane i + 2, then lane 0 takes lane 1.
+  TINYRANK_INLINE float tree_sum() const noexcept {
+    return (vgetq_lane_f32(v, 0) + vgetq_lane_f32(v, 2)) + (vgetq_lane_f32(v, 1) + vgetq_lane_f32(v, 3));
+  }
+};
+
+TINYRANK_INLINE vector_f32 add(vector_f32 a, vector_f32 b) noexcept {
+  return {vaddq_f32(a.v, b.v)};
+}
+TINYRANK_INLINE vector_f32 fma(vector_f32 a, vector_f32 b, vector_f32 c) noexcept {
+  return {vfmaq_f32(c.v, a.v, b.v)};
+}
+
+/// a b + c for every lane, b from a core register.
+TINYRANK_INLINE vector_f32 fma(vector_f32 a, float b, vector_f32 c) noexcept {
+  return {vfmaq_n_f32(c.v, a.v, b)};
+}
+
+struct vector_words {
+  static constexpr std::size_t width = 4;
+  using floats = vector_f32;
+  uint32x4_t v;
+
+  static TINYRANK_INLINE vector_words load(const std::uint32_t* from) noexcept { return {vldrwq_u32(from)}; }
+  static TINYRANK_INLINE vector_words broadcast(std::uint32_t value) noexcept { return {vdupq_n_u32(value)}; }
+  TINYRANK_INLINE void store(std::uint32_t* to) const noexcept { vst1q_u32(to, v); }
+  friend TINYRANK_INLINE vector_words operator+(vector_words a, vector_words b) noexcept {
+    return {vaddq_u32(a.v, b.v)};
+  }
+  friend TINYRANK_INLINE vector_words operator*(vector_words a, vector_words b) noexcept {
+    return {vmulq_u32(a.v, b.v)};
+  }
+  friend TINYRANK_INLINE vector_words operator^(vector_words a, vector_words b) noexcept {
+    return {veorq_u32(a.v, b.v)};
+  }
+  friend TINYRANK_INLINE vector_words operator&(vector_words a, vector_words b) noexcept {
+    return {vandq_u32(a.v, b.v)};
+  }
+  friend TINYRANK_INLINE vector_words operator|(vector_words a, vector_words b) noexcept {
+    return {vorrq_u32(a.v, b.v)};
+  }
+  template <int Bits>
+  TINYRANK_INLINE vector_words shifted_right() const noexcept {
+    return {vshrq_n_u32(v, Bits)};
+  }
+  template <int Bits>
+  TINYRANK_INLINE vector_words shifted_left() const noexcept {
+    return {vshlq_n_u32(v, Bits)};
+  }
+  TINYRANK_INLINE vector_words masked_xor(std::uint32_t mask, std::uint32_t bits) const noexcept {
+    return (*this & broadcast(mask)) ^ broadcast(bits);
+  }
+  TINYRANK_INLINE vector_words masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
+    return (*this & broadcast(mask)) | broadcast(bits);
+  }
+  TINYRANK_INLINE floats to_float() const noexcept { return {vcvtq_f32_s32(vreinterpretq_s32_u32(v))}; }
+  static TINYRANK_INLINE vector_words bits_of(floats x) noexcept { return {vreinterpretq_u32_f32(x.v)}; }
+  TINYRANK_INLINE floats as_floats() const noexcept { return {vreinterpretq_f32_u32(v)}; }
+  TINYRANK_INLINE floats look_up(const float* table) const noexcept {
+    return {vldrwq_gather_shifted_offset_f32(table, vandq_u32(v, vdupq_n_u32(31)))};
+  }
+};
+
+}  // namespace
+}  // namespace tinyrank

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+// For the C test: the measurements and the factor_bits of tests/golden.hpp, and where C and C++ may not
+// differ.
+
+#include "golden_problem.hpp"
+
+#include <initializer_list>
+
+#include "golden.hpp"
+#include "tinyrank/sparse.hpp"
+#include "tinyrank/tinyrank.h"
+
+using namespace tinyrank;
+
+namespace {
+
+template <class T>
+alignas(arena_alignment) std::byte scratch[golden::measuring_bytes<T>];
+
+template <class Sensing, class T>
+void measure(const Sensing& sensing, T* y) {
+  sensing_operator<T> a;
+  if (make_operator(sensing, a) == status::ok) golden::measure_truth(a, y, scratch<T>);
+}
+
+index_pair all_pairs[golden::pair_count];
+
+template <class T>
+void measure_all(int which, T* y) {
+  golden::list_pairs(all_pairs);
+  if (which == 0) measure(golden::gaussian_problem<T>, y);
+  if (which == 1) measure(golden::hadamard_problem<T>, y);
+  if (which == 2) measure(golden::rank_one_problem<T>, y);
+  if (which == 4) measure(golden::rademacher_problem<T>, y);
+  if (which == 3) measure(distance_sensing<T>{golden::n, golden::pair_count, all_pairs}, y);
+}
+
+template <class T>
+std::uint64_t bits_of(int which) {
+  const golden::bits& expected = golden::expected<T>;
+  const std::uint64_t all[] = {expected.gaussian_automatic, expected.hadamard_automatic,
+                               expected.rank_one_automatic, expected.distance_automatic,
+                               expected.rademacher_automatic};
+  return all[which];
+}
+
+template <class T>
+constexpr bool sizes_agree(std::size_t n, std::size_t m, std::size_t rank) {
+  gradient_descent_options<T> options;
+  options.rank = rank;
+  const auto is = [&](std::size_t macro, auto sensing) {
+    return macro == TINYRANK_RUN_BYTES + gradient_descent_bytes(sensing, options);
+  };
+  using rank_one = rank_one_sensing<T>;
+  using drawn = generated_rank_one_sensing<T>;
+  return is(TINYRANK_GAUSSIAN_BYTES(sizeof(T), n, m, rank), gaussian_sensing<T>{n, m}) &&
+         is(TINYRANK_RADEMACHER_BYTES(sizeof(T), n, m, rank), rademacher_sensing<T>{n, m}) &&
+         is(TINYRANK_DENSE_BYTES(sizeof(T), n, m, rank), dense_sensing<T>{n, m, nullptr}) &&
+         is(TINYRANK_HADAMARD_BYTES(sizeof(T), n, m, rank), hadamard_sensing<T>{n, m}) &&
+         is(TINYRANK_RANK_ONE_BYTES(sizeof(T), n, m, rank), rank_one{n, m, nullptr}) &&
+         is(TINYRANK_GENERATED_RANK_ONE_BYTES(sizeof(T), n, m, rank), drawn{n, m}) &&
+         is(TINYRANK_DISTANCES_BYTES(sizeof(T), n, m, rank), distance_sensing<T>{n, m, nullptr}) &&
+         is(TINYRANK_ENTRIES_BYTES(sizeof(T), n, m, rank), entries_sensing<T>{n, m, nullptr});
+}
+
+/// The macros of tinyrank.h are the sizes that the library takes.
+template <class T>
+constexpr bool all_sizes_agree() {
+  for (const std::size_t n : {1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 64, 100, 200, 361}) {
+    for (const std::size_t m : {1, 16, 17, 400, 3001}) {
+      for (const std::size_t rank : {1, 2, 3, 4, 5, 8, 20}) {
+        if (!sizes_agree<T>(n, m, rank)) return false;
+      }
+    }
+  }
+  return true;
+}
+static_assert(all_sizes_agree<float>() && all_sizes_agree<double>());
+
+}  // namespace
+
+extern "C" {
+void golden_measure_f32(int which, float* y) {
+  measure_all(which, y);
+}
+void golden_measure_f64(int which, double* y) {
+  measure_all(which, y);
+}
+std::uint64_t golden_bits_f32(int which) {
+  return bits_of<float>(which);
+}
+std::uint64_t golden_bits_f64(int which) {
+  return bits_of<double>(which);
+}
+}
