@@ -5,6 +5,7 @@
 
 #include <type_traits>
 
+#include "lib/diagnostics/orthonormal.hpp"
 #include "lib/simd/exact_fma.hpp"
 #include "lib/solver/automatic_scale.hpp"
 #include "tinyrank/random.hpp"
@@ -124,16 +125,7 @@ void draw_planted_truth(factor_view<T> truth, T condition_number, std::uint64_t 
     for (std::size_t j = 0; j < truth.stride; ++j) {
       column[j] = j < truth.n ? static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(j))) : T(0);
     }
-    // Twice is enough (Giraud et al. 2005): the second pass removes what rounding left of the first.
-    for (int pass = 0; pass < 2; ++pass) {
-      for (std::size_t d = 0; d < c; ++d) {
-        const T* earlier = truth.column(d);
-        const T overlap = dot(column, earlier, truth.n);
-        for (std::size_t j = 0; j < truth.n; ++j) column[j] -= overlap * earlier[j];
-      }
-      const T norm = square_root(dot(column, column, truth.n));
-      for (std::size_t j = 0; j < truth.n; ++j) column[j] /= norm;
-    }
+    orthonormalise_column(truth, c);
   }
   const T fall = truth.rank > 1 ? (T(1) - T(1) / condition_number) / static_cast<T>(truth.rank - 1) : T(0);
   for (std::size_t c = 1; c < truth.rank; ++c) {
