@@ -19,8 +19,9 @@ struct subspace_observation {
   double next_sigma = 0;     ///< sigma_{r*+1}(U); 0 when min(n, r) = r*
   double truth_sigma = 0;    ///< sigma_{r*}(X)
 
-  /// ||V_{X,perp}^T V_{L}||, V_L the r* leading left singular vectors of U: the sine of the largest principal
-  /// angle between their span and that of X. 1 when U has a rank below r*.
+  /// ||V_perp^T V_L||, V_L the r* leading left singular vectors of U and V_perp orthogonal to the span of X:
+  /// the sine of the largest principal angle between the two. 1 when U has a rank below r*. Figures 2 and 3
+  /// plot it with the leading eigenvectors of A^*(y) (spectral.hpp) in the place of X.
   double angle_sine = 1;
 };
 
