@@ -63,7 +63,7 @@ def figure1(rows, facts):
             left.plot([r["x"], -r["x"]], [r["y"], -r["y"]], "k*", ms=8, label="minima")
     left.plot([0], [0], "kx", ms=7, label="saddle")
     left.set(xlabel="U, first entry", ylabel="U, second entry", aspect="equal", title="landscape of f")
-    left.legend(loc="upper right", fontsize=7)
+    left.legend(loc="lower right", fontsize=7)
     right.set(xlabel="iteration", ylabel="sine of the angle to the spectral initialization")
     right.legend()
     return figure
@@ -112,8 +112,9 @@ def figure5(rows, facts):
     for axes, (alpha, group) in zip(panels, by(rows, "alpha")):
         for k, (ensemble, runs) in enumerate(by(group, "ensemble")):
             t = [r["iteration"] + 1 for r in runs]
-            axes.loglog(t, [r["train"] ** 0.5 for r in runs], "-", color=grey(k, 2), label="train, " + ensemble)
-            axes.loglog(t, [r["test"] for r in runs], "--", color=grey(k, 2), label="test, " + ensemble)
+            plot = axes.loglog if alpha < 0.1 else axes.semilogy
+            plot(t, [r["train"] ** 0.5 for r in runs], "-", color=grey(k, 2), label="train, " + ensemble)
+            plot(t, [r["test"] for r in runs], "--", color=grey(k, 2), label="test, " + ensemble)
         axes.set(xlabel="iteration + 1", title=r"$\alpha$ = %g" % alpha)
     panels[0].set_ylabel("relative error (not squared)")
     panels[0].legend(fontsize=7)
@@ -131,6 +132,53 @@ def figure6(rows, facts):
     return figure
 
 
+def lmz1(rows, facts):
+    groups = by(rows, "d", "factor")
+    figure, panels = plt.subplots(1, 2, figsize=(8.4, 3.6))
+    for axes, key in zip(panels, ("test", "train")):
+        for k, ((d, factor), group) in enumerate(groups):
+            alphas = sorted({r["alpha"] for r in group})
+            means = [sum(r[key] for r in group if r["alpha"] == a) / sum(r["alpha"] == a for r in group) for a in alphas]
+            axes.loglog(alphas, means, linestyle=STYLES[k], marker=MARKERS[k], ms=4, color=grey(k, len(groups)),
+                        label=r"d = %d, step %g $\eta M$" % (d, factor))
+        axes.set(xlabel=r"scale of the start, $\alpha$", ylabel="relative %s error" % key)
+    panels[0].legend()
+    return figure
+
+
+def lmz2(rows, facts):
+    figure, axes = plt.subplots(figsize=(5.4, 3.6))
+    for k, ((method, d), group) in enumerate(sorted(by(rows, "method", "d"))):
+        group = sorted(group, key=lambda r: r["m_per_d"])
+        axes.semilogy([r["m_per_d"] for r in group], [r["test"] for r in group], linestyle=STYLES[k], marker=MARKERS[k],
+                      ms=4, color=grey(k % 2, 3), label="%s, d = %d" % (method, d))
+    axes.set(xlabel="measurements m / d", ylabel="relative test error")
+    axes.legend()
+    return figure
+
+
+def lmz3(rows, facts):
+    scanned = [r for r in rows if r["alpha"] == 1e-3]
+    sizes = sorted({(r["d"], r["truth_rank"]) for r in scanned if len({q["m_per_d"] for q in scanned if (
+        q["d"], q["truth_rank"]) == (r["d"], r["truth_rank"])}) > 1})
+    figure, panels = plt.subplots(1, len(sizes) + 1, figsize=(2.1 * (len(sizes) + 1) + 2, 3.6), sharey=True)
+    middle = [r for r in rows if r["alpha"] != 1e-3][0]
+    same = [r for r in rows if all(r[k] == middle[k] for k in ("d", "truth_rank", "m_per_d"))]
+    for axes, where in zip(panels, sizes + [None]):
+        x = "m_per_d" if where else "alpha"
+        chosen = [r for r in scanned if (r["d"], r["truth_rank"]) == where] if where else same
+        for k, (variant, group) in enumerate(by(chosen, "variant")):
+            group = sorted((r for r in group if r["test"] < 1e3), key=lambda r: r[x])
+            axes.loglog([r[x] for r in group], [r["test"] for r in group], linestyle=STYLES[k], marker=MARKERS[k], ms=4,
+                        color=grey(k, 4), label=variant)
+        axes.set(xlabel="m / d" if where else r"$\alpha$", title="d = %d, r = %d%s" % (
+            (where or (middle["d"], middle["truth_rank"])) + ("" if where else ", m = %d d" % middle["m_per_d"],)))
+        axes.title.set_fontsize(8)
+    panels[0].set_ylabel("relative test error (diverged runs left out)")
+    panels[0].legend(fontsize=7)
+    return figure
+
+
 TITLES = {
     "figure1": "Stöger & Soltanolkotabi, figure 1: landscape and power method",
     "figure2": "Stöger & Soltanolkotabi, figure 2: three phases",
@@ -138,10 +186,13 @@ TITLES = {
     "figure4": "Stöger & Soltanolkotabi, figure 4: test error against the scale of the start",
     "figure5": "Stöger & Soltanolkotabi, figure 5: small and large start",
     "figure6": "Stöger & Soltanolkotabi, figure 6: iterations against r",
+    "lmz1": "Li, Ma & Zhang, figure 1: full overparameterization from a small start",
+    "lmz2": "Li, Ma & Zhang, figure 2: small start against projected gradient descent",
+    "lmz3": "Li, Ma & Zhang, algorithm 2: networks with quadratic activations",
 }
 
 DRAW = {"figure1": figure1, "figure2": figure2, "figure3": figure3, "figure4": figure4, "figure5": figure5,
-        "figure6": figure6}
+        "figure6": figure6, "lmz1": lmz1, "lmz2": lmz2, "lmz3": lmz3}
 
 
 def draw(name, rows, facts, directory):

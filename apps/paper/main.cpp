@@ -21,8 +21,15 @@ struct figure {
   void (*make)(const paper_settings&);
 };
 
-constexpr figure figures[] = {{"1", make_figure1}, {"2", make_figure2}, {"3", make_figure3},
-                              {"6", make_figure6}, {"4", make_figure4}, {"5", make_figure5}};
+constexpr figure figures[] = {{"1", make_figure1},
+                              {"2", make_figure2},
+                              {"3", make_figure3},
+                              {"6", make_figure6},
+                              {"4", make_figure4},
+                              {"5", make_figure5},
+                              {"lmz1", make_overparameterized},
+                              {"lmz2", make_projected},
+                              {"lmz3", make_quadratic}};
 
 std::string names() {
   std::string text;
