@@ -38,9 +38,7 @@ class kernel_group final : public case_group {
          .limit = "fma_peak_f32_1_thread"},
         {.name = "gaussian_row_f32",
          .run =
-             [this] {
-               gaussian_kernels_->gaussian_row(stream_, 1.0f, packed_.get(), packed_stride<float>(n));
-             },
+             [this] { gaussian_kernels_->gaussian_vector(stream_, packed_.get(), packed_stride<float>(n)); },
          .draws = static_cast<double>(packed_stride<float>(n))}};
   }
 

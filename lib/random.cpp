@@ -9,7 +9,10 @@
 namespace tinyrank {
 
 float gaussian(random_stream stream, std::uint32_t index) noexcept {
-  return gaussian_words(stream, scalar_words{index}).v;
+  const scalar_words places[1] = {{index + stream.key0}}, keys[1] = {{stream.key1}};
+  scalar_words::floats z[1];
+  gaussian_words(places, keys, z);
+  return z[0].v;
 }
 
 float gaussian_entry(std::uint64_t seed, gaussian_ensemble ensemble, std::uint64_t i, std::size_t j,

@@ -47,6 +47,8 @@ const char* to_string(status value) noexcept {
       return "arena_misaligned: the arena's buffer is not aligned to 64 bytes";
     case status::arena_too_small:
       return "arena_too_small: the arena has fewer bytes than the run needs";
+    case status::batch:
+      return "batch: no run, or runs with different operators, plans or instruction sets";
   }
   return "unknown status";
 }

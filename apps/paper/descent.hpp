@@ -6,14 +6,13 @@
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "experiment.hpp"
 #include "memory.hpp"
 #include "problem.hpp"
-#include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/batch.hpp"
 
 namespace tinyrank::app {
 
@@ -27,16 +26,10 @@ struct start {
   initial_law law = initial_law::gaussian;
 };
 
-template <class T>
-struct placed_run {
-  aligned_buffer<std::byte> arena;
-  gradient_descent<T> run;
-  bool active = true;
-};
-
-template <class T>
-void place_run(placed_run<T>& made, const sensing_operator<T>& a, const T* y, const start<T>& from,
-               execution_plan plan, const std::string& saved) {
+/// Nothing but the caller ends such a run.
+template <class T, class Sensing>
+void place_run(gradient_descent<T>& run, aligned_buffer<std::byte>& arena, const Sensing& a, const T* y,
+               const start<T>& from, execution_plan plan, const std::string& saved) {
   gradient_descent_options<T> options;
   options.rank = from.rank;
   options.step_size = from.step_size;
@@ -52,10 +45,8 @@ void place_run(placed_run<T>& made, const sensing_operator<T>& a, const T* y, co
     std::memcpy(factor.data(), saved.data(), saved.size());
     options.initial_factor = factor.data();
   }
-  made.arena =
-      aligned_buffer<std::byte>("r = " + std::to_string(from.rank), gradient_descent_bytes(a, options));
-  require_ok("gradient descent",
-             init_operator(made.run, a, y, options, made.arena.data(), made.arena.size()));
+  arena = aligned_buffer<std::byte>("r = " + std::to_string(from.rank), gradient_descent_bytes(a, options));
+  require_ok("gradient descent", init(run, a, y, options, arena.data(), arena.size()));
 }
 
 template <class T>
@@ -69,56 +60,54 @@ std::string factor_bytes(factor_view<const T> u) {
   return bytes;
 }
 
-/// One update of every active run, all on the same operator.
-template <class T>
-void advance(std::vector<placed_run<T>>& runs) {
-  for (placed_run<T>& each : runs) {
-    if (each.active) step(each.run);
-  }
-}
-
-/// A stage of an experiment: runs on one operator, side by side, up to `limit` iterations. watch(i, t, run)
+/// A stage of an experiment: a batch of runs on one operator, up to `limit` iterations. watch(i, t, run)
 /// looks at run i after t updates, makes its rows, and returns whether the run goes on. A fixed step leaves
 /// gradient descent without memory but U, so a checkpoint keeps U and t.
-template <class T>
-void descend(experiment& paper, const std::string& title, const sensing_operator<T>& a, const T* y,
+template <class T, class Sensing>
+void descend(experiment& paper, const std::string& title, const Sensing& a, const T* y,
              const std::vector<start<T>>& starts, std::uint32_t limit, std::size_t expected_iterations,
              const std::function<bool(std::size_t, std::uint32_t, const gradient_descent<T>&)>& watch) {
   if (!paper.begin_stage(title, expected_iterations)) return;
   const saved_state from = paper.restored();
+  const execution_plan plan = paper.settings().plan;
   std::uint32_t t = from.iteration;
-  std::vector<placed_run<T>> runs(starts.size());
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const bool ended = !from.blocks.empty() && from.blocks[i].empty();
-    runs[i].active = !ended;
-    if (ended) continue;
-    place_run(runs[i], a, y, starts[i], paper.settings().plan,
-              from.blocks.empty() ? std::string() : from.blocks[i]);
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (from.blocks.empty() || !from.blocks[i].empty()) numbers.push_back(i);
   }
-  std::string detail;
+  std::vector<gradient_descent<T>> runs(numbers.size());
+  std::vector<aligned_buffer<std::byte>> arenas(numbers.size());
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    place_run(runs[k], arenas[k], a, y, starts[numbers[k]], plan,
+              from.blocks.empty() ? std::string() : from.blocks[numbers[k]]);
+  }
+  const aligned_buffer<std::byte> shared(title, batch_bytes<T>(a, runs.size(), plan));
+  batch<T> all;
+  require_ok(title, init_batch(all, a, runs.data(), runs.size(), shared.data(), shared.size()));
   const auto look = [&] {
     std::size_t active = 0;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-      if (!runs[i].active) continue;
-      runs[i].active = watch(i, t, runs[i].run) && runs[i].run.report.result == outcome::running;
-      if (runs[i].active) {
-        ++active;
-      } else {
-        runs[i].arena = {};
+    for (std::size_t k = 0; k < runs.size(); ++k) {
+      gradient_descent<T>& run = runs[k];
+      // A run that ended by itself, because its loss is zero or it diverged, is looked at once more.
+      if (run.report.iterations + from.iteration != t) continue;
+      if (!watch(numbers[k], t, run) && run.report.result == outcome::running) {
+        run.report.result = outcome::iteration_limit;
       }
+      active += run.report.result == outcome::running ? 1 : 0;
     }
     paper.flush(t, std::to_string(active) + (active == 1 ? " run" : " runs"));
     return active != 0;
   };
   bool going = !from.blocks.empty() || look();
   while (going && t < limit) {
-    advance(runs);
+    step_batch(all);
     ++t;
     going = look();
     if (!going || !paper.checkpoint_due()) continue;
-    saved_state state{t, {}};
-    for (const placed_run<T>& each : runs) {
-      state.blocks.push_back(each.active ? factor_bytes<T>(each.run.factor) : std::string());
+    saved_state state{t, std::vector<std::string>(starts.size())};
+    for (std::size_t k = 0; k < runs.size(); ++k) {
+      if (runs[k].report.result == outcome::running)
+        state.blocks[numbers[k]] = factor_bytes<T>(runs[k].factor);
     }
     paper.checkpoint(state);
   }

@@ -28,10 +28,11 @@ bool is_sampled(std::uint32_t t) {
 /// f64 and nothing left to gain: the residual is rounding.
 constexpr double machine_precision = 1e-28;
 
-template <class T>
-void long_runs(experiment& paper, const std::string& title, const char* ensemble,
-               const sensing_operator<T>& sensing, const section4& size, std::size_t rank,
-               std::uint32_t iterations) {
+template <class T, class Sensing>
+void long_runs(experiment& paper, const std::string& title, const char* ensemble, const Sensing& descriptor,
+               const section4& size, std::size_t rank, std::uint32_t iterations) {
+  sensing_operator<T> sensing;
+  require_ok(title, make_operator(descriptor, sensing));
   owned_factor<T> truth(size.n, size.truth_rank);
   draw_planted_truth(truth.view, T(1), size.truth_seed);
   const std::vector<T> y = measure<T>(sensing, truth.view, paper.settings().plan);
@@ -41,7 +42,7 @@ void long_runs(experiment& paper, const std::string& title, const char* ensemble
     starts.push_back({rank, T(0.25), static_cast<T>(alpha), size.start_seed, initial_law::gaussian});
   }
   descend<T>(
-      paper, title, sensing, y.data(), starts, iterations, iterations,
+      paper, title, descriptor, y.data(), starts, iterations, iterations,
       [&](std::size_t i, std::uint32_t t, const gradient_descent<T>& run) {
         const double train = train_error(run);
         const bool more = train > machine_precision;
@@ -52,14 +53,13 @@ void long_runs(experiment& paper, const std::string& title, const char* ensemble
       });
 }
 
-}  // namespace
-
-namespace {
-
 /// Rows for one operator: every alpha down to `stop`, or until `limit` iterations.
-void scan_scales(experiment& paper, const std::string& title, const char* ensemble,
-                 const sensing_operator<float>& sensing, const section4& size, std::size_t rank,
-                 const std::vector<double>& scales, float stop, std::uint32_t limit) {
+template <class Sensing>
+void scan_scales(experiment& paper, const std::string& title, const char* ensemble, const Sensing& descriptor,
+                 const section4& size, std::size_t rank, const std::vector<double>& scales, float stop,
+                 std::uint32_t limit) {
+  sensing_operator<float> sensing;
+  require_ok(title, make_operator(descriptor, sensing));
   owned_factor<float> truth(size.n, size.truth_rank);
   draw_planted_truth(truth.view, 1.0F, size.truth_seed);
   const std::vector<float> y = measure<float>(sensing, truth.view, paper.settings().plan);
@@ -67,7 +67,7 @@ void scan_scales(experiment& paper, const std::string& title, const char* ensemb
   for (const double alpha : scales) {
     starts.push_back({rank, 0.25F, static_cast<float>(alpha), size.start_seed, initial_law::gaussian});
   }
-  descend<float>(paper, title, sensing, y.data(), starts, limit, limit,
+  descend<float>(paper, title, descriptor, y.data(), starts, limit, limit,
                  [&](std::size_t i, std::uint32_t t, const gradient_descent<float>& run) {
                    const bool more = run.report.loss > stop && t < limit;
                    if (!more) {
@@ -102,13 +102,11 @@ void make_figure4(const paper_settings& settings) {
   {
     const gaussian_matrices<float> matrices(size.n, size.measurement_count(), size.sensing_seed,
                                             settings.plan);
-    scan_scales(paper, "figure 4, Gaussian", "gaussian", matrices.sensing, size, rank, scales, stop,
+    scan_scales(paper, "figure 4, Gaussian", "gaussian", matrices.dense, size, rank, scales, stop,
                 gaussian_limit);
   }
   const hadamard_sensing<float> hadamard{size.n, size.measurement_count(), size.sensing_seed};
-  sensing_operator<float> sensing;
-  require_ok("figure 4", make_operator(hadamard, sensing));
-  scan_scales(paper, "figure 4, Hadamard", "hadamard", sensing, size, rank, scales, stop, limit);
+  scan_scales(paper, "figure 4, Hadamard", "hadamard", hadamard, size, rank, scales, stop, limit);
   paper.finish();
 }
 
@@ -127,13 +125,11 @@ void make_figure5(const paper_settings& settings) {
   if (paper.complete()) return;
   {
     gaussian_matrices<double> matrices(size.n, size.measurement_count(), size.sensing_seed, settings.plan);
-    long_runs<double>(paper, "figure 5, Gaussian", "gaussian", matrices.sensing, size, rank,
+    long_runs<double>(paper, "figure 5, Gaussian", "gaussian", matrices.dense, size, rank,
                       gaussian_iterations);
   }
   const hadamard_sensing<double> hadamard{size.n, size.measurement_count(), size.sensing_seed};
-  sensing_operator<double> sensing;
-  require_ok("figure 5", make_operator(hadamard, sensing));
-  long_runs<double>(paper, "figure 5, Hadamard", "hadamard", sensing, size, rank, long_iterations);
+  long_runs<double>(paper, "figure 5, Hadamard", "hadamard", hadamard, size, rank, long_iterations);
   paper.finish();
 }
 
@@ -157,7 +153,7 @@ void make_figure6(const paper_settings& settings) {
       starts.push_back({rank, 0.25F, 1e-3F, size.start_seed + trial, initial_law::gaussian});
     }
     descend<float>(paper, "figure 6, trial " + std::to_string(trial) + " of " + std::to_string(trials),
-                   matrices.sensing, y.data(), starts, limit, expected,
+                   matrices.dense, y.data(), starts, limit, expected,
                    [&](std::size_t i, std::uint32_t t, const gradient_descent<float>& run) {
                      constexpr double wanted = 1e-4;
                      // The columns of X are orthonormal: ||X X^T||_F^2 = r*.

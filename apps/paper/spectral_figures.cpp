@@ -89,16 +89,18 @@ void make_figure1(const paper_settings& settings) {
       paper.flush(i, "landscape");
     }
     point("minimum", 0, truth.view, 0);
-    std::vector<placed_run<double>> runs(1);
-    place_run(runs[0], matrices.sensing, y.data(), {1, mu, alpha, 7, initial_law::gaussian}, plan, "");
+    gradient_descent<double> run;
+    aligned_buffer<std::byte> arena;
+    const start<double> from{1, mu, alpha, 7, initial_law::gaussian};
+    place_run(run, arena, matrices.dense, y.data(), from, plan, "");
     owned_factor<double> power(n, 1), image(n, 1);
-    for (std::size_t j = 0; j < n; ++j) power.view(j, 0) = runs[0].run.factor(j, 0);
+    for (std::size_t j = 0; j < n; ++j) power.view(j, 0) = run.factor(j, 0);
     for (std::uint32_t t = 0; t <= iterations; ++t) {
-      point("descent", t, runs[0].run.factor, look_at(runs[0].run.factor, spectral.found.vectors).angle_sine);
+      point("descent", t, run.factor, look_at(run.factor, spectral.found.vectors).angle_sine);
       point("power", t, power.view,
             look_at(factor_view<const double>(power.view), spectral.found.vectors).angle_sine);
       paper.flush(grid + t, "trajectories");
-      advance(runs);
+      step(run);
       power_step(matrices.sensing, call.how, y.data(), mu, power.view, image.view);
     }
     paper.end_stage();
@@ -116,11 +118,12 @@ void make_figure2(const paper_settings& settings) {
   if (paper.complete()) return;
   const section4_problem problem(size, settings.plan);
   // The power iterates are made first, so that each run of the stage is one factor.
-  std::vector<placed_run<float>> first(1);
+  gradient_descent<float> first;
+  aligned_buffer<std::byte> arena;
   const start<float> from{rank, 0.25F, size.small_scale(), size.start_seed, initial_law::gaussian};
-  place_run(first[0], problem.matrices.sensing, problem.y.data(), from, settings.plan, "");
+  place_run(first, arena, problem.matrices.dense, problem.y.data(), from, settings.plan, "");
   owned_factor<float> power(size.n, rank), image(size.n, rank);
-  for (std::size_t k = 0; k < power.cells.size(); ++k) power.cells.data()[k] = first[0].run.factor.data[k];
+  for (std::size_t k = 0; k < power.cells.size(); ++k) power.cells.data()[k] = first.factor.data[k];
   const caller<float> call(problem.matrices.sensing, rank, settings.plan);
   std::vector<double> power_angle;
   for (std::uint32_t t = 0; t <= phase_iterations; ++t) {
@@ -128,7 +131,7 @@ void make_figure2(const paper_settings& settings) {
         look_at(factor_view<const float>(power.view), problem.spectral->found.vectors).angle_sine);
     power_step(problem.matrices.sensing, call.how, problem.y.data(), 0.25F, power.view, image.view);
   }
-  descend<float>(paper, "figure 2", problem.matrices.sensing, problem.y.data(), {from}, phase_iterations,
+  descend<float>(paper, "figure 2", problem.matrices.dense, problem.y.data(), {from}, phase_iterations,
                  phase_iterations, [&](std::size_t, std::uint32_t t, const gradient_descent<float>& run) {
                    const subspace_observation seen = look_at(run.factor, problem.spectral->found.vectors);
                    paper.row(join(t, seen.largest_sigma, seen.angle_sine, seen.signal_sigma,
@@ -152,7 +155,7 @@ void make_figure3(const paper_settings& settings) {
   for (const std::size_t rank : ranks) {
     starts.push_back({rank, 0.25F, size.small_scale(), size.start_seed, initial_law::gaussian});
   }
-  descend<float>(paper, "figure 3", problem.matrices.sensing, problem.y.data(), starts, phase_iterations,
+  descend<float>(paper, "figure 3", problem.matrices.dense, problem.y.data(), starts, phase_iterations,
                  phase_iterations, [&](std::size_t i, std::uint32_t t, const gradient_descent<float>& run) {
                    const subspace_observation seen = look_at(run.factor, problem.spectral->found.vectors);
                    paper.row(join(ranks[i], t, seen.angle_sine, seen.signal_sigma,

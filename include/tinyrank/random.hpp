@@ -74,4 +74,20 @@ inline constexpr float square_root_of_half = 0.70710678f;
 [[nodiscard]] float gaussian_entry(std::uint64_t seed, gaussian_ensemble ensemble, std::uint64_t i,
                                    std::size_t j, std::size_t k) noexcept;
 
+/// +1 or -1, for 512 signs from sixteen words: sign `index` is -1 where bit 31 - (index / 16) % 32 of word
+/// index % 16 of the sixteen is set. So neighbouring signs lie in neighbouring words, and a register of words
+/// gives signs without moving bits between lanes.
+[[nodiscard]] constexpr float rademacher_sign(random_stream stream, std::uint32_t index) noexcept {
+  const std::uint32_t word = random_bits(stream, index / 512 * 16 + index % 16);
+  return (word << index / 16 % 32) >> 31 == 0 ? 1.0f : -1.0f;
+}
+
+/// The entry (j, k), k <= j, of the Rademacher matrix A_i: +-1, off the diagonal times square_root_of_half.
+[[nodiscard]] constexpr float rademacher_entry(std::uint64_t seed, std::uint64_t i, std::size_t j,
+                                               std::size_t k) noexcept {
+  const random_stream stream = make_stream(seed, random_purpose::sensing, i);
+  const float sign = rademacher_sign(stream, static_cast<std::uint32_t>(packed_index(j, k)));
+  return j == k ? sign : sign * square_root_of_half;
+}
+
 }  // namespace tinyrank

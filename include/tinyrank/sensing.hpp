@@ -84,6 +84,10 @@ struct dense_sensing {
   const T* rows = nullptr;
 };
 
+/// Matrices that a generated operator draws at a time: a block shares its passes over the estimate and the
+/// sum. One where memory is small. Never changes the bits.
+inline constexpr std::size_t drawn_block = SIZE_MAX > 0xffffffffu ? 4 : 1;
+
 /// Gaussian ensemble drawn again at every use, from (seed, ensemble): no stored matrix. The same A_i, to the
 /// bit, as fill_gaussian_rows stores. Cost of a gradient: m n(n+1)/2 draws.
 template <class T>
@@ -92,6 +96,17 @@ struct gaussian_sensing {
   std::size_t measurement_count = 0;
   std::uint64_t seed = 0;
   gaussian_ensemble ensemble = gaussian_ensemble::isotropic;
+};
+
+/// Random signs drawn again at every use: A_jj = +-1 and A_jk = A_kj = +-square_root_of_half, independent and
+/// equally likely (rademacher_entry in random.hpp), so that E<A,Z>^2 = ||Z||_F^2 as for the Gaussian
+/// ensemble, which needs 32 times as many random bits. No stored matrix. Cost of a gradient: m n(n+1)/2
+/// signs, two additions each.
+template <class T>
+struct rademacher_sensing {
+  std::size_t n = 0;
+  std::size_t measurement_count = 0;
+  std::uint64_t seed = 0;
 };
 
 /// Two different indices below n.
@@ -113,25 +128,29 @@ struct distance_sensing {
   const index_pair* pairs = nullptr;
 };
 
-/// Scratch of the operators that sum packed matrices (dense, gaussian). One function measures and places it.
+/// Scratch of the operators that sum packed matrices. One function measures and places it.
 template <class T>
 struct packed_scratch {
-  T* gram = nullptr;       ///< packed U U^T with doubled off-diagonals
-  T* sums = nullptr;       ///< shard_buffer_count packed sums
-  T* losses = nullptr;     ///< one per shard
-  T* symmetric = nullptr;  ///< A^*(w), full, n x padded<T>(n)
-  T* drawn = nullptr;      ///< one packed row for each worker (gaussian only)
+  T* gram = nullptr;        ///< packed U U^T with doubled off-diagonals
+  T* sums = nullptr;        ///< shard_buffer_count packed sums
+  T* losses = nullptr;      ///< one per shard
+  T* symmetric = nullptr;   ///< A^*(w), full, n x padded<T>(n)
+  T* drawn = nullptr;       ///< drawn_elements for each worker, when rows are drawn
+  std::size_t entries = 0;  ///< of a packed matrix, with the padding of its rows
+  std::size_t drawn_elements = 0;
 };
 
 template <class T>
-constexpr packed_scratch<T> layout_packed_scratch(arena& memory, std::size_t n, execution_plan plan,
-                                                  bool draws) noexcept {
+constexpr packed_scratch<T> layout_packed_scratch(arena& memory, std::size_t n, std::size_t entries,
+                                                  execution_plan plan, std::size_t drawn_rows) noexcept {
   packed_scratch<T> scratch;
-  scratch.gram = memory.take<T>(packed_stride<T>(n));
-  scratch.sums = memory.take<T>(packed_stride<T>(n), shard_buffer_count(plan));
+  scratch.entries = entries;
+  scratch.drawn_elements = entries * drawn_rows;
+  scratch.gram = memory.take<T>(entries);
+  scratch.sums = memory.take<T>(entries, shard_buffer_count(plan));
   scratch.losses = memory.take<T>(plan.shards);
   scratch.symmetric = memory.take<T>(padded<T>(n), n);
-  if (draws) scratch.drawn = memory.take<T>(packed_stride<T>(n), worker_count(plan));
+  if (drawn_rows != 0) scratch.drawn = memory.take<T>(scratch.drawn_elements, worker_count(plan));
   return scratch;
 }
 
@@ -158,15 +177,20 @@ template <class T>
 [[nodiscard]] constexpr std::size_t scratch_bytes(const dense_sensing<T>& a, std::size_t,
                                                   execution_plan plan) noexcept {
   arena measuring;
-  layout_packed_scratch<T>(measuring, a.n, plan, false);
+  layout_packed_scratch<T>(measuring, a.n, packed_stride<T>(a.n), plan, 0);
   return measuring.overflowed() ? SIZE_MAX : measuring.used();
 }
 template <class T>
 [[nodiscard]] constexpr std::size_t scratch_bytes(const gaussian_sensing<T>& a, std::size_t,
                                                   execution_plan plan) noexcept {
   arena measuring;
-  layout_packed_scratch<T>(measuring, a.n, plan, true);
+  layout_packed_scratch<T>(measuring, a.n, packed_stride<T>(a.n), plan, drawn_block);
   return measuring.overflowed() ? SIZE_MAX : measuring.used();
+}
+template <class T>
+[[nodiscard]] constexpr std::size_t scratch_bytes(const rademacher_sensing<T>& a, std::size_t rank,
+                                                  execution_plan plan) noexcept {
+  return scratch_bytes(dense_sensing<T>{a.n, a.measurement_count, nullptr}, rank, plan);
 }
 template <class T>
 [[nodiscard]] constexpr std::size_t scratch_bytes(const distance_sensing<T>& a, std::size_t rank,
@@ -188,6 +212,8 @@ template <class T>
 [[nodiscard]] status make_operator(const dense_sensing<T>& a, sensing_operator<T>& out) noexcept;
 template <class T>
 [[nodiscard]] status make_operator(const gaussian_sensing<T>& a, sensing_operator<T>& out) noexcept;
+template <class T>
+[[nodiscard]] status make_operator(const rademacher_sensing<T>& a, sensing_operator<T>& out) noexcept;
 template <class T>
 [[nodiscard]] status make_operator(const distance_sensing<T>& a, sensing_operator<T>& out) noexcept;
 /// A user's own operator: checks n, m and that the three functions are there.

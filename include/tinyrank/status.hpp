@@ -30,6 +30,7 @@ enum class status : std::int32_t {
   arena_null,         ///< the arena's buffer is null
   arena_misaligned,   ///< the arena's buffer is not aligned to 64 bytes
   arena_too_small,    ///< the arena has fewer bytes than the layout needs
+  batch,  ///< a batch without runs, or with runs of different operators, plans or instruction sets
 };
 
 /// How a run ended. `running` means that it has not.

@@ -55,6 +55,42 @@ void form_gram_rows(const T* u, std::size_t stride, std::size_t r, std::size_t f
   for (; j < last; ++j) form_gram_block<1>(u, stride, r, j, z);
 }
 
+template <class T>
+void unpack_symmetric(T scale, T diagonal_scale, const T* packed, std::size_t n, std::size_t first,
+                      std::size_t last, T* full) {
+  using P = pack<T>;
+  constexpr std::size_t side = P::lanes;
+  const std::size_t stride = padded<T>(n);
+  const P factor = P::broadcast(scale), zero = P::broadcast(T(-0.0));
+  alignas(64) T tile[side][side];
+  for (std::size_t j0 = first; j0 < last; j0 += side) {
+    const std::size_t rows = n - j0 < side ? n - j0 : side;
+    for (std::size_t i = rows; i < side; ++i) {
+      for (T& entry : tile[i]) entry = 0;
+    }
+    // Tile by tile, because the rows of `full` are powers of two apart or nearly so, and a whole column of it
+    // would not stay in cache.
+    for (std::size_t k0 = 0; k0 < j0; k0 += side) {
+      for (std::size_t i = 0; i < rows; ++i) {
+        const P row = fma(P::load(packed + packed_index(j0 + i, k0)), factor, zero);
+        row.store(full + (j0 + i) * stride + k0);
+        row.store(tile[i]);
+      }
+      for (std::size_t l = 0; l < side; ++l) {
+        T* out = full + (k0 + l) * stride + j0;
+        for (std::size_t i = 0; i < side; ++i) out[i] = tile[i][l];
+      }
+    }
+    for (std::size_t i = 0; i < rows; ++i) {
+      const T* row = packed + packed_index(j0 + i, j0);
+      for (std::size_t l = 0; l < i; ++l) tile[i][l] = tile[l][i] = scale * row[l];
+      tile[i][i] = diagonal_scale * row[i];
+      for (std::size_t l = rows; l < side; ++l) tile[i][l] = 0;
+    }
+    for (std::size_t i = 0; i < rows; ++i) P::load(tile[i]).store(full + (j0 + i) * stride + j0);
+  }
+}
+
 #if defined(TINYRANK_ISA_avx512)
 inline constexpr std::size_t sums_in_registers = 16;  // packs of partial sums, half of the registers
 #else

@@ -7,11 +7,16 @@
 
 namespace tinyrank {
 
-/// Kernels that draw sensing matrices of the Gaussian ensemble.
+/// Kernels that draw normal numbers, in float, then widened.
 template <class T>
 struct gaussian_kernels {
-  /// out[k] = scale * gaussian(stream, k) for k < count, in float, then widened.
-  void (*gaussian_row)(random_stream stream, float scale, T* out, std::size_t count);
+  /// out[k] = gaussian(stream, k) for k < count.
+  void (*gaussian_vector)(random_stream stream, T* out, std::size_t count);
+
+  /// `rows` packed n x n matrices, one from each stream: entry k of a packed matrix is gaussian(stream, k)
+  /// times its scale. Written with their padding; `stride` apart.
+  void (*gaussian_rows)(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,
+                        float off_diagonal_scale, T* out, std::size_t stride);
 };
 TINYRANK_DECLARE_TABLES(gaussian_kernels)
 

@@ -40,12 +40,6 @@ struct hadamard_kernels {
   /// e[i] = scale e[i] - y[i] for any number of i, two roundings each; returns the sum of e_i^2, in virtual
   /// lanes.
   T (*scaled_residual)(T scale, const T* y, T* e, std::size_t count);
-
-  /// full[j * stride + k] = full[k * stride + j] = scale * packed entry (j, k), times root2 when j = k, for
-  /// first <= j < last; stride = padded<T>(n), first a multiple of virtual_lanes<T>. Padding is written when
-  /// last = n.
-  void (*unpack_symmetric)(T scale, T diagonal_scale, const T* packed, std::size_t n, std::size_t first,
-                           std::size_t last, T* full);
 };
 TINYRANK_DECLARE_TABLES(hadamard_kernels)
 

@@ -7,35 +7,116 @@
 namespace tinyrank {
 namespace {
 
+using words = register_words;
+using floats = words::floats;
+
+#if defined(TINYRANK_ISA_avx512)
+inline constexpr std::size_t side_by_side = 2;
+#else
+inline constexpr std::size_t side_by_side = 1;  // the table alone takes more registers than there are
+#endif
+
+/// The lanes of x that lie before `left`, widened.
 template <class T>
-void gaussian_row(random_stream stream, float scale, T* out, std::size_t count) {
-  alignas(64) static constexpr std::uint32_t lanes[16] = {0, 1, 2,  3,  4,  5,  6,  7,
-                                                          8, 9, 10, 11, 12, 13, 14, 15};
-  using words = register_words;
-  const words iota = words::load(lanes);
-  const auto factor = words::floats::broadcast(scale);
-  // Multiplying as fma(z, scale, -0) keeps it one correctly rounded operation with the sign of z.
-  const auto zero = words::floats::broadcast(-0.0f);
-  for (std::size_t k = 0; k < count; k += words::width) {
-    const auto z = gaussian_words(stream, iota + words::broadcast(static_cast<std::uint32_t>(k)));
-    const auto x = fma(z, factor, zero);
-    if constexpr (sizeof(T) == sizeof(float)) {
-      x.store(out + k);
-      continue;
+TINYRANK_INLINE void store_lanes(floats x, T* out, std::size_t left) noexcept {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    if (left >= words::width) {
+      x.store(out);
+      return;
     }
-    // Rows of double are padded to 8 entries, fewer than a register of 16 words gives.
-    alignas(64) float narrow[words::width];
-    x.store(narrow);
-    const std::size_t left = count - k < words::width ? count - k : words::width;
-    for (std::size_t l = 0; l < left; ++l) out[k + l] = static_cast<T>(narrow[l]);
+  }
+  alignas(64) float narrow[words::width];
+  x.store(narrow);
+  for (std::size_t l = 0; l < (left < words::width ? left : words::width); ++l)
+    out[l] = static_cast<T>(narrow[l]);
+}
+
+/// Draws from `Count` streams at indices that count up.
+template <std::size_t Count>
+struct counting_draw {
+  words places[Count], keys[Count];
+
+  /// From the indices `first`, one for each lane.
+  TINYRANK_INLINE counting_draw(const random_stream* streams, words first) noexcept {
+    for (std::size_t i = 0; i < Count; ++i) {
+      places[i] = first + words::broadcast(streams[i].key0);
+      keys[i] = words::broadcast(streams[i].key1);
+    }
+  }
+  TINYRANK_INLINE void next(floats (&z)[Count]) noexcept {
+    gaussian_words(places, keys, z);
+    for (std::size_t i = 0; i < Count; ++i) {
+      places[i] = places[i] + words::broadcast(static_cast<std::uint32_t>(words::width));
+    }
+  }
+};
+
+template <class T>
+void gaussian_vector(random_stream stream, T* out, std::size_t count) {
+  counting_draw<1> draw(&stream, words::load(lane_numbers));
+  for (std::size_t k = 0; k < count; k += words::width) {
+    floats z[1];
+    draw.next(z);
+    store_lanes(z[0], out + k, count - k);
+  }
+}
+
+/// x times scale. As fma(x, scale, -0) it is one correctly rounded operation with the sign of x.
+TINYRANK_INLINE floats scaled(floats x, floats scale) noexcept {
+  return fma(x, scale, floats::broadcast(-0.0f));
+}
+
+template <std::size_t Rows, class T>
+TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n, float diagonal_scale,
+                                    float off_diagonal_scale, T* out, std::size_t stride) noexcept {
+  counting_draw<Rows> draw(streams, words::load(lane_numbers));
+  const floats off_diagonal = floats::broadcast(off_diagonal_scale);
+  for (std::size_t k = 0; k < stride; k += words::width) {
+    floats z[Rows];
+    draw.next(z);
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < Rows; ++i)
+      store_lanes(scaled(z[i], off_diagonal), out + i * stride + k, stride - k);
+  }
+  const floats diagonal = floats::broadcast(diagonal_scale);
+  std::size_t place = 0;
+  for (std::size_t j = 0; j < n; j += words::width) {
+    alignas(64) std::uint32_t places[words::width] = {};
+    const std::size_t left = n - j < words::width ? n - j : words::width;
+    for (std::size_t l = 0; l < left; ++l, place += j + l + 1) places[l] = static_cast<std::uint32_t>(place);
+    floats z[Rows];
+    counting_draw<Rows>(streams, words::load(places)).next(z);
+    for (std::size_t i = 0; i < Rows; ++i) {
+      alignas(64) float narrow[words::width];
+      scaled(z[i], diagonal).store(narrow);
+      for (std::size_t l = 0; l < left; ++l) out[i * stride + places[l]] = static_cast<T>(narrow[l]);
+    }
+  }
+  for (std::size_t i = 0; i < Rows; ++i) {
+    for (std::size_t k = place - n; k < stride; ++k) out[i * stride + k] = 0;
+  }
+}
+
+template <class T>
+void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,
+                   float off_diagonal_scale, T* out, std::size_t stride) {
+  std::size_t i = 0;
+  for (; i + side_by_side <= rows; i += side_by_side) {
+    gaussian_block<side_by_side>(streams + i, n, diagonal_scale, off_diagonal_scale, out + i * stride,
+                                 stride);
+  }
+  for (; i < rows; ++i) {
+    gaussian_block<1>(streams + i, n, diagonal_scale, off_diagonal_scale, out + i * stride, stride);
   }
 }
 
 }  // namespace
 
 template <>
-const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {gaussian_row<float>};
+const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {gaussian_vector<float>,
+                                                                                   gaussian_rows<float>};
 template <>
-const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {gaussian_row<double>};
+const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {gaussian_vector<double>,
+                                                                                     gaussian_rows<double>};
 
 }  // namespace tinyrank

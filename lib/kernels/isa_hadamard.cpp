@@ -31,7 +31,7 @@ void permute(const keyed_permutation& permutation, std::uint32_t first, std::siz
       x = x & mask;
       x = x ^ shift_right(x, permutation.shift);
     }
-    store(x, out + i);
+    x.store(out + i);
   }
 }
 
@@ -56,48 +56,12 @@ T scaled_residual(T scale, const T* y, T* e, std::size_t count) {
   return fma(P::load(rest), P::load(rest), squares).tree_sum();
 }
 
-template <class T>
-void unpack_symmetric(T scale, T diagonal_scale, const T* packed, std::size_t n, std::size_t first,
-                      std::size_t last, T* full) {
-  using P = pack<T>;
-  constexpr std::size_t side = P::lanes;
-  const std::size_t stride = padded<T>(n);
-  const P factor = P::broadcast(scale), zero = P::broadcast(T(-0.0));
-  alignas(64) T tile[side][side];
-  for (std::size_t j0 = first; j0 < last; j0 += side) {
-    const std::size_t rows = n - j0 < side ? n - j0 : side;
-    for (std::size_t i = rows; i < side; ++i) {
-      for (T& entry : tile[i]) entry = 0;
-    }
-    // Tile by tile, because the rows of `full` are powers of two apart or nearly so, and a whole column of it
-    // would not stay in cache.
-    for (std::size_t k0 = 0; k0 < j0; k0 += side) {
-      for (std::size_t i = 0; i < rows; ++i) {
-        const P row = fma(P::load(packed + packed_index(j0 + i, k0)), factor, zero);
-        row.store(full + (j0 + i) * stride + k0);
-        row.store(tile[i]);
-      }
-      for (std::size_t l = 0; l < side; ++l) {
-        T* out = full + (k0 + l) * stride + j0;
-        for (std::size_t i = 0; i < side; ++i) out[i] = tile[i][l];
-      }
-    }
-    for (std::size_t i = 0; i < rows; ++i) {
-      const T* row = packed + packed_index(j0 + i, j0);
-      for (std::size_t l = 0; l < i; ++l) tile[i][l] = tile[l][i] = scale * row[l];
-      tile[i][i] = diagonal_scale * row[i];
-      for (std::size_t l = rows; l < side; ++l) tile[i][l] = 0;
-    }
-    for (std::size_t i = 0; i < rows; ++i) P::load(tile[i]).store(full + (j0 + i) * stride + j0);
-  }
-}
-
 }  // namespace
 
 #define TINYRANK_HADAMARD_TABLE(T)                                            \
   template <>                                                                 \
   const hadamard_kernels<T> isa_tables<hadamard_kernels<T>>::TINYRANK_ISA = { \
-      transform<T>, merge_blocks<T>, flip_signs<T>, permute, scaled_residual<T>, unpack_symmetric<T>};
+      transform<T>, merge_blocks<T>, flip_signs<T>, permute, scaled_residual<T>};
 TINYRANK_HADAMARD_TABLE(float)
 TINYRANK_HADAMARD_TABLE(double)
 

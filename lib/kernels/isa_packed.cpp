@@ -9,11 +9,11 @@ namespace tinyrank {
 
 template <>
 const packed_kernels<float> isa_tables<packed_kernels<float>>::TINYRANK_ISA = {
-    dot_rows<float>, accumulate_rows<float>, residual_accumulate_rows<float>, form_gram_rows<float>,
-    symmetric_times<float>};
+    dot_rows<float>,       accumulate_rows<float>,  residual_accumulate_rows<float>,
+    form_gram_rows<float>, unpack_symmetric<float>, symmetric_times<float>};
 template <>
 const packed_kernels<double> isa_tables<packed_kernels<double>>::TINYRANK_ISA = {
-    dot_rows<double>, accumulate_rows<double>, residual_accumulate_rows<double>, form_gram_rows<double>,
-    symmetric_times<double>};
+    dot_rows<double>,       accumulate_rows<double>,  residual_accumulate_rows<double>,
+    form_gram_rows<double>, unpack_symmetric<double>, symmetric_times<double>};
 
 }  // namespace tinyrank

@@ -3,10 +3,11 @@
 
 #pragma once
 
-// Kernels over packed rows. Block sizes set how often z and g are loaded; they never change the bits: a dot
-// has one pack of partial sums whatever its neighbours do, and g takes the rows one after the other.
+// Kernels over packed rows, for every way to store them. Block sizes set how often z and g are loaded; they
+// never change the bits: a dot has one pack of partial sums whatever its neighbours do, and g takes the rows
+// one after the other.
 
-#include "lib/simd/pack.hpp"
+#include "lib/simd/storage.hpp"
 
 namespace tinyrank {
 namespace {
@@ -18,80 +19,132 @@ inline constexpr std::size_t row_block =
 inline constexpr std::size_t row_block = 4;
 #endif
 
-template <std::size_t Rows, class T>
-TINYRANK_INLINE void dot_block(const T* a, std::size_t stride, const T* z, std::size_t count, T* e) noexcept {
+/// Rows of storage S, `stride` elements apart; row i stands for scales[i] times what is stored, when S has
+/// scales.
+template <class T, class S>
+struct packed_rows {
   using P = pack<T>;
-  P sums[Rows];
-  for (std::size_t i = 0; i < Rows; ++i) sums[i] = P::broadcast(T(0));
-  for (std::size_t k = 0; k < count; k += P::lanes) {
-    const P zk = P::load(z + k);
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < Rows; ++i) sums[i] = fma(P::load(a + i * stride + k), zk, sums[i]);
-  }
-  for (std::size_t i = 0; i < Rows; ++i) e[i] = sums[i].tree_sum();
-}
+  using element = typename S::element;
+  static constexpr std::size_t packs = S::packs, line = 64 / sizeof(element);
+  static_assert(line == packs * P::lanes);
 
-/// Ahead: how many of the rows that follow are asked for meanwhile. This block comes from the second-level
-/// cache, so memory would wait; asking for half of the next block fills that time, asking for all of it only
-/// moves the wait into the next dot (bench/NOTES.md).
-template <std::size_t Rows, std::size_t Ahead, class T>
-TINYRANK_INLINE void accumulate_block(const T* a, std::size_t stride, const T* w, T* g,
-                                      std::size_t count) noexcept {
-  using P = pack<T>;
-  P weights[Rows];
-  for (std::size_t i = 0; i < Rows; ++i) weights[i] = P::broadcast(w[i]);
-  for (std::size_t k = 0; k < count; k += P::lanes) {
-    P gk = P::load(g + k);
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < Rows; ++i) {
-      if (i < Ahead) __builtin_prefetch(a + (i + Rows) * stride + k, 0, 2);
-      gk = fma(weights[i], P::load(a + i * stride + k), gk);
-    }
-    gk.store(g + k);
+  const element* a;
+  const float* scales;
+  std::size_t stride;
+
+  [[nodiscard]] TINYRANK_INLINE packed_rows from(std::size_t i) const noexcept {
+    return {a + i * stride, S::has_scales ? scales + i : nullptr, stride};
   }
-}
+  [[nodiscard]] TINYRANK_INLINE T scaled(std::size_t i, T x) const noexcept {
+    if constexpr (S::has_scales) return static_cast<T>(scales[i]) * x;
+    return x;
+  }
+
+  template <std::size_t Rows>
+  TINYRANK_INLINE void dot_block(const T* z, std::size_t count, T (&dots)[Rows]) const noexcept {
+    P sums[Rows];
+    for (std::size_t i = 0; i < Rows; ++i) sums[i] = P::broadcast(T(0));
+    for (std::size_t k = 0; k < count; k += line) {
+      P zk[packs];
+#pragma GCC unroll 8
+      for (std::size_t p = 0; p < packs; ++p) zk[p] = P::load(z + k + p * P::lanes);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < Rows; ++i) {
+        P ak[packs];
+        S::load(a + i * stride + k, ak);
+#pragma GCC unroll 8
+        for (std::size_t p = 0; p < packs; ++p) sums[i] = fma(ak[p], zk[p], sums[i]);
+      }
+    }
+    for (std::size_t i = 0; i < Rows; ++i) dots[i] = sums[i].tree_sum();
+  }
+
+  /// Ahead: how many of the rows that follow are asked for meanwhile. This block comes from the second-level
+  /// cache, so memory would wait; asking for half of the next block fills that time, asking for all of it
+  /// only moves the wait into the next dot (bench/NOTES.md).
+  template <std::size_t Rows, std::size_t Ahead>
+  TINYRANK_INLINE void accumulate_block(const T* w, T* g, std::size_t count) const noexcept {
+    P weights[Rows];
+    for (std::size_t i = 0; i < Rows; ++i) weights[i] = P::broadcast(scaled(i, w[i]));
+    for (std::size_t k = 0; k < count; k += line) {
+      P gk[packs];
+#pragma GCC unroll 8
+      for (std::size_t p = 0; p < packs; ++p) gk[p] = P::load(g + k + p * P::lanes);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < Rows; ++i) {
+        if (i < Ahead) __builtin_prefetch(a + (i + Rows) * stride + k, 0, 2);
+        P ak[packs];
+        S::load(a + i * stride + k, ak);
+#pragma GCC unroll 8
+        for (std::size_t p = 0; p < packs; ++p) gk[p] = fma(weights[i], ak[p], gk[p]);
+      }
+#pragma GCC unroll 8
+      for (std::size_t p = 0; p < packs; ++p) gk[p].store(g + k + p * P::lanes);
+    }
+  }
+
+  template <std::size_t Rows>
+  TINYRANK_INLINE void measure_block(const T* z, std::size_t count, T* e) const noexcept {
+    T dots[Rows];
+    dot_block<Rows>(z, count, dots);
+    for (std::size_t i = 0; i < Rows; ++i) e[i] = scaled(i, dots[i]);
+  }
+
+  template <std::size_t Rows, std::size_t Ahead>
+  TINYRANK_INLINE T residual_block(const T* z, const T* y, T* g, std::size_t count, T loss) const noexcept {
+    T e[Rows];
+    dot_block<Rows>(z, count, e);
+    for (std::size_t i = 0; i < Rows; ++i) {
+      e[i] = S::has_scales ? exact_fma(static_cast<T>(scales[i]), e[i], -y[i]) : e[i] - y[i];
+      loss = exact_fma(e[i], e[i], loss);
+    }
+    accumulate_block<Rows, Ahead>(e, g, count);
+    return loss;
+  }
+
+  TINYRANK_INLINE void dot(std::size_t rows, const T* z, std::size_t count, T* e) const noexcept {
+    std::size_t i = 0;
+    for (; i + row_block <= rows; i += row_block) from(i).template measure_block<row_block>(z, count, e + i);
+    for (; i < rows; ++i) from(i).template measure_block<1>(z, count, e + i);
+  }
+
+  TINYRANK_INLINE void accumulate(std::size_t rows, const T* w, T* g, std::size_t count) const noexcept {
+    std::size_t i = 0;
+    for (; i + row_block <= rows; i += row_block) {
+      from(i).template accumulate_block<row_block, 0>(w + i, g, count);
+    }
+    for (; i < rows; ++i) from(i).template accumulate_block<1, 0>(w + i, g, count);
+  }
+
+  TINYRANK_INLINE T residual_accumulate(std::size_t rows, const T* z, const T* y, T* g, std::size_t count,
+                                        T loss) const noexcept {
+    constexpr std::size_t half = row_block / 2;
+    std::size_t i = 0;
+    for (; i + 2 * row_block <= rows; i += row_block) {
+      loss = from(i).template residual_block<row_block, half>(z, y + i, g, count, loss);
+    }
+    for (; i + row_block <= rows; i += row_block) {
+      loss = from(i).template residual_block<row_block, 0>(z, y + i, g, count, loss);
+    }
+    for (; i < rows; ++i) loss = from(i).template residual_block<1, 0>(z, y + i, g, count, loss);
+    return loss;
+  }
+};
 
 template <class T>
 void dot_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t count, T* e) {
-  std::size_t i = 0;
-  for (; i + row_block <= rows; i += row_block) dot_block<row_block>(a + i * stride, stride, z, count, e + i);
-  for (; i < rows; ++i) dot_block<1>(a + i * stride, stride, z, count, e + i);
+  packed_rows<T, plain_storage<T>>{a, nullptr, stride}.dot(rows, z, count, e);
 }
 
 template <class T>
 void accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* w, T* g, std::size_t count) {
-  std::size_t i = 0;
-  for (; i + row_block <= rows; i += row_block) {
-    accumulate_block<row_block, 0>(a + i * stride, stride, w + i, g, count);
-  }
-  for (; i < rows; ++i) accumulate_block<1, 0>(a + i * stride, stride, w + i, g, count);
-}
-
-template <std::size_t Rows, std::size_t Ahead, class T>
-TINYRANK_INLINE T residual_block(const T* a, std::size_t stride, const T* z, const T* y, T* g,
-                                 std::size_t count, T loss) noexcept {
-  T e[Rows];
-  dot_block<Rows>(a, stride, z, count, e);
-  for (std::size_t i = 0; i < Rows; ++i) {
-    e[i] -= y[i];
-    loss = exact_fma(e[i], e[i], loss);
-  }
-  accumulate_block<Rows, Ahead>(a, stride, e, g, count);
-  return loss;
+  packed_rows<T, plain_storage<T>>{a, nullptr, stride}.accumulate(rows, w, g, count);
 }
 
 template <class T>
 T residual_accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, const T* y, T* g,
                            std::size_t count, T loss) {
-  std::size_t i = 0;
-  for (; i + 2 * row_block <= rows; i += row_block) {
-    loss = residual_block<row_block, row_block / 2>(a + i * stride, stride, z, y + i, g, count, loss);
-  }
-  for (; i + row_block <= rows; i += row_block) {
-    loss = residual_block<row_block, 0>(a + i * stride, stride, z, y + i, g, count, loss);
-  }
-  for (; i < rows; ++i) loss = residual_block<1, 0>(a + i * stride, stride, z, y + i, g, count, loss);
-  return loss;
+  return packed_rows<T, plain_storage<T>>{a, nullptr, stride}.residual_accumulate(rows, z, y, g, count, loss);
 }
 
 }  // namespace

@@ -4,23 +4,9 @@
 #include <cstring>
 
 #include "lib/operators/packed_operator.hpp"
+#include "lib/operators/packed_sources.hpp"
 
 namespace tinyrank {
-namespace {
-
-template <class T>
-struct stored_rows {
-  using descriptor = dense_sensing<T>;
-  static constexpr bool draws = false;
-
-  template <class Use>
-  static void rows(const descriptor& a, instruction_set, shard_range range, T*, Use use) noexcept {
-    use(a.rows + range.first * packed_stride<T>(a.n), range.first, range.count);
-  }
-};
-
-}  // namespace
-
 template <class T>
 status make_operator(const dense_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;

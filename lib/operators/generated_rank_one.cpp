@@ -14,7 +14,7 @@ void draw_vectors(instruction_set isa, std::size_t n, std::uint64_t seed, std::s
   for (std::size_t i = 0; i < count; ++i) {
     T* vector = out + i * stride;
     const random_stream stream = make_stream(seed, random_purpose::sensing, first + i);
-    table_for<gaussian_kernels<T>>(isa).gaussian_row(stream, 1.0f, vector, stride);
+    table_for<gaussian_kernels<T>>(isa).gaussian_vector(stream, vector, stride);
     for (std::size_t j = n; j < stride; ++j) vector[j] = 0;
   }
 }

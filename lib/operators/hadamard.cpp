@@ -133,7 +133,7 @@ struct hadamard_call {
       kernels.flip_signs(draw.signs, packed, first, last);
     });
     in_pieces(workers, v.n, 32, [&](std::size_t first, std::size_t last) {
-      kernels.unpack_symmetric(scale * root_half<T>, scale, packed, v.n, first, last, scratch.square);
+      factor_kernels.unpack_symmetric(scale * root_half<T>, scale, packed, v.n, first, last, scratch.square);
     });
     const std::uint32_t times_workers = workers_for_factor(v);
     in_pieces(times_workers, v.rank, times_workers == 1 ? v.rank : 4,

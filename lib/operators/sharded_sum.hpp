@@ -31,48 +31,67 @@ inline std::uint32_t workers_for(execution_plan plan, std::size_t operations) no
   return operations < worth_a_thread ? 1 : worker_count(plan);
 }
 
-/// sums[0..count) = sum over shards of what `body` adds to its zeroed buffer, returns the sum of what it
-/// returns; both by the tree that adds neighbours, then neighbouring pairs, and so on. `count` is a multiple
-/// of virtual_lanes<T>.
+/// For every set p < sets: sums[p][0..count) = sum over shards of what `body` adds to a zeroed buffer, and
+/// losses[p][0] = the sum of losses[p][s], which it writes; both by the tree that adds neighbours, then
+/// neighbouring pairs, and so on. `count` is a multiple of virtual_lanes<T>.
 ///
-/// T body(shard_range measurements, T* buffer, worker); sums: shard_buffer_count(plan) * count; losses:
-/// plan.shards.
+/// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * count. sums:
+/// shard_buffer_count(plan) * count each; losses: plan.shards each.
 template <class T, class Body>
-T sum_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, T* sums, std::size_t count,
-                  T* losses, Body body) noexcept {
+void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
+                          T* const* sums, std::size_t count, T* const* losses, Body body) noexcept {
   const std::size_t shards = how.plan.shards;
+  const auto clear = [&](std::size_t slot) {
+    for (std::size_t p = 0; p < sets; ++p) std::memset(sums[p] + slot * count, 0, count * sizeof(T));
+  };
   if (workers == 1) {
     // A binary counter meets the tree's nodes in depth-first order, and holds one buffer per level.
     std::size_t depth = 0;
     for (std::size_t s = 0; s < shards; ++s) {
-      T* buffer = sums + depth * count;
-      std::memset(buffer, 0, count * sizeof(T));
-      losses[s] = body(shard_of(s, shards, m), buffer, std::uint32_t{0});
+      clear(depth);
+      body(shard_of(s, shards, m), s, depth, std::uint32_t{0});
       for (std::size_t t = s; (t & 1) != 0; t >>= 1, --depth) {
-        how.kernels->add(sums + depth * count, sums + (depth - 1) * count, count);
+        for (std::size_t p = 0; p < sets; ++p) {
+          how.kernels->add(sums[p] + depth * count, sums[p] + (depth - 1) * count, count);
+        }
       }
       ++depth;
     }
   } else {
     parallel_for(workers, shards, [&](std::size_t s, std::uint32_t worker) {
-      T* buffer = sums + s * count;
-      std::memset(buffer, 0, count * sizeof(T));
-      losses[s] = body(shard_of(s, shards, m), buffer, worker);
+      clear(s);
+      body(shard_of(s, shards, m), s, s, worker);
     });
     const std::size_t lines = count / virtual_lanes<T>;
     parallel_for(workers, workers, [&](std::size_t part, std::uint32_t) {
       const std::size_t first = lines * part / workers * virtual_lanes<T>;
       const std::size_t last = lines * (part + 1) / workers * virtual_lanes<T>;
-      for (std::size_t apart = 1; apart < shards; apart *= 2) {
-        for (std::size_t s = 0; s < shards; s += 2 * apart) {
-          how.kernels->add(sums + (s + apart) * count + first, sums + s * count + first, last - first);
+      for (std::size_t p = 0; p < sets; ++p) {
+        for (std::size_t apart = 1; apart < shards; apart *= 2) {
+          for (std::size_t s = 0; s < shards; s += 2 * apart) {
+            how.kernels->add(sums[p] + (s + apart) * count + first, sums[p] + s * count + first,
+                             last - first);
+          }
         }
       }
     });
   }
-  for (std::size_t apart = 1; apart < shards; apart *= 2) {
-    for (std::size_t s = 0; s < shards; s += 2 * apart) losses[s] += losses[s + apart];
+  for (std::size_t p = 0; p < sets; ++p) {
+    for (std::size_t apart = 1; apart < shards; apart *= 2) {
+      for (std::size_t s = 0; s < shards; s += 2 * apart) losses[p][s] += losses[p][s + apart];
+    }
   }
+}
+
+/// The same for one set. T body(shard_range measurements, T* buffer, worker) returns the shard's loss;
+/// returns the sum of them.
+template <class T, class Body>
+T sum_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, T* sums, std::size_t count,
+                  T* losses, Body body) noexcept {
+  sum_sets_over_shards(how, workers, m, 1, &sums, count, &losses,
+                       [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
+                         losses[s] = body(range, sums + slot * count, worker);
+                       });
   return losses[0];
 }
 

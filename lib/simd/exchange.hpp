@@ -27,15 +27,8 @@ TINYRANK_INLINE scalar_register<double> flip_signs(scalar_register<double> x, st
 TINYRANK_INLINE scalar_words shift_right(scalar_words x, std::uint32_t by) noexcept {
   return {x.v >> by};
 }
-TINYRANK_INLINE void store(scalar_words x, std::uint32_t* to) noexcept {
-  *to = x.v;
-}
 
 #if !defined(TINYRANK_ISA_scalar)
-
-TINYRANK_INLINE void store(vector_words x, std::uint32_t* to) noexcept {
-  x.v.store_unaligned(to);
-}
 
 template <class T>
 TINYRANK_INLINE vector_register<T> subtract(vector_register<T> a, vector_register<T> b) noexcept {

@@ -49,6 +49,7 @@ struct scalar_words {
 
   static TINYRANK_INLINE scalar_words load(const std::uint32_t* from) noexcept { return {*from}; }
   static TINYRANK_INLINE scalar_words broadcast(std::uint32_t value) noexcept { return {value}; }
+  TINYRANK_INLINE void store(std::uint32_t* to) const noexcept { *to = v; }
   friend TINYRANK_INLINE scalar_words operator+(scalar_words a, scalar_words b) noexcept {
     return {a.v + b.v};
   }
@@ -67,6 +68,18 @@ struct scalar_words {
   template <int Bits>
   TINYRANK_INLINE scalar_words shifted_right() const noexcept {
     return {v >> Bits};
+  }
+  template <int Bits>
+  TINYRANK_INLINE scalar_words shifted_left() const noexcept {
+    return {v << Bits};
+  }
+  /// (x & mask) ^ bits
+  TINYRANK_INLINE scalar_words masked_xor(std::uint32_t mask, std::uint32_t bits) const noexcept {
+    return {(v & mask) ^ bits};
+  }
+  /// (x & mask) | bits
+  TINYRANK_INLINE scalar_words masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
+    return {(v & mask) | bits};
   }
   /// Words below 2^31 to the nearest float.
   TINYRANK_INLINE floats to_float() const noexcept {

@@ -59,6 +59,7 @@ struct vector_words {
     return {batch::load_unaligned(from)};
   }
   static TINYRANK_INLINE vector_words broadcast(std::uint32_t value) noexcept { return {batch(value)}; }
+  TINYRANK_INLINE void store(std::uint32_t* to) const noexcept { v.store_unaligned(to); }
   friend TINYRANK_INLINE vector_words operator+(vector_words a, vector_words b) noexcept {
     return {a.v + b.v};
   }
@@ -76,6 +77,10 @@ struct vector_words {
   }
   template <int Bits>
   TINYRANK_INLINE vector_words shifted_right() const noexcept;
+  template <int Bits>
+  TINYRANK_INLINE vector_words shifted_left() const noexcept;
+  TINYRANK_INLINE vector_words masked_xor(std::uint32_t mask, std::uint32_t bits) const noexcept;
+  TINYRANK_INLINE vector_words masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept;
   TINYRANK_INLINE floats to_float() const noexcept;
   static TINYRANK_INLINE vector_words bits_of(floats x) noexcept;
   TINYRANK_INLINE floats as_floats() const noexcept;
@@ -99,6 +104,26 @@ TINYRANK_INLINE double tree_sum_256(__m256d x) noexcept {
 #endif
 
 #if defined(TINYRANK_ISA_avx512)
+TINYRANK_INLINE vector_words vector_words::masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
+  constexpr int and_or = 0xea;  // (a & b) | c
+  return {_mm512_ternarylogic_epi32(v, _mm512_set1_epi32(static_cast<int>(mask)),
+                                    _mm512_set1_epi32(static_cast<int>(bits)), and_or)};
+}
+TINYRANK_INLINE vector_words vector_words::masked_xor(std::uint32_t mask, std::uint32_t bits) const noexcept {
+  constexpr int and_xor = 0x6a;  // (a & b) ^ c
+  return {_mm512_ternarylogic_epi32(v, _mm512_set1_epi32(static_cast<int>(mask)),
+                                    _mm512_set1_epi32(static_cast<int>(bits)), and_xor)};
+}
+#else
+TINYRANK_INLINE vector_words vector_words::masked_xor(std::uint32_t mask, std::uint32_t bits) const noexcept {
+  return (*this & broadcast(mask)) ^ broadcast(bits);
+}
+TINYRANK_INLINE vector_words vector_words::masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
+  return (*this & broadcast(mask)) | broadcast(bits);
+}
+#endif
+
+#if defined(TINYRANK_ISA_avx512)
 
 TINYRANK_INLINE vector_f32 fma(vector_f32 a, vector_f32 b, vector_f32 c) noexcept {
   return {_mm512_fmadd_ps(a.v, b.v, c.v)};
@@ -117,6 +142,10 @@ TINYRANK_INLINE double vector_f64::tree_sum() const noexcept {
 template <int Bits>
 TINYRANK_INLINE vector_words vector_words::shifted_right() const noexcept {
   return {_mm512_srli_epi32(v, Bits)};
+}
+template <int Bits>
+TINYRANK_INLINE vector_words vector_words::shifted_left() const noexcept {
+  return {_mm512_slli_epi32(v, Bits)};
 }
 TINYRANK_INLINE vector_f32 vector_words::to_float() const noexcept {
   return {_mm512_cvtepi32_ps(v)};
@@ -150,6 +179,10 @@ TINYRANK_INLINE double vector_f64::tree_sum() const noexcept {
 template <int Bits>
 TINYRANK_INLINE vector_words vector_words::shifted_right() const noexcept {
   return {_mm256_srli_epi32(v, Bits)};
+}
+template <int Bits>
+TINYRANK_INLINE vector_words vector_words::shifted_left() const noexcept {
+  return {_mm256_slli_epi32(v, Bits)};
 }
 TINYRANK_INLINE vector_f32 vector_words::to_float() const noexcept {
   return {_mm256_cvtepi32_ps(v)};
@@ -188,6 +221,10 @@ TINYRANK_INLINE double vector_f64::tree_sum() const noexcept {
 template <int Bits>
 TINYRANK_INLINE vector_words vector_words::shifted_right() const noexcept {
   return {vshrq_n_u32(v, Bits)};
+}
+template <int Bits>
+TINYRANK_INLINE vector_words vector_words::shifted_left() const noexcept {
+  return {vshlq_n_u32(v, Bits)};
 }
 TINYRANK_INLINE vector_f32 vector_words::to_float() const noexcept {
   return {vcvtq_f32_s32(vreinterpretq_s32_u32(v))};

@@ -6,6 +6,7 @@
 #include "lib/diagnostics/orthonormal.hpp"
 #include "lib/kernels/tables.hpp"
 #include "lib/solver/automatic_scale.hpp"
+#include "lib/solver/iteration.hpp"
 
 namespace tinyrank {
 namespace {
@@ -234,30 +235,38 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
 }
 
 template <class T>
-outcome step(gradient_descent<T>& run) noexcept {
-  if (run.report.result != outcome::running) return run.report.result;
+factor_view<T> propose(gradient_descent<T>& run) noexcept {
   const factor_view<const T> current = run.factor;
-  const bool may_retry = run.memory.candidate != nullptr;
   T* next_data = run.memory.factor;
-  if (may_retry && current.data == run.memory.factor) next_data = run.memory.candidate;
+  if (run.memory.candidate != nullptr && current.data == run.memory.factor) next_data = run.memory.candidate;
   const factor_view<T> next{next_data, current.n, current.rank, current.stride};
-
   run.how.kernels->scaled_add(-run.report.step_size, run.gradient.data, current.data, next.data,
                               current.rank * current.stride);
   project(run.sensing, next);
-  const T loss = evaluate<T>(run, next);
+  return next;
+}
 
+template <class T>
+outcome decide(gradient_descent<T>& run, factor_view<T> next, T loss) noexcept {
+  const bool may_retry = run.memory.candidate != nullptr;
   const bool grows = !is_finite(loss) || (loss > T(2) * run.lowest_loss && loss > rounding_floor(run));
   if (may_retry && grows && run.report.step_reductions < most_step_reductions) {
     run.report.step_size *= T(0.5);
     ++run.report.step_reductions;
-    evaluate(run, current);
+    evaluate(run, run.factor);
     return run.report.result;
   }
   run.factor = next;
   ++run.report.iterations;
   record(run, loss);
   return run.report.result;
+}
+
+template <class T>
+outcome step(gradient_descent<T>& run) noexcept {
+  if (run.report.result != outcome::running) return run.report.result;
+  const factor_view<T> next = propose(run);
+  return decide(run, next, evaluate<T>(run, next));
 }
 
 template <class T>
@@ -271,6 +280,10 @@ template status init_operator(gradient_descent<float>&, const sensing_operator<f
                               const gradient_descent_options<float>&, std::byte*, std::size_t) noexcept;
 template status init_operator(gradient_descent<double>&, const sensing_operator<double>&, const double*,
                               const gradient_descent_options<double>&, std::byte*, std::size_t) noexcept;
+template factor_view<float> propose(gradient_descent<float>&) noexcept;
+template factor_view<double> propose(gradient_descent<double>&) noexcept;
+template outcome decide(gradient_descent<float>&, factor_view<float>, float) noexcept;
+template outcome decide(gradient_descent<double>&, factor_view<double>, double) noexcept;
 template outcome step(gradient_descent<float>&) noexcept;
 template outcome step(gradient_descent<double>&) noexcept;
 template outcome run_to_end(gradient_descent<float>&) noexcept;

@@ -78,9 +78,40 @@ void add(const T* b, T* x, std::size_t count) {
 }
 
 template <class T>
-void gaussian_row(random_stream stream, float scale, T* out, std::size_t count) {
+void unpack_symmetric(T scale, T diagonal_scale, const T* packed, std::size_t n, std::size_t first,
+                      std::size_t last, T* full) {
+  const std::size_t stride = padded<T>(n);
+  for (std::size_t j = first; j < last; ++j) {
+    for (std::size_t k = 0; k <= j; ++k) {
+      const T entry = packed[packed_index(j, k)] * (j == k ? diagonal_scale : scale);
+      full[j * stride + k] = full[k * stride + j] = entry;
+    }
+  }
+  if (last != n) return;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = n; k < stride; ++k) full[j * stride + k] = 0;
+  }
+}
+
+template <class T>
+void gaussian_vector(random_stream stream, T* out, std::size_t count) {
   for (std::size_t k = 0; k < count; ++k) {
-    out[k] = static_cast<T>(scale * gaussian(stream, static_cast<std::uint32_t>(k)));
+    out[k] = static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(k)));
+  }
+}
+
+template <class T>
+void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,
+                   float off_diagonal_scale, T* out, std::size_t stride) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    std::size_t k = 0;
+    for (std::size_t row = 0; row < n; ++row) {
+      for (std::size_t column = 0; column <= row; ++column, ++k) {
+        const float scale = row == column ? diagonal_scale : off_diagonal_scale;
+        out[i * stride + k] = static_cast<T>(scale * gaussian(streams[i], static_cast<std::uint32_t>(k)));
+      }
+    }
+    for (; k < stride; ++k) out[i * stride + k] = 0;
   }
 }
 
@@ -112,11 +143,11 @@ void accumulate_pairs(const T* w, const T* v, std::size_t stride, std::size_t r,
 
 template <class T>
 all_kernels<T> reference_kernels() {
-  return {
-      {instruction_set::scalar, scaled_add<T>, add<T>},
-      {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>, symmetric_times<T>},
-      {gaussian_row<T>},
-      {squared_distances<T>, accumulate_pairs<T>}};
+  return {{instruction_set::scalar, scaled_add<T>, add<T>},
+          {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>,
+           unpack_symmetric<T>, symmetric_times<T>},
+          {gaussian_vector<T>, gaussian_rows<T>},
+          {squared_distances<T>, accumulate_pairs<T>}};
 }
 
 template all_kernels<float> reference_kernels();

@@ -168,6 +168,29 @@ TEST_CASE_TEMPLATE("form_gram_rows matches the reference and writes its rows alo
   });
 }
 
+TEST_CASE_TEMPLATE("unpack_symmetric matches the reference, whole and in pieces", T, float, double) {
+  std::mt19937_64 generator(15);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (const std::size_t n : {1u, 2u, 7u, 8u, 9u, 15u, 16u, 17u, 31u, 33u, 47u, 48u, 70u}) {
+      CAPTURE(n);
+      const std::size_t count = n * padded<T>(n);
+      const guarded<T> packed = drawn<T>(generator, packed_stride<T>(n));
+      guarded<T> whole(count), pieces(count), expected(count);
+      reference.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, 0, n, expected.data());
+      kernels.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, 0, n, whole.data());
+      CHECK(same_bits(whole.data(), expected.data(), count));
+      CHECK(whole.intact());
+      for (std::size_t first = 0; first < n; first += 16) {
+        const std::size_t last = first + 16 < n ? first + 16 : n;
+        kernels.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, first, last, pieces.data());
+      }
+      CHECK(same_bits(pieces.data(), expected.data(), count));
+      CHECK(pieces.intact());
+    }
+  });
+}
+
 TEST_CASE_TEMPLATE("symmetric_times matches the reference", T, float, double) {
   std::mt19937_64 generator(14);
   const test::all_kernels<T> reference = test::reference_kernels<T>();
@@ -215,19 +238,38 @@ TEST_CASE_TEMPLATE("vector updates match the reference", T, float, double) {
   });
 }
 
-TEST_CASE_TEMPLATE("gaussian_row draws what gaussian draws", T, float, double) {
+TEST_CASE_TEMPLATE("gaussian_vector draws what gaussian draws", T, float, double) {
   const test::all_kernels<T> reference = test::reference_kernels<T>();
   for_every_table<T>([&](const test::all_kernels<T>& kernels) {
     std::vector<std::size_t> counts = packed_counts<T>();
     counts.push_back(effort(1u << 18));
     for (const std::size_t count : counts) {
-      for (const float scale : {1.0f, square_root_of_half}) {
-        const random_stream stream = make_stream(count, random_purpose::test, 3);
-        guarded<T> out(count), expected(count);
-        kernels.gaussian.gaussian_row(stream, scale, out.data(), count);
-        reference.gaussian.gaussian_row(stream, scale, expected.data(), count);
-        CAPTURE(count);
-        CHECK(same_bits(out.data(), expected.data(), count));
+      const random_stream stream = make_stream(count, random_purpose::test, 3);
+      guarded<T> out(count), expected(count);
+      kernels.gaussian.gaussian_vector(stream, out.data(), count);
+      reference.gaussian.gaussian_vector(stream, expected.data(), count);
+      CAPTURE(count);
+      CHECK(same_bits(out.data(), expected.data(), count));
+      CHECK(out.intact());
+    }
+  });
+}
+
+TEST_CASE_TEMPLATE("gaussian_rows draws packed matrices with their padding", T, float, double) {
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (const std::size_t n : {1u, 2u, 3u, 5u, 6u, 15u, 16u, 17u, 40u}) {
+      for (std::size_t rows = 0; rows <= 5; ++rows) {
+        random_stream streams[5];
+        for (std::size_t i = 0; i < 5; ++i) streams[i] = make_stream(n, random_purpose::test, i);
+        const std::size_t stride = packed_stride<T>(n);
+        guarded<T> out(rows * stride), expected(rows * stride);
+        kernels.gaussian.gaussian_rows(streams, rows, n, 1.0f, square_root_of_half, out.data(), stride);
+        reference.gaussian.gaussian_rows(streams, rows, n, 1.0f, square_root_of_half, expected.data(),
+                                         stride);
+        CAPTURE(n);
+        CAPTURE(rows);
+        CHECK(same_bits(out.data(), expected.data(), rows * stride));
         CHECK(out.intact());
       }
     }

@@ -151,29 +151,4 @@ TEST_CASE_TEMPLATE("residuals round twice, and their squares are summed in virtu
   });
 }
 
-TEST_CASE_TEMPLATE("a packed matrix unpacks to a full one", T, float, double) {
-  on_every_table<T>([](const hadamard_kernels<T>& kernels) {
-    std::mt19937_64 generator(8);
-    for (const std::size_t n : {1u, 2u, 15u, 16u, 17u, 33u, 50u}) {
-      CAPTURE(n);
-      const std::size_t stride = padded<T>(n);
-      guarded<T> packed(packed_stride<T>(n)), full(n * stride);
-      fill(generator, packed.data(), packed_count(n));
-      for (std::size_t first = 0; first < n; first += 32) {
-        const std::size_t last = n - first < 32 ? n : first + 32;
-        kernels.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, first, last, full.data());
-      }
-      std::vector<T> expected(n * stride, T(0));
-      for (std::size_t j = 0; j < n; ++j) {
-        for (std::size_t k = 0; k <= j; ++k) {
-          const T value = (j == k ? T(0.9) : T(0.7)) * packed[packed_index(j, k)];
-          expected[j * stride + k] = expected[k * stride + j] = value;
-        }
-      }
-      CHECK(same_bits(full.data(), expected.data(), n * stride));
-      CHECK(full.intact());
-    }
-  });
-}
-
 TEST_SUITE_END();

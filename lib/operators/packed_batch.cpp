@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+// Several problems on one operator of packed rows: a block of rows is had once, as rows of T; then its dots
+// with all estimates, and its sums for all problems.
+
+#include <type_traits>
+
+#include "lib/kernels/batch.hpp"
+#include "lib/operators/packed_operator.hpp"
+#include "lib/operators/packed_sources.hpp"
+#include "tinyrank/batch.hpp"
+
+namespace tinyrank {
+namespace {
+
+// How a source's rows become rows of T, without their scales, in `buffer` where they are not that already.
+
+template <class T>
+const T* expand(const dense_sensing<T>& a, instruction_set, std::size_t first, std::size_t, T*) noexcept {
+  return a.rows + first * packed_stride<T>(a.n);
+}
+
+template <class T>
+const T* expand(const gaussian_sensing<T>& a, instruction_set isa, std::size_t first, std::size_t count,
+                T* buffer) noexcept {
+  draw_gaussian_rows(isa, a.n, first, count, a.seed, a.ensemble, buffer);
+  return buffer;
+}
+
+template <class T>
+const T* expand(const rademacher_sensing<T>& a, instruction_set isa, std::size_t first, std::size_t count,
+                T* buffer) noexcept {
+  const std::size_t stride = packed_stride<T>(a.n);
+  for (std::size_t i = 0; i < count; ++i) {
+    const random_stream stream = make_stream(a.seed, random_purpose::sensing, first + i);
+    table_for<rademacher_kernels<T>>(isa).sign_row(stream, buffer + i * stride, stride);
+  }
+  return buffer;
+}
+
+template <class T, class Descriptor>
+const T* expand_quantized(const Descriptor& a, instruction_set isa, std::size_t first, std::size_t count,
+                          T* buffer) noexcept {
+  const std::size_t stride = quantized_stride<typename Descriptor::element>(a.n);
+  for (std::size_t i = 0; i < count; ++i) {
+    quantized_kernels_for(a, isa).widen_row(a.rows + (first + i) * stride, buffer + i * stride, stride);
+  }
+  return buffer;
+}
+template <class T>
+const T* expand(const dense_bf16_sensing<T>& a, instruction_set isa, std::size_t first, std::size_t count,
+                T* buffer) noexcept {
+  return expand_quantized(a, isa, first, count, buffer);
+}
+template <class T>
+const T* expand(const dense_int8_sensing<T>& a, instruction_set isa, std::size_t first, std::size_t count,
+                T* buffer) noexcept {
+  return expand_quantized(a, isa, first, count, buffer);
+}
+
+template <class T, class Source>
+struct packed_batch {
+  using descriptor = typename Source::descriptor;
+  using single = packed_operator<T, Source>;
+  static constexpr bool expands = !std::is_same_v<Source, stored_rows<T>>;
+
+  static std::size_t bytes(const void* context, std::size_t problems, execution_plan plan) noexcept {
+    return batch_scratch_bytes(*static_cast<const descriptor*>(context), problems, plan);
+  }
+
+  /// The entries of a row that all problems pass over before the next are taken: their estimates and the rows
+  /// then fit the first-level cache by fours.
+  static constexpr std::size_t piece = 4096 / sizeof(T);
+
+  template <class Use>
+  static void in_pieces(std::size_t entries, Use use) noexcept {
+    for (std::size_t k = 0; k < entries; k += piece) use(k, entries - k < piece ? entries - k : piece);
+  }
+
+  static void add_shard(const descriptor& a, const execution<T>& how, const packed_batch_scratch<T>& scratch,
+                        std::size_t problems, shard_range range, std::size_t s, std::size_t slot,
+                        std::uint32_t worker) noexcept {
+    const batch_kernels<T>& kernels = table_for<batch_kernels<T>>(how.kernels->isa);
+    const std::size_t entries = scratch.sets[0].entries, dots = problems * batch_rows;
+    T** buffers = scratch.buffers + worker * problems;
+    T* partial = scratch.partial + worker * dots * virtual_lanes<T>;
+    T* weights = scratch.weights + worker * dots;
+    T* losses = scratch.shard_losses + worker * problems;
+    T* own_rows = expands ? scratch.rows + worker * batch_rows * entries : nullptr;
+    for (std::size_t p = 0; p < problems; ++p) {
+      buffers[p] = scratch.sums[p] + slot * entries;
+      losses[p] = 0;
+    }
+    for_each_block(range, batch_rows, [&](std::size_t i, std::size_t rows) {
+      const std::size_t first = range.first + i;
+      const T* at = expand(a, how.kernels->isa, first, rows, own_rows);
+      std::memset(partial, 0, rows * problems * virtual_lanes<T> * sizeof(T));
+      in_pieces(entries, [&](std::size_t k, std::size_t count) {
+        kernels.dot_tile(at, entries, rows, scratch.estimates, problems, k, count, partial);
+      });
+      kernels.residuals(partial, rows, problems, row_scales(a, first), scratch.measured, first, weights,
+                        losses);
+      in_pieces(entries, [&](std::size_t k, std::size_t count) {
+        kernels.accumulate_tile(at, entries, rows, weights, problems, buffers, k, count);
+      });
+    });
+    for (std::size_t p = 0; p < problems; ++p) scratch.losses[p][s] = losses[p];
+  }
+
+  static void loss_and_gradient(const void* context, const execution<T>& how, batch_problem<T>* problems,
+                                std::size_t count) noexcept {
+    const descriptor& a = *static_cast<const descriptor*>(context);
+    arena memory(how.scratch, how.scratch_bytes);
+    arena probe;
+    const std::size_t entries = Source::place(a, probe, how.plan).entries;
+    const packed_batch_scratch<T> scratch =
+        layout_packed_batch_scratch<T>(memory, entries, expands, count, how.plan);
+    for (std::size_t p = 0; p < count; ++p) {
+      scratch.sets[p] = single::place(a, *problems[p].how);
+      scratch.sums[p] = scratch.sets[p].sums;
+      scratch.losses[p] = scratch.sets[p].losses;
+      scratch.estimates[p] = scratch.sets[p].gram;
+      scratch.measured[p] = problems[p].y;
+      single::form_gram(*problems[p].how, problems[p].factor, scratch.sets[p]);
+    }
+    sum_sets_over_shards(how, single::workers(a, how), a.measurement_count, count, scratch.sums, entries,
+                         scratch.losses,
+                         [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
+                           add_shard(a, how, scratch, count, range, s, slot, worker);
+                         });
+    const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
+    for (std::size_t p = 0; p < count; ++p) {
+      single::apply_sum(*problems[p].how, scratch.sets[p], per_measurement, problems[p].factor,
+                        problems[p].gradient);
+      problems[p].loss = scratch.losses[p][0] * (T(0.25) * per_measurement);
+    }
+  }
+
+  static batch_operator<T> table(const descriptor& a) noexcept { return {&a, bytes, loss_and_gradient}; }
+};
+
+}  // namespace
+
+template <class T>
+void make_batch_operator(const dense_sensing<T>& a, batch_operator<T>& out) noexcept {
+  out = packed_batch<T, stored_rows<T>>::table(a);
+}
+template <class T>
+void make_batch_operator(const gaussian_sensing<T>& a, batch_operator<T>& out) noexcept {
+  out = packed_batch<T, drawn_gaussian_rows<T>>::table(a);
+}
+template <class T>
+void make_batch_operator(const rademacher_sensing<T>& a, batch_operator<T>& out) noexcept {
+  out = packed_batch<T, drawn_signs<T>>::table(a);
+}
+template <class T>
+void make_batch_operator(const dense_bf16_sensing<T>& a, batch_operator<T>& out) noexcept {
+  out = packed_batch<T, quantized_rows<T, dense_bf16_sensing<T>>>::table(a);
+}
+template <class T>
+void make_batch_operator(const dense_int8_sensing<T>& a, batch_operator<T>& out) noexcept {
+  out = packed_batch<T, quantized_rows<T, dense_int8_sensing<T>>>::table(a);
+}
+
+#define TINYRANK_BATCH(T)                                                                       \
+  template void make_batch_operator(const dense_sensing<T>&, batch_operator<T>&) noexcept;      \
+  template void make_batch_operator(const gaussian_sensing<T>&, batch_operator<T>&) noexcept;   \
+  template void make_batch_operator(const rademacher_sensing<T>&, batch_operator<T>&) noexcept; \
+  template void make_batch_operator(const dense_bf16_sensing<T>&, batch_operator<T>&) noexcept; \
+  template void make_batch_operator(const dense_int8_sensing<T>&, batch_operator<T>&) noexcept;
+TINYRANK_BATCH(float)
+TINYRANK_BATCH(double)
+
+}  // namespace tinyrank

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// How packed rows are stored, and how one line of 64 bytes becomes packs. Narrow types are interleaved (see
+// quantized.hpp): word l of a line holds entries l, 16 + l, .., so that shifts and masks within words give
+// packs in their natural order on every instruction set, and nothing moves between lanes.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lib/simd/pack.hpp"
+
+namespace tinyrank {
+namespace {
+
+using float_pack = basic_pack<register_f32>;
+using double_pack = basic_pack<register_f64>;
+
+/// Sixteen words, in as many registers as a pack of floats.
+struct word_pack {
+  register_words r[float_pack::registers];
+
+  static TINYRANK_INLINE word_pack load(const void* line) noexcept {
+    word_pack x;
+    for (std::size_t i = 0; i < float_pack::registers; ++i) {
+      x.r[i] = register_words::load(static_cast<const std::uint32_t*>(line) + i * register_words::width);
+    }
+    return x;
+  }
+  template <class Make>
+  TINYRANK_INLINE float_pack each(Make make) const noexcept {
+    return float_pack::each(typename float_pack::indices{},
+                            [&](std::size_t i) TINYRANK_LAMBDA { return make(r[i]); });
+  }
+};
+
+/// A pack of floats as packs of T.
+TINYRANK_INLINE void widen(const float_pack& x, float_pack (&out)[1]) noexcept {
+  out[0] = x;
+}
+
+#if defined(TINYRANK_ISA_avx512)
+TINYRANK_INLINE void widen(const float_pack& x, double_pack (&out)[2]) noexcept {
+  out[0].r[0] = {_mm512_cvtps_pd(_mm512_castps512_ps256(x.r[0].v))};
+  out[1].r[0] = {_mm512_cvtps_pd(_mm512_extractf32x8_ps(x.r[0].v, 1))};
+}
+#elif defined(TINYRANK_ISA_avx2)
+TINYRANK_INLINE void widen(const float_pack& x, double_pack (&out)[2]) noexcept {
+  for (std::size_t i = 0; i < 2; ++i) {
+    out[i].r[0] = {_mm256_cvtps_pd(_mm256_castps256_ps128(x.r[i].v))};
+    out[i].r[1] = {_mm256_cvtps_pd(_mm256_extractf128_ps(x.r[i].v, 1))};
+  }
+}
+#elif defined(TINYRANK_ISA_neon) && defined(__aarch64__)
+TINYRANK_INLINE void widen(const float_pack& x, double_pack (&out)[2]) noexcept {
+  for (std::size_t i = 0; i < 4; ++i) {
+    out[i / 2].r[i % 2 * 2] = {vcvt_f64_f32(vget_low_f32(x.r[i].v))};
+    out[i / 2].r[i % 2 * 2 + 1] = {vcvt_high_f64_f32(x.r[i].v)};
+  }
+}
+#else
+TINYRANK_INLINE void widen(const float_pack& x, double_pack (&out)[2]) noexcept {
+  alignas(64) float narrow[float_pack::lanes];
+  x.store(narrow);
+  for (std::size_t l = 0; l < float_pack::lanes; ++l) {
+    out[l / double_pack::lanes].r[l % double_pack::lanes] = {static_cast<double>(narrow[l])};
+  }
+}
+#endif
+
+/// Entries stored as they are: one pack for each line.
+template <class T>
+struct plain_storage {
+  using element = T;
+  static constexpr bool has_scales = false;
+  static constexpr std::size_t packs = 1;
+
+  static TINYRANK_INLINE void load(const element* line, pack<T> (&out)[packs]) noexcept {
+    out[0] = pack<T>::load(line);
+  }
+};
+
+/// The upper halves of floats: the even places of a line hold its first sixteen entries, the odd ones the
+/// others.
+template <class T>
+struct bf16_storage {
+  using element = std::uint16_t;
+  static constexpr bool has_scales = false;
+  static constexpr std::size_t halves = float_pack::lanes / pack<T>::lanes, packs = 2 * halves;
+
+  static TINYRANK_INLINE void load(const element* line, pack<T> (&out)[packs]) noexcept {
+    const word_pack words = word_pack::load(line);
+    pack<T> part[halves];
+    widen(words.each([](register_words w)
+                         TINYRANK_LAMBDA { return w.template shifted_left<16>().as_floats(); }),
+          part);
+    for (std::size_t h = 0; h < halves; ++h) out[h] = part[h];
+    widen(words.each([](register_words w) TINYRANK_LAMBDA {
+      return (w & register_words::broadcast(0xffff0000u)).as_floats();
+    }),
+          part);
+    for (std::size_t h = 0; h < halves; ++h) out[halves + h] = part[h];
+  }
+};
+
+/// Signed bytes: byte b of word l is entry 16 b + l of the line's 64. A byte with its sign bit flipped is q +
+/// 128; put into the fraction of 2^23 (or, a byte further up, of 2^15) it counts in ones, and subtracting
+/// 2^23 + 128 (2^15 + 128) leaves q, exactly.
+template <class T>
+struct int8_storage {
+  using element = std::int8_t;
+  static constexpr bool has_scales = true;
+  static constexpr std::size_t halves = float_pack::lanes / pack<T>::lanes, packs = 4 * halves;
+
+  static TINYRANK_INLINE float_pack first_byte(const word_pack& words) noexcept {
+    return words.each([](register_words w) TINYRANK_LAMBDA {
+      return add(w.masked_xor(0xffu, 0x4b000080u).as_floats(), register_f32::broadcast(-8388736.0f));
+    });
+  }
+  static TINYRANK_INLINE float_pack second_byte(const word_pack& words) noexcept {
+    return words.each([](register_words w) TINYRANK_LAMBDA {
+      return add(w.masked_xor(0xff00u, 0x47008000u).as_floats(), register_f32::broadcast(-32896.0f));
+    });
+  }
+  static TINYRANK_INLINE void load(const element* line, pack<T> (&out)[packs]) noexcept {
+    const word_pack low = word_pack::load(line);
+    word_pack high = low;
+    for (register_words& w : high.r) w = w.template shifted_right<16>();
+    pack<T> part[halves];
+    widen(first_byte(low), part);
+    for (std::size_t h = 0; h < halves; ++h) out[h] = part[h];
+    widen(second_byte(low), part);
+    for (std::size_t h = 0; h < halves; ++h) out[halves + h] = part[h];
+    widen(first_byte(high), part);
+    for (std::size_t h = 0; h < halves; ++h) out[2 * halves + h] = part[h];
+    widen(second_byte(high), part);
+    for (std::size_t h = 0; h < halves; ++h) out[3 * halves + h] = part[h];
+  }
+};
+
+}  // namespace
+}  // namespace tinyrank

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <deque>
+
+#include "operator_testing.hpp"
+#include "tinyrank/batch.hpp"
+#include "tinyrank/rank_one.hpp"
+
+using namespace tinyrank;
+using namespace tinyrank::operator_testing;
+
+namespace {
+
+constexpr std::uint64_t seed = 37;
+
+/// Every operator that has a batch of its own, and one that has not, over storage of their own.
+template <class T>
+struct batch_case {
+  std::size_t n, m;
+  aligned_vector<T> rows;
+  aligned_vector<std::uint16_t> halves;
+  aligned_vector<std::int8_t> bytes;
+  std::vector<float> scales;
+  dense_sensing<T> dense;
+  gaussian_sensing<T> gaussian;
+  rademacher_sensing<T> rademacher;
+  dense_bf16_sensing<T> bf16;
+  dense_int8_sensing<T> int8;
+  generated_rank_one_sensing<T> rank_one;
+
+  batch_case(std::size_t size, std::size_t count)
+      : n(size),
+        m(count),
+        rows(dense_row_elements<T>(n, m)),
+        halves(quantized_row_elements<std::uint16_t>(n, m)),
+        bytes(quantized_row_elements<std::int8_t>(n, m)),
+        scales(m) {
+    REQUIRE(fill_gaussian_rows(n, 0, m, seed, gaussian_ensemble::isotropic, rows.data()) == status::ok);
+    for (std::size_t i = 0; i < m; ++i) {
+      const T* row = rows.data() + i * packed_stride<T>(n);
+      REQUIRE(pack_row_bf16(n, row, halves.data() + i * quantized_stride<std::uint16_t>(n)));
+      scales[i] = pack_row_int8(n, row, bytes.data() + i * quantized_stride<std::int8_t>(n));
+    }
+    dense = {n, m, rows.data()};
+    gaussian = {n, m, seed, gaussian_ensemble::isotropic};
+    rademacher = {n, m, seed};
+    bf16 = {n, m, halves.data()};
+    int8 = {n, m, bytes.data(), scales.data()};
+    rank_one = {n, m, seed, rank_one_form::debiased};
+  }
+  batch_case(const batch_case&) = delete;
+
+  template <class Use>
+  void for_each(Use use) {
+    use(dense, "dense");
+    use(gaussian, "gaussian");
+    use(rademacher, "rademacher");
+    use(bf16, "bf16");
+    use(int8, "int8");
+    use(rank_one, "rank-one");
+  }
+};
+
+/// Problems that differ in everything that may differ.
+template <class T>
+gradient_descent_options<T> options_of(std::size_t i, execution_plan plan, instruction_set isa) {
+  gradient_descent_options<T> options;
+  options.rank = 1 + i * 3 % 7;
+  options.seed = 100 + i;
+  options.initial_scale = i % 3 == 0 ? T(automatic) : T(0.02) * static_cast<T>(1 + i);
+  options.step_size = i % 2 == 0 ? T(automatic) : T(0.1);
+  options.iteration_limit = static_cast<std::uint32_t>(6 + 5 * (i % 4));
+  options.relative_tolerance = 0;
+  options.plan = plan;
+  options.isa = isa;
+  return options;
+}
+
+template <class T>
+struct several_runs {
+  std::deque<aligned_vector<std::byte>> memory;
+  std::vector<std::vector<T>> y;
+  std::vector<gradient_descent<T>> runs;
+
+  template <class Sensing>
+  several_runs(const Sensing& a, std::size_t count, execution_plan plan, instruction_set isa) : runs(count) {
+    sensing_operator<T> table;
+    REQUIRE(make_operator(a, table) == status::ok);
+    for (std::size_t i = 0; i < count; ++i) {
+      factor<T> truth(a.n, 2);
+      truth.draw(50 + i);
+      y.push_back(caller<T>(table, 2).measure(truth.view));
+      const gradient_descent_options<T> options = options_of<T>(i, plan, isa);
+      memory.emplace_back(gradient_descent_bytes(a, options));
+      REQUIRE(init(runs[i], a, y[i].data(), options, memory[i].data(), memory[i].size()) == status::ok);
+    }
+  }
+  several_runs(const several_runs&) = delete;
+};
+
+template <class T>
+void check_same_run(const gradient_descent<T>& one, const gradient_descent<T>& other) {
+  CHECK(one.report.result == other.report.result);
+  CHECK(one.report.iterations == other.report.iterations);
+  CHECK(one.report.step_reductions == other.report.step_reductions);
+  CHECK(one.report.loss == other.report.loss);
+  CHECK(one.report.step_size == other.report.step_size);
+  CHECK(factor_bits(one.factor) == factor_bits(other.factor));
+  CHECK(factor_bits(one.gradient) == factor_bits(other.gradient));
+}
+
+template <class T, class Sensing>
+void check_batch(const Sensing& a, std::size_t count, execution_plan plan, instruction_set isa) {
+  several_runs<T> alone(a, count, plan, isa), together(a, count, plan, isa);
+  for (gradient_descent<T>& run : alone.runs) run_to_end(run);
+  const std::size_t needed = batch_bytes<T>(a, count, plan);
+  aligned_vector<std::byte> buffer(needed + 64, std::byte{0x5a});
+  REQUIRE(run_batch(a, together.runs.data(), count, buffer.data(), needed) == status::ok);
+  for (std::size_t i = 0; i < count; ++i) {
+    CAPTURE(i);
+    check_same_run(together.runs[i], alone.runs[i]);
+  }
+  for (std::size_t k = needed; k < buffer.size(); ++k) CHECK(buffer[k] == std::byte{0x5a});
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("batch");
+
+TEST_CASE_TEMPLATE("each run of a batch has the bits it has alone", T, float, double) {
+  batch_case<T> given(19, 151);
+  for (const instruction_set isa : every_instruction_set) {
+    if (!is_usable(isa)) continue;
+    CAPTURE(std::string(to_string(isa)));
+    for (const execution_plan plan : {execution_plan{1, 16}, execution_plan{3, 2}}) {
+      if (check_plan(plan) != status::ok) continue;
+      given.for_each([&](const auto& a, const char* name) {
+        CAPTURE(std::string(name));
+        for (const std::size_t count : {1u, 2u, 3u, 6u, 9u}) check_batch<T>(a, count, plan, isa);
+      });
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("odd sizes", T, float, double) {
+  struct shape {
+    std::size_t n, m;
+  };
+  for (const shape s : {shape{1, 1}, {2, 5}, {3, 37}, {5, 1}, {17, 33}, {64, 70}, {200, 35}}) {
+    CAPTURE(s.n);
+    CAPTURE(s.m);
+    batch_case<T> given(s.n, s.m);
+    given.for_each([&](const auto& a, const char* name) {
+      CAPTURE(std::string(name));
+      check_batch<T>(a, 5, {}, instruction_set::automatic);
+    });
+  }
+}
+
+TEST_CASE("a large batch on two threads has the bits it has alone") {
+  batch_case<float> given(70, 500);
+  if (!(check_plan({2, 16}) == status::ok)) return;
+  check_batch<float>(given.dense, 16, {2, 16}, instruction_set::automatic);
+  check_batch<float>(given.rademacher, 16, {2, 16}, instruction_set::automatic);
+}
+
+TEST_CASE_TEMPLATE("a step is one iteration of every run that goes on", T, float, double) {
+  batch_case<T> given(9, 60);
+  several_runs<T> runs(given.dense, 5, {}, instruction_set::automatic);
+  aligned_vector<std::byte> buffer(batch_bytes<T>(given.dense, 5, {}));
+  batch<T> all;
+  REQUIRE(init_batch(all, given.dense, runs.runs.data(), 5, buffer.data(), buffer.size()) == status::ok);
+  // options_of gives limits of 6, 11, 16, 21 and 6.
+  for (std::uint32_t t = 1; t <= 21; ++t) {
+    std::size_t expected = 0;
+    for (const std::uint32_t limit : {6u, 11u, 16u, 21u, 6u}) expected += t < limit ? 1 : 0;
+    CHECK(step_batch(all) == expected);
+  }
+  CHECK(step_batch(all) == 0);
+  for (std::size_t i = 0; i < 5; ++i) {
+    CHECK(runs.runs[i].report.result == outcome::iteration_limit);
+    CHECK(runs.runs[i].report.iterations == 6 + 5 * (i % 4));
+  }
+}
+
+TEST_CASE_TEMPLATE("bad batches are refused, and nothing is written", T, float, double) {
+  batch_case<T> given(9, 60);
+  several_runs<T> runs(given.dense, 3, {}, instruction_set::automatic);
+  const std::size_t needed = batch_bytes<T>(given.dense, 3, {});
+  aligned_vector<std::byte> buffer(needed + 64, std::byte{0x5a});
+  gradient_descent<T>* first = runs.runs.data();
+  batch<T> all;
+  const auto made = [&](const auto& a, gradient_descent<T>* from, std::size_t count, std::byte* at,
+                        std::size_t bytes) { return init_batch(all, a, from, count, at, bytes); };
+  CHECK(made(given.dense, nullptr, 3, buffer.data(), needed) == status::batch);
+  CHECK(made(given.dense, first, 0, buffer.data(), needed) == status::batch);
+  CHECK(made(given.dense, first, 3, nullptr, needed) == status::arena_null);
+  CHECK(made(given.dense, first, 3, buffer.data() + 1, needed) == status::arena_misaligned);
+  CHECK(made(given.dense, first, 3, buffer.data(), needed - 1) == status::arena_too_small);
+  CHECK(made(given.gaussian, first, 3, buffer.data(), needed) == status::batch);
+  const dense_sensing<T> copy = given.dense;
+  CHECK(made(copy, first, 3, buffer.data(), needed) == status::batch);
+  runs.runs[1].how.plan.shards = 8;
+  CHECK(made(given.dense, first, 3, buffer.data(), needed) == status::batch);
+  runs.runs[1].how.plan.shards = 16;
+  runs.runs[2].how.kernels = nullptr;
+  CHECK(made(given.dense, first, 3, buffer.data(), needed) == status::batch);
+  CHECK(all.runs == nullptr);
+  for (const std::byte b : buffer) CHECK(b == std::byte{0x5a});
+}
+
+TEST_CASE("sizes that overflow are refused, never wrapped") {
+  const dense_sensing<float> a{200, 100, nullptr};
+  const gaussian_sensing<double> b{200, 100, 1};
+  for (const std::size_t count : {SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 64, SIZE_MAX / 4096}) {
+    CHECK(batch_bytes<float>(a, count, {}) == SIZE_MAX);
+    CHECK(batch_bytes<double>(b, count, {4, 64}) == SIZE_MAX);
+  }
+  static_assert(batch_bytes<float>(dense_sensing<float>{200, 10000, nullptr}, 16, execution_plan{1, 16}) <
+                100000);
+}
+
+TEST_SUITE_END();
