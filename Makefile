@@ -11,7 +11,8 @@ help:
 	@echo "make paper   every figure of the papers, measured, into build/paper (FIGURE=3: only that; QUICK=1: small"
 	@echo "             sizes in seconds, into build/paper-quick); what is there is kept, what was begun is continued"
 	@echo "make test    every test: $(PRESETS)"
-	@echo "make bench   measure; writes build/bench.json (FILTER=REGEX: only the cases it matches)"
+	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
+	@echo "             (FILTER=REGEX: only the cases it matches; FILTER=cost: only the cost as work grows)"
 	@echo "make test-P  the tests of one preset P; cmake --list-presets names them all"
 	@echo "make clean   remove build/"
 
@@ -31,7 +32,7 @@ test-%:
 	cmake --preset $* && cmake --build --preset $* && ctest --preset $*
 
 bench:
-	packaging/install-dependencies.sh build bench
+	packaging/install-dependencies.sh build bench plot
 	cmake --preset host && TINYRANK_BENCH_FILTER='$(FILTER)' cmake --build --preset host --target bench
 
 clean:

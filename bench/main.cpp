@@ -9,11 +9,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "bench/harness.hpp"
+#include "bench/groups.hpp"
+#include "bench/growth.hpp"
 #include "bench/report.hpp"
 
 namespace {
@@ -29,12 +32,27 @@ instruction_set named_instruction_set(const std::string& name) {
   throw std::runtime_error("--isa " + name + ": unknown");
 }
 
+constexpr const char* everything = ".";
+
 struct arguments {
   std::string json;
-  std::string filter = ".";
+  std::string filter = everything;
   bench::settings chosen;
   std::vector<char*> harness;
 };
+
+/// What can be known to be wrong before minutes of measuring.
+void check(const arguments& given) {
+  try {
+    std::regex(given.filter);
+  } catch (const std::regex_error& failure) {
+    throw std::runtime_error("--filter '" + given.filter + "': " + failure.what());
+  }
+  const std::filesystem::path directory = std::filesystem::path(given.json).parent_path();
+  if (!directory.empty() && !std::filesystem::is_directory(directory)) {
+    throw std::runtime_error("--json " + given.json + ": there is no such directory");
+  }
+}
 
 arguments parse(int argc, char** argv) {
   arguments parsed;
@@ -63,6 +81,7 @@ arguments parse(int argc, char** argv) {
       throw std::runtime_error(name + ": unknown");
     }
   }
+  check(parsed);
   return parsed;
 }
 
@@ -74,15 +93,20 @@ int main(int argc, char** argv) {
     int count = static_cast<int>(given.harness.size());
     benchmark::Initialize(&count, given.harness.data());
 
-    std::vector<std::unique_ptr<bench::case_group>> groups;
-    groups.push_back(bench::dense_f32_cases(given.chosen));
-    groups.push_back(bench::dense_f64_cases(given.chosen));
-    groups.push_back(bench::in_cache_cases(given.chosen));
-    groups.push_back(bench::generated_cases(given.chosen));
-    groups.push_back(bench::kernel_cases(given.chosen));
-    const bench::measurements results = bench::measure(groups, given.filter);
-    const bench::key_values keys = bench::to_keys(results);
-    bench::print_table(given.chosen, results, keys);
+    // The costs as work grows are many cases with a picture instead of rows in the table; so a filter has to
+    // name them.
+    const bool is_whole = given.filter == everything,
+               is_growth = given.filter.find("cost") != std::string::npos;
+    bench::key_values keys;
+    if (!is_growth) {
+      const bench::measurements results =
+          bench::measure(bench::every_group(given.chosen), given.filter, bench::effort{});
+      keys = bench::to_keys(results, is_whole);
+      bench::print_table(given.chosen, results, keys);
+    }
+    if (is_whole || is_growth) {
+      keys.merge(bench::measure_growth(given.chosen, given.filter));
+    }
     if (!given.json.empty()) bench::write_json(given.json, keys);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "tinyrank_bench: %s\n", failure.what());

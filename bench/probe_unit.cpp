@@ -72,8 +72,8 @@ constexpr bench::probe_table<T> make_probes() {
   return {{{"1 stream", read_streams<1, 8, 0, T>},
            {"4 streams", read_streams<4, 2, 0, T>},
            {"8 streams", read_streams<8, 1, 0, T>},
-           {"1 stream, prefetch 1 KB", read_streams<1, 8, 1024, T>},
-           {"4 streams, prefetch 4 KB", read_streams<4, 2, 4096, T>}},
+           {"1 stream, 1 KB ahead", read_streams<1, 8, 1024, T>},
+           {"4 streams, 4 KB ahead", read_streams<4, 2, 4096, T>}},
           fma_chains<T>,
           chains * register_for<T>::type::width};
 }

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "lib/operators/sharded_sum.hpp"
+#include "tinyrank/batch.hpp"
 #include "tinyrank/gradient_descent.hpp"
 
 namespace tinyrank::bench {
@@ -79,6 +80,12 @@ class gradient_problem {
     const factor_view<const T> u = run_.factor;
     return run_.sensing.loss_and_gradient(run_.sensing.context, run_.how, u, y_.get(),
                                           {run_.memory.gradient, u.n, u.rank, u.stride});
+  }
+
+  /// The same as one problem of a batch.
+  [[nodiscard]] batch_problem<T> in_batch() const {
+    const factor_view<const T> u = run_.factor;
+    return {&run_.how, u, y_.get(), {run_.memory.gradient, u.n, u.rank, u.stride}, T(0)};
   }
 
   [[nodiscard]] factor_view<const T> factor() const { return run_.factor; }

@@ -21,19 +21,37 @@ std::uint64_t parse_integer(std::string_view name, std::string_view text, std::u
 /// "key=value,key=value". Errors: input_error for a missing '=', an empty or repeated key.
 std::map<std::string, std::string> parse_pairs(std::string_view name, std::string_view text);
 
-/// --sensing dense:A.npy | gaussian:n=..,m=..[,seed=..][,law=isotropic|as-printed] |
-/// hadamard:n=..,m=..[,seed=..] | distances:FILE.csv
+/// --sensing KIND:FILE or KIND:n=..,m=..[,seed=..]; sensing_help lists the kinds.
 struct sensing_argument {
-  enum class kind : std::uint8_t { dense, gaussian, distances, hadamard };
+  enum class kind : std::uint8_t {
+    dense,
+    bf16,
+    int8,
+    gaussian,
+    rademacher,
+    hadamard,
+    rank_one,
+    rank_one_pairs,
+    entries,
+    sparse,
+    distances
+  };
   kind what = kind::dense;
-  std::string text;   ///< as given, for messages and the report
-  std::string path;   ///< dense, distances
-  std::size_t n = 0;  ///< gaussian and hadamard, as are the rest
+  std::string text;  ///< as given, for messages and the report
+  std::string path;  ///< of the file; empty for an operator that is drawn, which has all of the rest
+  std::size_t n = 0;
   std::size_t measurement_count = 0;
   std::uint64_t seed = 1;
-  gaussian_ensemble ensemble = gaussian_ensemble::isotropic;
+  gaussian_ensemble ensemble = gaussian_ensemble::isotropic;  ///< gaussian only
+  bool stored = true;                                         ///< gaussian only: drawn once, before the run
 };
+
+/// What may be a file or keys, as in rank-one:, is keys when it holds a '=', no '/', and does not end in
+/// .npy.
 sensing_argument parse_sensing(const std::string& text);
+
+/// The kinds, each with what follows the colon and what it means, in lines that fit a terminal.
+std::string sensing_help();
 
 /// --planted rank=R[,kappa=K][,seed=S]
 struct planted_argument {

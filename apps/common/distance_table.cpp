@@ -3,44 +3,20 @@
 #include "distance_table.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
+#include "csv_cells.hpp"
 #include "csv_table.hpp"
 #include "error.hpp"
 
 namespace tinyrank::app {
 namespace {
-
-enum class cell_kind { blank, number, not_finite, out_of_range, text };
-
-struct cell_value {
-  cell_kind kind = cell_kind::text;
-  double number = 0;
-};
-
-cell_value parse_cell(std::string_view cell) {
-  if (cell.empty()) return {cell_kind::blank, 0};
-  const bool plus = cell.size() > 1 && cell[0] == '+' && cell[1] != '-';
-  const char* const end = cell.data() + cell.size();
-  double number = 0;
-  const auto [stop, error] = std::from_chars(cell.data() + (plus ? 1 : 0), end, number);
-  if (stop != end || error == std::errc::invalid_argument) return {cell_kind::text, 0};
-  if (error != std::errc{}) return {cell_kind::out_of_range, 0};
-  if (!std::isfinite(number)) return {cell_kind::not_finite, 0};
-  return {cell_kind::number, number};
-}
-
-bool is_number(std::string_view cell) {
-  return parse_cell(cell).kind == cell_kind::number;
-}
 
 /// The distance in a cell, or nothing when it is blank.
 std::optional<double> read_distance(const csv_table& table, std::size_t row, std::size_t column) {
@@ -200,15 +176,10 @@ class point_numbers {
  private:
   std::uint32_t index(std::size_t row, std::size_t column, distance_table& result) const {
     const std::string_view cell = table_.cell(row, column);
-    std::uint64_t value = 0;
-    const char* const end = cell.data() + cell.size();
-    const auto [stop, error] = std::from_chars(cell.data(), end, value);
-    if (stop != end || error == std::errc::invalid_argument) {
-      table_.fail(row, column, "an index must be a whole number from 0 on, not " + in_quotes(cell));
-    }
+    const std::uint64_t value = read_index(table_, row, column);
     // Each row names two points, so more points than this cannot all appear.
     const std::uint64_t limit = 2 * std::uint64_t{table_.row_count() - first_row_};
-    if (error != std::errc{} || value >= std::min<std::uint64_t>(limit, UINT32_MAX)) {
+    if (value >= std::min<std::uint64_t>(limit, UINT32_MAX)) {
       table_.fail(row, column,
                   "the index " + in_quotes(cell) + " is too large for a list of " +
                       std::to_string(table_.row_count() - first_row_) + " rows");

@@ -188,6 +188,12 @@ void copy_checked(const input_file& file, const npy_header& header, row_range ro
 
 npy_file::npy_file(std::string path) : file_(std::move(path)), header_(read_npy_header(file_)) {}
 
+std::string npy_file::shape_text() const {
+  std::string text;
+  for (const std::size_t extent : shape()) text += (text.empty() ? "(" : ", ") + std::to_string(extent);
+  return text + ")";
+}
+
 std::size_t npy_file::suggested_rows() const noexcept {
   const std::size_t group_bytes = piece_bytes * (header_.fortran_order ? 64 : 4);
   return std::clamp<std::size_t>(group_bytes / size_of(header_.type) / row_size(), 1, row_count());

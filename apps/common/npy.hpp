@@ -28,6 +28,10 @@ class npy_file {
 
   [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
   [[nodiscard]] std::span<const std::size_t> shape() const noexcept { return header_.shape; }
+
+  /// The shape for a message: "(40, 5, 4)".
+  [[nodiscard]] std::string shape_text() const;
+
   [[nodiscard]] npy_type element_type() const noexcept { return header_.type; }
   [[nodiscard]] bool fortran_order() const noexcept { return header_.fortran_order; }
   [[nodiscard]] std::size_t element_count() const noexcept { return header_.element_count; }

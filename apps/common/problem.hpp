@@ -4,17 +4,25 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "arguments.hpp"
 #include "memory.hpp"
 #include "tinyrank/hadamard.hpp"
+#include "tinyrank/quantized.hpp"
+#include "tinyrank/rank_one.hpp"
 #include "tinyrank/sensing.hpp"
+#include "tinyrank/sparse.hpp"
 
 namespace tinyrank::app {
+
+/// Throws input_error "WHAT: status text" unless ok.
+void require_ok(const std::string& what, status value);
 
 /// What a recovery works on: an operator with the storage behind it, the measurements, and what is known of
 /// the truth. Not copied or moved, because the operator points into it.
@@ -33,11 +41,26 @@ struct problem {
   factor_view<const T> planted;  ///< X, when data is not null
   std::vector<double> truth;     ///< the full matrix, n x n, when not empty
 
-  dense_sensing<T> dense;
-  distance_sensing<T> distances;
-  hadamard_sensing<T> hadamard;
-  aligned_buffer<T> rows;
+  std::string kind;  ///< of the operator, for the user: "sparse matrices"
+  std::variant<std::monostate, dense_sensing<T>, dense_bf16_sensing<T>, dense_int8_sensing<T>,
+               gaussian_sensing<T>, rademacher_sensing<T>, hadamard_sensing<T>, rank_one_sensing<T>,
+               generated_rank_one_sensing<T>, entries_sensing<T>, sparse_sensing<T>,
+               distance_sensing<T>>
+      chosen;                ///< what `sensing` refers to
+  aligned_buffer<T> stored;  ///< matrices or vectors
+  aligned_buffer<std::uint16_t> bf16_rows;
+  aligned_buffer<std::int8_t> int8_rows;
+  std::vector<float> scales;  ///< of the int8 rows
   std::vector<index_pair> pairs;
+  std::vector<std::size_t> offsets;
+  std::vector<sparse_entry<T>> entries;
+
+  /// Makes `sensing` of an operator. Errors: input_error "NAME: status text".
+  template <class Operator>
+  void choose(const Operator& a, const std::string& what, const std::string& name) {
+    kind = what;
+    require_ok(name, make_operator(chosen.template emplace<Operator>(a), sensing));
+  }
 
   [[nodiscard]] bool has_truth() const noexcept { return planted.data != nullptr || !truth.empty(); }
   [[nodiscard]] double test_error(factor_view<const T> factor) const;
@@ -56,12 +79,14 @@ template <class T>
 void load_problem(problem<T>& made, const problem_sources& sources, execution_plan plan, instruction_set isa,
                   const std::function<void(const std::string&)>& note);
 
+/// The operator alone, and y where it is in the same file. Errors: input_error.
+template <class T>
+void load_operator(problem<T>& made, const sensing_argument& a, execution_plan plan, instruction_set isa,
+                   const std::function<void(const std::string&)>& note);
+
 /// Squared distances between n points as a problem. Errors: input_error.
 template <class T>
 void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,
                    const std::vector<double>& distances, const std::string& name);
-
-/// Throws input_error "WHAT: status text" unless ok.
-void require_ok(const std::string& what, status value);
 
 }  // namespace tinyrank::app

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "arguments.hpp"
 #include "commands.hpp"
 #include "error.hpp"
 #include "output.hpp"
@@ -27,10 +28,7 @@ std::string refuse_missing_value(const std::string& value) {
 
 void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--sensing", a.sensing,
-                 "dense:A.npy (m,n,n) or packed (m,n(n+1)/2), the lower triangles row by row; "
-                 "gaussian:n=..,m=..,seed=..[,law=isotropic|as-printed]; "
-                 "hadamard:n=..,m=..,seed=.., m rows of a random Walsh-Hadamard transform; "
-                 "distances:FILE.csv, a square table (blank = unknown) or rows i,j,distance")
+                 "KIND:FILE or KIND:n=..,m=..,seed=..; the kinds of matrices A_i are below")
       ->required();
   app.add_option("--measurements", a.measurements, "y.npy, the m values <A_i, X X^T>");
   app.add_option("--planted", a.planted, "rank=..[,kappa=1][,seed=1]: draw the truth X and measure it");
@@ -54,7 +52,8 @@ void add_recover(CLI::App& app, recover_arguments& a) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }
   app.add_flag("--quiet", a.quiet, "print nothing but errors");
-  app.footer("Exit code: 0 recovered, 2 bad input or usage, 3 ended without reaching the tolerance.");
+  app.footer(tinyrank::app::sensing_help() +
+             "\nExit code: 0 recovered, 2 bad input or usage, 3 ended without reaching the tolerance.");
 }
 
 void add_advise(CLI::App& app, advise_arguments& a) {

@@ -233,8 +233,9 @@ int recover_in(const recover_arguments& given) {
     options.initial_factor = start.data();
   }
 
-  heading.push_back("n = " + std::to_string(a.sensing.n) + ", rank " + std::to_string(options.rank) + ", " +
-                    std::to_string(a.sensing.measurement_count) + " measurements, " + given.precision);
+  heading.push_back(a.kind + ": n = " + std::to_string(a.sensing.n) + ", rank " +
+                    std::to_string(options.rank) + ", " + std::to_string(a.sensing.measurement_count) +
+                    " measurements, " + given.precision);
   if (trace_out) trace_out->write(trace_header);
   std::vector<T> factor;
   recovery_result result;

@@ -8,6 +8,7 @@
 
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/quantized.hpp"
+#include "tinyrank/rank_one.hpp"
 
 namespace tinyrank {
 
@@ -33,22 +34,23 @@ struct batch_operator {
 };
 
 /// Rows that a batch works on at a time: enough to share the passes over the problems' estimates and sums,
-/// few enough to stay in a third-level cache. Never changes the bits.
+/// few enough to stay in the caches. Never changes the bits.
 inline constexpr std::size_t batch_rows = SIZE_MAX > 0xffffffffu ? 32 : 4;
 
-/// Scratch of a batch on the operators that sum packed matrices; everything but `sets` and the pointers is
-/// one piece for each worker.
+/// Scratch of a batch on the operators that sum packed matrices; everything but `sets`, `measured` and
+/// `estimates` is one piece for each worker.
 template <class T>
 struct packed_batch_scratch {
   packed_scratch<T>* sets = nullptr;  ///< that of each problem
   T** sums = nullptr;
   T** losses = nullptr;
-  const T** estimates = nullptr;
+  std::size_t* counts = nullptr;
   const T** measured = nullptr;
-  T** buffers = nullptr;      ///< one pointer for each problem
+  T* estimates = nullptr;     ///< packed U U^T of each problem, interleaved
+  T* shard_sums = nullptr;    ///< a packed sum for each problem, interleaved
+  T* shard_losses = nullptr;  ///< one for each problem
   T* partial = nullptr;       ///< partial sums of batch_rows dots of each problem
   T* weights = nullptr;       ///< batch_rows residuals of each problem
-  T* shard_losses = nullptr;  ///< one for each problem
   T* rows = nullptr;          ///< batch_rows packed rows, unless they are stored as T
 };
 
@@ -58,19 +60,20 @@ constexpr packed_batch_scratch<T> layout_packed_batch_scratch(arena& memory, std
                                                               execution_plan plan) noexcept {
   packed_batch_scratch<T> scratch;
   const std::size_t workers = worker_count(plan);
-  // Two steps, because products of `problems` could wrap before take() sees them.
+  // Products of `problems` could wrap before take() sees them.
   const std::size_t most = SIZE_MAX / (batch_rows * virtual_lanes<T>) / 1024;
-  const std::size_t each = problems > most ? SIZE_MAX : problems;
+  const std::size_t each = problems > most ? SIZE_MAX : problems,
+                    all = problems > most ? SIZE_MAX : problems * workers;
   scratch.sets = memory.take<packed_scratch<T>>(each);
   scratch.sums = memory.take<T*>(each);
   scratch.losses = memory.take<T*>(each);
-  scratch.estimates = memory.take<const T*>(each);
+  scratch.counts = memory.take<std::size_t>(each);
   scratch.measured = memory.take<const T*>(each);
-  scratch.buffers = memory.take<T*>(each, workers);
-  const std::size_t dots = each == SIZE_MAX ? SIZE_MAX : each * batch_rows;
-  scratch.partial = memory.take<T>(dots == SIZE_MAX ? SIZE_MAX : dots * virtual_lanes<T>, workers);
-  scratch.weights = memory.take<T>(dots, workers);
-  scratch.shard_losses = memory.take<T>(each, workers);
+  scratch.estimates = memory.take<T>(entries, each);
+  scratch.shard_sums = memory.take<T>(entries, all);
+  scratch.shard_losses = memory.take<T>(all);
+  scratch.partial = memory.take<T>(batch_rows * virtual_lanes<T>, all);
+  scratch.weights = memory.take<T>(batch_rows, all);
   if (expands) scratch.rows = memory.take<T>(entries, batch_rows * workers);
   return scratch;
 }
@@ -81,6 +84,26 @@ template <class T>
   arena measuring;
   layout_packed_batch_scratch<T>(measuring, entries, expands, problems, plan);
   return measuring.overflowed() ? SIZE_MAX : measuring.used();
+}
+
+/// Scratch of a batch on the rank-one operators: what the runs' own scratch does not hold.
+template <class T>
+struct rank_one_batch_scratch {
+  rank_one_scratch<T>* sets = nullptr;  ///< that of each problem
+  T** sums = nullptr;
+  T** losses = nullptr;
+  std::size_t* counts = nullptr;
+};
+
+template <class T>
+constexpr rank_one_batch_scratch<T> layout_rank_one_batch_scratch(arena& memory,
+                                                                  std::size_t problems) noexcept {
+  rank_one_batch_scratch<T> scratch;
+  scratch.sets = memory.take<rank_one_scratch<T>>(problems);
+  scratch.sums = memory.take<T*>(problems);
+  scratch.losses = memory.take<T*>(problems);
+  scratch.counts = memory.take<std::size_t>(problems);
+  return scratch;
 }
 
 /// Exact bytes of an operator's part of a batch: 0 where problems are taken one by one.
@@ -115,6 +138,19 @@ template <class T>
   return packed_batch_bytes<T>(quantized_stride<std::int8_t>(a.n), true, problems, plan);
 }
 
+template <class T>
+[[nodiscard]] constexpr std::size_t batch_scratch_bytes(const rank_one_sensing<T>&, std::size_t problems,
+                                                        execution_plan) noexcept {
+  arena measuring;
+  layout_rank_one_batch_scratch<T>(measuring, problems);
+  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+}
+template <class T>
+[[nodiscard]] constexpr std::size_t batch_scratch_bytes(const generated_rank_one_sensing<T>& a,
+                                                        std::size_t problems, execution_plan plan) noexcept {
+  return batch_scratch_bytes(rank_one_sensing<T>{a.n, a.measurement_count, nullptr, a.form}, problems, plan);
+}
+
 /// The batch functions of an operator, or null ones. `a` was accepted by make_operator.
 template <class Sensing, class T>
 void make_batch_operator(const Sensing&, batch_operator<T>& out) noexcept {
@@ -130,6 +166,10 @@ template <class T>
 void make_batch_operator(const dense_bf16_sensing<T>& a, batch_operator<T>& out) noexcept;
 template <class T>
 void make_batch_operator(const dense_int8_sensing<T>& a, batch_operator<T>& out) noexcept;
+template <class T>
+void make_batch_operator(const rank_one_sensing<T>& a, batch_operator<T>& out) noexcept;
+template <class T>
+void make_batch_operator(const generated_rank_one_sensing<T>& a, batch_operator<T>& out) noexcept;
 
 /// What a batch keeps in the arena. One function measures and places it.
 template <class T>
@@ -166,9 +206,10 @@ template <class T, class Sensing>
 ///     run_batch(a, runs, 16, buffer, sizeof buffer)           // or: init_batch, then step_batch while it
 ///     returns more than 0
 ///
-/// A dense or generated operator reads or draws each A_i once for all problems: two flops for each byte of A
-/// and problem instead of one pass over memory for each. Other operators share nothing, and take the problems
-/// one after the other.
+/// Dense, Gaussian and Rademacher operators read or draw each A_i once for all problems, the rank-one
+/// operators each a_i; so the cost of the matrices is shared, and what is left is arithmetic. The others have
+/// no matrices to share (Hadamard, entries, sparse, distances, a user's own), and take the problems one after
+/// the other.
 template <class T>
 struct batch {
   gradient_descent<T>* runs = nullptr;

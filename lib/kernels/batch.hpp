@@ -7,25 +7,31 @@
 
 namespace tinyrank {
 
-/// Kernels over a block of packed rows and several problems. Every sum is taken in the order of the kernels
-/// for one problem (packed.hpp), whatever the number of problems and wherever a row is cut into pieces.
+/// Kernels over a block of packed rows and a group of at most batch_group problems. The vectors of a group
+/// (estimates, sums) are stored side by side, pack by pack: entry k of problem p at ((k / lanes) group + p)
+/// lanes + k % lanes, lanes = virtual_lanes<T>. Every sum is taken in the order of the kernels for one
+/// problem (packed.hpp), whatever the size of the group and wherever a row is cut into pieces.
+inline constexpr std::size_t batch_group = 4;
+
 template <class T>
 struct batch_kernels {
   /// For rows i and problems p, the partial sums of <row i, z_p>, virtual_lanes<T> of them at partial[(i
-  /// problems + p) virtual_lanes<T>], go on over the entries first .. first + count - 1 (multiples of
-  /// virtual_lanes<T>).
-  void (*dot_tile)(const T* a, std::size_t stride, std::size_t rows, const T* const* z, std::size_t problems,
-                   std::size_t first, std::size_t count, T* partial);
+  /// group + p) virtual_lanes<T>], go on over the entries first .. first + count - 1 (multiples of
+  /// virtual_lanes<T>). When several groups take turns over one piece of rows, each asks memory for its part
+  /// of the next piece.
+  void (*dot_piece)(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t group,
+                    std::size_t first, std::size_t count, T* partial, std::size_t turn, std::size_t turns);
 
-  /// The residuals e_ip = <row i, z_p> - y_p[first + i] from those sums, as weights[i problems + p];
-  /// losses[p] += e_ip^2, row after row. scales (or null): row i stands for scales[i] times what is stored;
-  /// then e_ip takes one rounding after the dot, and its weight is scales[i] e_ip, as in quantized.hpp.
-  void (*residuals)(const T* partial, std::size_t rows, std::size_t problems, const float* scales,
+  /// The residuals e_ip = <row i, z_p> - y_p[first + i] from those sums, as weights[i group + p]; losses[p]
+  /// += e_ip^2, row after row. scales (or null): row i stands for scales[i] times what is stored; then e_ip
+  /// takes one rounding after the dot, and its weight is scales[i] e_ip, as in quantized.hpp.
+  void (*residuals)(const T* partial, std::size_t rows, std::size_t group, const float* scales,
                     const T* const* y, std::size_t first, T* weights, T* losses);
 
-  /// g_p[k] += sum_i weights[i problems + p] row_i[k], row after row, for first <= k < first + count.
-  void (*accumulate_tile)(const T* a, std::size_t stride, std::size_t rows, const T* weights,
-                          std::size_t problems, T* const* g, std::size_t first, std::size_t count);
+  /// g_p[k] += sum_i weights[i group + p] row_i[k], row after row, for first <= k < first + count.
+  void (*accumulate_piece)(const T* a, std::size_t stride, std::size_t rows, const T* weights, T* g,
+                           std::size_t group, std::size_t first, std::size_t count, std::size_t turn,
+                           std::size_t turns);
 };
 TINYRANK_DECLARE_TABLES(batch_kernels)
 

@@ -31,25 +31,22 @@ TINYRANK_INLINE void in_blocks(std::size_t count, Block block, std::size_t first
 
 /// One register of every pack at a time: lanes never meet, and a tile of whole packs would not fit.
 template <std::size_t Rows, std::size_t Problems, class T>
-TINYRANK_INLINE void dot_block(const T* a, std::size_t stride, const T* const* z, std::size_t problems,
-                               std::size_t first, std::size_t count, T* partial, bool ask_ahead) noexcept {
+TINYRANK_INLINE void dot_block(const T* a, std::size_t stride, const T* z, std::size_t group,
+                               std::size_t count, T* partial, bool ask_ahead) noexcept {
   using R = register_of<T>;
   constexpr std::size_t lanes = virtual_lanes<T>;
-  const T* from[Problems];
-  for (std::size_t p = 0; p < Problems; ++p) from[p] = z[p] + first;
-  a += first;
   for (std::size_t l = 0; l < lanes; l += R::width) {
     R sums[Rows][Problems];
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < Rows; ++i) {
 #pragma GCC unroll 4
-      for (std::size_t p = 0; p < Problems; ++p)
-        sums[i][p] = R::load(partial + (i * problems + p) * lanes + l);
+      for (std::size_t p = 0; p < Problems; ++p) sums[i][p] = R::load(partial + (i * group + p) * lanes + l);
     }
-    for (std::size_t k = l; k < count; k += lanes) {
+    const T* at = z + l;
+    for (std::size_t k = l; k < count; k += lanes, at += group * lanes) {
       R zk[Problems];
 #pragma GCC unroll 4
-      for (std::size_t p = 0; p < Problems; ++p) zk[p] = R::load(from[p] + k);
+      for (std::size_t p = 0; p < Problems; ++p) zk[p] = R::load(at + p * lanes);
 #pragma GCC unroll 4
       for (std::size_t i = 0; i < Rows; ++i) {
         if (ask_ahead) __builtin_prefetch(a + i * stride + k + count, 0, 2);
@@ -61,35 +58,36 @@ TINYRANK_INLINE void dot_block(const T* a, std::size_t stride, const T* const* z
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < Rows; ++i) {
 #pragma GCC unroll 4
-      for (std::size_t p = 0; p < Problems; ++p) sums[i][p].store(partial + (i * problems + p) * lanes + l);
+      for (std::size_t p = 0; p < Problems; ++p) sums[i][p].store(partial + (i * group + p) * lanes + l);
     }
   }
 }
 
 template <class T>
-void dot_tile(const T* a, std::size_t stride, std::size_t rows, const T* const* z, std::size_t problems,
-              std::size_t first, std::size_t count, T* partial) {
-  in_blocks<tile_problems>(problems, [=](std::size_t p, auto width) TINYRANK_LAMBDA {
+void dot_piece(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t group,
+               std::size_t first, std::size_t count, T* partial, std::size_t turn, std::size_t turns) {
+  constexpr std::size_t lanes = virtual_lanes<T>;
+  a += first;
+  z += first * group;
+  in_blocks<tile_problems>(group, [=](std::size_t p, auto width) TINYRANK_LAMBDA {
     in_blocks<tile_rows>(rows, [=](std::size_t i, auto height) TINYRANK_LAMBDA {
-      T* sums = partial + (i * problems + p) * virtual_lanes<T>;
-      // The first problems bring the rows into the cache, and with them what follows.
-      if (p == 0) {
-        dot_block<height.value, width.value>(a + i * stride, stride, z + p, problems, first, count, sums,
-                                             true);
+      const T* rows_here = a + i * stride;
+      T* sums = partial + (i * group + p) * lanes;
+      if (p == 0 && i / tile_rows % turns == turn) {
+        dot_block<height.value, width.value>(rows_here, stride, z, group, count, sums, true);
       } else {
-        dot_block<height.value, width.value>(a + i * stride, stride, z + p, problems, first, count, sums,
-                                             false);
+        dot_block<height.value, width.value>(rows_here, stride, z + p * lanes, group, count, sums, false);
       }
     });
   });
 }
 
 template <class T>
-void residuals(const T* partial, std::size_t rows, std::size_t problems, const float* scales,
-               const T* const* y, std::size_t first, T* weights, T* losses) {
+void residuals(const T* partial, std::size_t rows, std::size_t group, const float* scales, const T* const* y,
+               std::size_t first, T* weights, T* losses) {
   for (std::size_t i = 0; i < rows; ++i) {
-    for (std::size_t p = 0; p < problems; ++p) {
-      const T dot = pack<T>::load(partial + (i * problems + p) * virtual_lanes<T>).tree_sum();
+    for (std::size_t p = 0; p < group; ++p) {
+      const T dot = pack<T>::load(partial + (i * group + p) * virtual_lanes<T>).tree_sum();
       const T measured = y[p][first + i];
       T e = dot - measured;
       T weight = e;
@@ -99,59 +97,60 @@ void residuals(const T* partial, std::size_t rows, std::size_t problems, const f
         weight = scale * e;
       }
       losses[p] = exact_fma(e, e, losses[p]);
-      weights[i * problems + p] = weight;
+      weights[i * group + p] = weight;
     }
   }
 }
 
-template <std::size_t Registers, std::size_t Problems, class T>
+/// The tile_packs packs of sums from k on, register by register where a pack takes several.
+template <std::size_t Packs, std::size_t Problems, class T>
 TINYRANK_INLINE void accumulate_block(const T* a, std::size_t stride, std::size_t rows, const T* weights,
-                                      std::size_t problems, T* const* g, std::size_t k,
-                                      bool ask_ahead) noexcept {
+                                      T* g, std::size_t group) noexcept {
   using R = register_of<T>;
-  constexpr std::size_t width = R::width;
-  R sums[Problems][Registers];
+  constexpr std::size_t lanes = virtual_lanes<T>;
+  for (std::size_t l = 0; l < lanes; l += R::width) {
+    R sums[Problems][Packs];
 #pragma GCC unroll 4
-  for (std::size_t p = 0; p < Problems; ++p) {
+    for (std::size_t p = 0; p < Problems; ++p) {
 #pragma GCC unroll 4
-    for (std::size_t q = 0; q < Registers; ++q) sums[p][q] = R::load(g[p] + k + q * width);
-  }
-  for (std::size_t i = 0; i < rows; ++i) {
-    const T* row = a + i * stride + k;
-    R ak[Registers];
+      for (std::size_t q = 0; q < Packs; ++q) sums[p][q] = R::load(g + (q * group + p) * lanes + l);
+    }
+    const T* row = a + l;
+    for (std::size_t i = 0; i < rows; ++i, row += stride) {
+      R ak[Packs];
 #pragma GCC unroll 4
-    for (std::size_t q = 0; q < Registers; ++q) {
-      if (ask_ahead) __builtin_prefetch(row + (Registers + q) * width, 0, 3);
-      ak[q] = R::load(row + q * width);
+      for (std::size_t q = 0; q < Packs; ++q) {
+        ak[q] = R::load(row + q * lanes);
+      }
+#pragma GCC unroll 4
+      for (std::size_t p = 0; p < Problems; ++p) {
+        const R w = R::broadcast(weights[i * group + p]);
+#pragma GCC unroll 4
+        for (std::size_t q = 0; q < Packs; ++q) sums[p][q] = fma(w, ak[q], sums[p][q]);
+      }
     }
 #pragma GCC unroll 4
     for (std::size_t p = 0; p < Problems; ++p) {
-      const R w = R::broadcast(weights[i * problems + p]);
 #pragma GCC unroll 4
-      for (std::size_t q = 0; q < Registers; ++q) sums[p][q] = fma(w, ak[q], sums[p][q]);
+      for (std::size_t q = 0; q < Packs; ++q) sums[p][q].store(g + (q * group + p) * lanes + l);
     }
-  }
-#pragma GCC unroll 4
-  for (std::size_t p = 0; p < Problems; ++p) {
-#pragma GCC unroll 4
-    for (std::size_t q = 0; q < Registers; ++q) sums[p][q].store(g[p] + k + q * width);
   }
 }
 
 template <class T>
-void accumulate_tile(const T* a, std::size_t stride, std::size_t rows, const T* weights, std::size_t problems,
-                     T* const* g, std::size_t first, std::size_t count) {
-  constexpr std::size_t width = register_of<T>::width;
-  // All problems for one column of rows before the next: it stays in the first-level cache.
-  in_blocks<4>(count / width, [=](std::size_t register_, auto registers) TINYRANK_LAMBDA {
-    const std::size_t k = first + register_ * width;
-    in_blocks<tile_problems>(problems, [=](std::size_t p, auto size) TINYRANK_LAMBDA {
-      if (p == 0) {
-        accumulate_block<registers.value, size.value>(a, stride, rows, weights + p, problems, g + p, k, true);
-      } else {
-        accumulate_block<registers.value, size.value>(a, stride, rows, weights + p, problems, g + p, k,
-                                                      false);
-      }
+void accumulate_piece(const T* a, std::size_t stride, std::size_t rows, const T* weights, T* g,
+                      std::size_t group, std::size_t first, std::size_t count, std::size_t turn,
+                      std::size_t turns) {
+  constexpr std::size_t lanes = virtual_lanes<T>;
+  in_blocks<4>(count / lanes, [=](std::size_t pack_, auto packs) TINYRANK_LAMBDA {
+    const std::size_t k = first + pack_ * lanes;
+    for (std::size_t i = turn; i < rows; i += turns) {
+      for (std::size_t q = 0; q < packs.value; ++q)
+        __builtin_prefetch(a + i * stride + k + (4 + q) * lanes, 0, 3);
+    }
+    in_blocks<tile_problems>(group, [=](std::size_t p, auto width) TINYRANK_LAMBDA {
+      accumulate_block<packs.value, width.value>(a + k, stride, rows, weights + p, g + k * group + p * lanes,
+                                                 group);
     });
   });
 }
@@ -160,9 +159,9 @@ void accumulate_tile(const T* a, std::size_t stride, std::size_t rows, const T* 
 
 template <>
 const batch_kernels<float> isa_tables<batch_kernels<float>>::TINYRANK_ISA = {
-    dot_tile<float>, residuals<float>, accumulate_tile<float>};
+    dot_piece<float>, residuals<float>, accumulate_piece<float>};
 template <>
 const batch_kernels<double> isa_tables<batch_kernels<double>>::TINYRANK_ISA = {
-    dot_tile<double>, residuals<double>, accumulate_tile<double>};
+    dot_piece<double>, residuals<double>, accumulate_piece<double>};
 
 }  // namespace tinyrank

@@ -16,19 +16,15 @@ inline constexpr std::size_t side_by_side = 2;
 inline constexpr std::size_t side_by_side = 1;  // the table alone takes more registers than there are
 #endif
 
-/// The lanes of x that lie before `left`, widened.
+/// The first `count` lanes of x, widened.
 template <class T>
-TINYRANK_INLINE void store_lanes(floats x, T* out, std::size_t left) noexcept {
+TINYRANK_INLINE void store_lanes(floats x, T* out, std::size_t count = words::width) noexcept {
   if constexpr (sizeof(T) == sizeof(float)) {
-    if (left >= words::width) {
-      x.store(out);
-      return;
-    }
+    if (count == words::width) return x.store(out);
   }
   alignas(64) float narrow[words::width];
   x.store(narrow);
-  for (std::size_t l = 0; l < (left < words::width ? left : words::width); ++l)
-    out[l] = static_cast<T>(narrow[l]);
+  for (std::size_t l = 0; l < count; ++l) out[l] = static_cast<T>(narrow[l]);
 }
 
 /// Draws from `Count` streams at indices that count up.
@@ -51,14 +47,29 @@ struct counting_draw {
   }
 };
 
+/// use(k) for whole registers below count; then, once, for the one that is cut. Two loops, because a register
+/// that may be cut costs the whole loop its place for the table.
+template <class Whole, class Cut>
+TINYRANK_INLINE void for_each_register(std::size_t count, Whole whole, Cut cut) noexcept {
+  std::size_t k = 0;
+  for (; k + words::width <= count; k += words::width) whole(k);
+  if (k < count) cut(k, count - k);
+}
+
 template <class T>
 void gaussian_vector(random_stream stream, T* out, std::size_t count) {
   counting_draw<1> draw(&stream, words::load(lane_numbers));
-  for (std::size_t k = 0; k < count; k += words::width) {
-    floats z[1];
-    draw.next(z);
-    store_lanes(z[0], out + k, count - k);
-  }
+  floats z[1];
+  for_each_register(
+      count,
+      [&](std::size_t k) TINYRANK_LAMBDA {
+        draw.next(z);
+        store_lanes(z[0], out + k);
+      },
+      [&](std::size_t k, std::size_t left) {
+        draw.next(z);
+        store_lanes(z[0], out + k, left);
+      });
 }
 
 /// x times scale. As fma(x, scale, -0) it is one correctly rounded operation with the sign of x.
@@ -71,13 +82,20 @@ TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n,
                                     float off_diagonal_scale, T* out, std::size_t stride) noexcept {
   counting_draw<Rows> draw(streams, words::load(lane_numbers));
   const floats off_diagonal = floats::broadcast(off_diagonal_scale);
-  for (std::size_t k = 0; k < stride; k += words::width) {
-    floats z[Rows];
-    draw.next(z);
+  for_each_register(
+      stride,
+      [&](std::size_t k) TINYRANK_LAMBDA {
+        floats z[Rows];
+        draw.next(z);
 #pragma GCC unroll 4
-    for (std::size_t i = 0; i < Rows; ++i)
-      store_lanes(scaled(z[i], off_diagonal), out + i * stride + k, stride - k);
-  }
+        for (std::size_t i = 0; i < Rows; ++i) store_lanes(scaled(z[i], off_diagonal), out + i * stride + k);
+      },
+      [&](std::size_t k, std::size_t left) {
+        floats z[Rows];
+        draw.next(z);
+        for (std::size_t i = 0; i < Rows; ++i)
+          store_lanes(scaled(z[i], off_diagonal), out + i * stride + k, left);
+      });
   const floats diagonal = floats::broadcast(diagonal_scale);
   std::size_t place = 0;
   for (std::size_t j = 0; j < n; j += words::width) {

@@ -14,8 +14,10 @@ namespace tinyrank {
 template <class T>
 struct rank_one_kernels {
   /// B = A U: every entry is one dot product over the virtual lanes of the row, summed by the lane tree.
-  /// Columns up to the next multiple of 4, and rows likewise, are set to zero. Cost: 2 rows n r flops.
-  void (*products)(const T* a, std::size_t stride, std::size_t rows, const T* u, std::size_t r, T* products);
+  /// Columns up to the next multiple of 4, and rows likewise, are set to zero. `next`, next_rows: the vectors
+  /// that the next call will have, or none: they are asked for, not read. Cost: 2 rows n r flops.
+  void (*products)(const T* a, std::size_t stride, std::size_t rows, const T* u, std::size_t r, T* products,
+                   const T* next, std::size_t next_rows);
 
   /// norms[i] = sum_c B(i, c)^2: four partial sums, of the columns c = 0, 1, 2, 3 modulo 4, then
   /// (s_0 + s_2) + (s_1 + s_3).

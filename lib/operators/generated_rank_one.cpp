@@ -54,6 +54,14 @@ status fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count
   return status::ok;
 }
 
+template <class T>
+void make_batch_operator(const generated_rank_one_sensing<T>& a, batch_operator<T>& out) noexcept {
+  out = rank_one_operator<T, drawn_vectors<T>>::batch_table(a);
+}
+
+template void make_batch_operator(const generated_rank_one_sensing<float>&, batch_operator<float>&) noexcept;
+template void make_batch_operator(const generated_rank_one_sensing<double>&,
+                                  batch_operator<double>&) noexcept;
 template status make_operator(const generated_rank_one_sensing<float>&, sensing_operator<float>&) noexcept;
 template status make_operator(const generated_rank_one_sensing<double>&, sensing_operator<double>&) noexcept;
 template status fill_rank_one_vectors(std::size_t, std::size_t, std::size_t, std::uint64_t, float*,

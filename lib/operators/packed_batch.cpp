@@ -69,13 +69,41 @@ struct packed_batch {
     return batch_scratch_bytes(*static_cast<const descriptor*>(context), problems, plan);
   }
 
-  /// The entries of a row that all problems pass over before the next are taken: their estimates and the rows
-  /// then fit the first-level cache by fours.
-  static constexpr std::size_t piece = 4096 / sizeof(T);
+  /// The entries of a row that all problems pass over before the next are taken: four rows and a group of
+  /// estimates then fit the first-level cache.
+  static constexpr std::size_t piece = 2048 / sizeof(T);
 
+  /// use(first entry, count)
   template <class Use>
   static void in_pieces(std::size_t entries, Use use) noexcept {
     for (std::size_t k = 0; k < entries; k += piece) use(k, entries - k < piece ? entries - k : piece);
+  }
+
+  /// use(first problem, how many)
+  template <class Use>
+  static void in_groups(std::size_t problems, Use use) noexcept {
+    for (std::size_t p = 0; p < problems; p += batch_group) {
+      use(p, problems - p < batch_group ? problems - p : batch_group);
+    }
+  }
+
+  /// Packs of problem p of a group at `interleaved`: use(place there, first entry).
+  template <class Use>
+  static void for_each_pack(std::size_t entries, std::size_t group, Use use) noexcept {
+    for (std::size_t k = 0; k < entries; k += virtual_lanes<T>) use(k * group, k);
+  }
+
+  static void interleave(const packed_batch_scratch<T>& scratch, std::size_t entries,
+                         std::size_t problems) noexcept {
+    in_groups(problems, [&](std::size_t first, std::size_t group) {
+      for (std::size_t p = 0; p < group; ++p) {
+        const T* from = scratch.sets[first + p].gram;
+        T* to = scratch.estimates + first * entries + p * virtual_lanes<T>;
+        for_each_pack(entries, group, [&](std::size_t place, std::size_t k) {
+          std::memcpy(to + place, from + k, virtual_lanes<T> * sizeof(T));
+        });
+      }
+    });
   }
 
   static void add_shard(const descriptor& a, const execution<T>& how, const packed_batch_scratch<T>& scratch,
@@ -83,36 +111,51 @@ struct packed_batch {
                         std::uint32_t worker) noexcept {
     const batch_kernels<T>& kernels = table_for<batch_kernels<T>>(how.kernels->isa);
     const std::size_t entries = scratch.sets[0].entries, dots = problems * batch_rows;
-    T** buffers = scratch.buffers + worker * problems;
+    const std::size_t groups = (problems + batch_group - 1) / batch_group;
+    T* sums = scratch.shard_sums + worker * problems * entries;
+    T* losses = scratch.shard_losses + worker * problems;
     T* partial = scratch.partial + worker * dots * virtual_lanes<T>;
     T* weights = scratch.weights + worker * dots;
-    T* losses = scratch.shard_losses + worker * problems;
     T* own_rows = expands ? scratch.rows + worker * batch_rows * entries : nullptr;
-    for (std::size_t p = 0; p < problems; ++p) {
-      buffers[p] = scratch.sums[p] + slot * entries;
-      losses[p] = 0;
-    }
+    std::memset(sums, 0, problems * entries * sizeof(T));
+    std::memset(losses, 0, problems * sizeof(T));
     for_each_block(range, batch_rows, [&](std::size_t i, std::size_t rows) {
       const std::size_t first = range.first + i;
       const T* at = expand(a, how.kernels->isa, first, rows, own_rows);
-      std::memset(partial, 0, rows * problems * virtual_lanes<T> * sizeof(T));
+      std::memset(partial, 0, dots * virtual_lanes<T> * sizeof(T));
       in_pieces(entries, [&](std::size_t k, std::size_t count) {
-        kernels.dot_tile(at, entries, rows, scratch.estimates, problems, k, count, partial);
+        in_groups(problems, [&](std::size_t p, std::size_t group) {
+          kernels.dot_piece(at, entries, rows, scratch.estimates + p * entries, group, k, count,
+                            partial + p * batch_rows * virtual_lanes<T>, p / batch_group, groups);
+        });
       });
-      kernels.residuals(partial, rows, problems, row_scales(a, first), scratch.measured, first, weights,
-                        losses);
+      in_groups(problems, [&](std::size_t p, std::size_t group) {
+        kernels.residuals(partial + p * batch_rows * virtual_lanes<T>, rows, group, row_scales(a, first),
+                          scratch.measured + p, first, weights + p * batch_rows, losses + p);
+      });
       in_pieces(entries, [&](std::size_t k, std::size_t count) {
-        kernels.accumulate_tile(at, entries, rows, weights, problems, buffers, k, count);
+        in_groups(problems, [&](std::size_t p, std::size_t group) {
+          kernels.accumulate_piece(at, entries, rows, weights + p * batch_rows, sums + p * entries, group, k,
+                                   count, p / batch_group, groups);
+        });
       });
     });
-    for (std::size_t p = 0; p < problems; ++p) scratch.losses[p][s] = losses[p];
+    in_groups(problems, [&](std::size_t first, std::size_t group) {
+      for (std::size_t p = 0; p < group; ++p) {
+        const T* from = sums + first * entries + p * virtual_lanes<T>;
+        T* to = scratch.sums[first + p] + slot * entries;
+        for_each_pack(entries, group, [&](std::size_t place, std::size_t k) {
+          std::memcpy(to + k, from + place, virtual_lanes<T> * sizeof(T));
+        });
+        scratch.losses[first + p][s] = losses[first + p];
+      }
+    });
   }
 
   static void loss_and_gradient(const void* context, const execution<T>& how, batch_problem<T>* problems,
                                 std::size_t count) noexcept {
     const descriptor& a = *static_cast<const descriptor*>(context);
-    arena memory(how.scratch, how.scratch_bytes);
-    arena probe;
+    arena memory(how.scratch, how.scratch_bytes), probe;
     const std::size_t entries = Source::place(a, probe, how.plan).entries;
     const packed_batch_scratch<T> scratch =
         layout_packed_batch_scratch<T>(memory, entries, expands, count, how.plan);
@@ -120,12 +163,13 @@ struct packed_batch {
       scratch.sets[p] = single::place(a, *problems[p].how);
       scratch.sums[p] = scratch.sets[p].sums;
       scratch.losses[p] = scratch.sets[p].losses;
-      scratch.estimates[p] = scratch.sets[p].gram;
+      scratch.counts[p] = entries;
       scratch.measured[p] = problems[p].y;
       single::form_gram(*problems[p].how, problems[p].factor, scratch.sets[p]);
     }
-    sum_sets_over_shards(how, single::workers(a, how), a.measurement_count, count, scratch.sums, entries,
-                         scratch.losses,
+    interleave(scratch, entries, count);
+    sum_sets_over_shards(how, single::workers(a, how), a.measurement_count, count, scratch.sums,
+                         scratch.counts, scratch.losses,
                          [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
                            add_shard(a, how, scratch, count, range, s, slot, worker);
                          });

@@ -30,6 +30,13 @@ status make_operator(const rank_one_sensing<T>& a, sensing_operator<T>& out) noe
   return status::ok;
 }
 
+template <class T>
+void make_batch_operator(const rank_one_sensing<T>& a, batch_operator<T>& out) noexcept {
+  out = rank_one_operator<T, stored_vectors<T>>::batch_table(a);
+}
+
+template void make_batch_operator(const rank_one_sensing<float>&, batch_operator<float>&) noexcept;
+template void make_batch_operator(const rank_one_sensing<double>&, batch_operator<double>&) noexcept;
 template status make_operator(const rank_one_sensing<float>&, sensing_operator<float>&) noexcept;
 template status make_operator(const rank_one_sensing<double>&, sensing_operator<double>&) noexcept;
 

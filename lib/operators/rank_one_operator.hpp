@@ -9,6 +9,7 @@
 
 #include "lib/kernels/rank_one.hpp"
 #include "lib/operators/sharded_sum.hpp"
+#include "tinyrank/batch.hpp"
 
 namespace tinyrank {
 
@@ -19,13 +20,13 @@ template <class T, class Source>
 struct rank_one_operator {
   using descriptor = typename Source::descriptor;
 
-  /// A run of measurements, and the vectors behind them with their products B = A U.
+  /// A run of measurements and the vectors behind them; `following` vectors come next.
   struct block {
     std::size_t first;
     std::size_t count;
     std::size_t vector_count;
     const T* vectors;
-    T* products;
+    std::size_t following;
   };
 
   static rank_one_scratch<T> place(const descriptor& a, std::size_t rank, const execution<T>& how) noexcept {
@@ -41,35 +42,41 @@ struct rank_one_operator {
     return workers_for(how.plan, vector_count(a.form, a.measurement_count) * a.n * rank);
   }
 
+  static T* products_of(const rank_one_scratch<T>& scratch, std::size_t rank, std::uint32_t worker) noexcept {
+    return scratch.products + worker * ((rank + 3) / 4 * 4 * rank_one_block);
+  }
+
   /// Calls use(block) for the measurements of the range, in order.
   template <class Use>
   static void for_blocks(const descriptor& a, const execution<T>& how, const rank_one_scratch<T>& scratch,
-                         std::uint32_t worker, shard_range range, factor_view<const T> u, Use use) noexcept {
+                         std::uint32_t worker, shard_range range, Use use) noexcept {
     const std::size_t each = vector_count(a.form, 1), most = rank_one_block / each;
-    T* products = scratch.products + worker * ((u.rank + 3) / 4 * 4 * rank_one_block);
-    T* drawn = scratch.drawn == nullptr ? nullptr : scratch.drawn + worker * (u.stride * rank_one_block);
+    T* drawn =
+        scratch.drawn == nullptr ? nullptr : scratch.drawn + worker * (padded<T>(a.n) * rank_one_block);
     for (std::size_t done = 0; done < range.count; done += most) {
       const std::size_t count = range.count - done < most ? range.count - done : most;
-      const std::size_t first = range.first + done;
+      const std::size_t first = range.first + done, left = range.count - done - count;
       const T* vectors = Source::vectors(a, how.kernels->isa, first * each, count * each, drawn);
-      kernels(how).products(vectors, u.stride, count * each, u.data, u.rank, products);
-      use(block{first, count, count * each, vectors, products});
+      const std::size_t following = Source::draws ? 0 : left < most ? left : most;
+      use(block{first, count, count * each, vectors, following * each});
     }
   }
 
-  /// out_i = <A_i, U U^T> for the measurements of a block.
-  static void measure_block(const descriptor& a, const execution<T>& how, const block& now, std::size_t rank,
-                            T* out) noexcept {
+  /// products = A U, and out_i = <A_i, U U^T> for the measurements of a block.
+  static void measure_block(const descriptor& a, const execution<T>& how, const block& now,
+                            factor_view<const T> u, T* products, T* out) noexcept {
+    kernels(how).products(now.vectors, u.stride, now.vector_count, u.data, u.rank, products,
+                          now.vectors + now.vector_count * u.stride, now.following);
     T norms[rank_one_block];
-    kernels(how).square_norms(now.products, now.vector_count, rank, norms);
+    kernels(how).square_norms(products, now.vector_count, u.rank, norms);
     for (std::size_t i = 0; i < now.count; ++i) {
       out[i] = a.form == rank_one_form::plain ? norms[i] : norms[2 * i] - norms[2 * i + 1];
     }
   }
 
-  /// sum += sum_i w_i A_i U over a block; its products are used up.
+  /// sum += sum_i w_i A_i U over a block, from products = A U, which are used up.
   static void accumulate_block(const descriptor& a, const execution<T>& how, const block& now, const T* w,
-                               factor_view<const T> u, T* sum) noexcept {
+                               factor_view<const T> u, T* products, T* sum) noexcept {
     T signed_weights[rank_one_block];
     const T* weights = w;
     if (a.form == rank_one_form::debiased) {
@@ -79,7 +86,20 @@ struct rank_one_operator {
       }
       weights = signed_weights;
     }
-    kernels(how).accumulate(now.vectors, u.stride, now.vector_count, weights, now.products, u.rank, sum);
+    kernels(how).accumulate(now.vectors, u.stride, now.vector_count, weights, products, u.rank, sum);
+  }
+
+  /// Both, with the residuals for w; returns loss + the sum of their squares.
+  static T residual_block(const descriptor& a, const execution<T>& how, const block& now,
+                          factor_view<const T> u, const T* y, T* products, T* sum, T loss) noexcept {
+    T residual[rank_one_block];
+    measure_block(a, how, now, u, products, residual);
+    for (std::size_t i = 0; i < now.count; ++i) {
+      residual[i] -= y[now.first + i];
+      loss += residual[i] * residual[i];
+    }
+    accumulate_block(a, how, now, residual, u, products, sum);
+    return loss;
   }
 
   static void copy_scaled(const T* sum, T scale, factor_view<T> out) noexcept {
@@ -91,8 +111,9 @@ struct rank_one_operator {
     const rank_one_scratch<T> scratch = place(a, u.rank, how);
     parallel_for(workers(a, how, u.rank), how.plan.shards, [&](std::size_t s, std::uint32_t worker) {
       const shard_range range = shard_of(s, how.plan.shards, a.measurement_count);
-      for_blocks(a, how, scratch, worker, range, u,
-                 [&](const block& now) { measure_block(a, how, now, u.rank, y + now.first); });
+      for_blocks(a, how, scratch, worker, range, [&](const block& now) {
+        measure_block(a, how, now, u, products_of(scratch, u.rank, worker), y + now.first);
+      });
     });
   }
 
@@ -102,8 +123,12 @@ struct rank_one_operator {
     const rank_one_scratch<T> scratch = place(a, v.rank, how);
     sum_over_shards(how, workers(a, how, v.rank), a.measurement_count, scratch.sums, v.rank * v.stride,
                     scratch.losses, [&](shard_range range, T* sum, std::uint32_t worker) {
-                      for_blocks(a, how, scratch, worker, range, v, [&](const block& now) {
-                        accumulate_block(a, how, now, w + now.first, v, sum);
+                      T* products = products_of(scratch, v.rank, worker);
+                      for_blocks(a, how, scratch, worker, range, [&](const block& now) {
+                        kernels(how).products(now.vectors, v.stride, now.vector_count, v.data, v.rank,
+                                              products, now.vectors + now.vector_count * v.stride,
+                                              now.following);
+                        accumulate_block(a, how, now, w + now.first, v, products, sum);
                       });
                       return T(0);
                     });
@@ -118,20 +143,59 @@ struct rank_one_operator {
         sum_over_shards(how, workers(a, how, u.rank), a.measurement_count, scratch.sums, u.rank * u.stride,
                         scratch.losses, [&](shard_range range, T* sum, std::uint32_t worker) {
                           T loss = 0;
-                          for_blocks(a, how, scratch, worker, range, u, [&](const block& now) {
-                            T residual[rank_one_block];
-                            measure_block(a, how, now, u.rank, residual);
-                            for (std::size_t i = 0; i < now.count; ++i) {
-                              residual[i] -= y[now.first + i];
-                              loss += residual[i] * residual[i];
-                            }
-                            accumulate_block(a, how, now, residual, u, sum);
+                          T* products = products_of(scratch, u.rank, worker);
+                          for_blocks(a, how, scratch, worker, range, [&](const block& now) {
+                            loss = residual_block(a, how, now, u, y, products, sum, loss);
                           });
                           return loss;
                         });
     const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
     copy_scaled(scratch.sums, per_measurement, gradient);
     return squares * (T(0.25) * per_measurement);
+  }
+
+  /// loss_and_gradient of several factors, each block of vectors had once for all of them.
+  static void batch_loss_and_gradient(const void* context, const execution<T>& how,
+                                      batch_problem<T>* problems, std::size_t count) noexcept {
+    const descriptor& a = *static_cast<const descriptor*>(context);
+    arena memory(how.scratch, how.scratch_bytes);
+    const rank_one_batch_scratch<T> scratch = layout_rank_one_batch_scratch<T>(memory, count);
+    std::size_t ranks = 0;
+    for (std::size_t p = 0; p < count; ++p) {
+      const factor_view<const T> u = problems[p].factor;
+      scratch.sets[p] = place(a, u.rank, *problems[p].how);
+      scratch.sums[p] = scratch.sets[p].sums;
+      scratch.losses[p] = scratch.sets[p].losses;
+      scratch.counts[p] = u.rank * u.stride;
+      ranks += u.rank;
+    }
+    sum_sets_over_shards(how, workers(a, how, ranks), a.measurement_count, count, scratch.sums,
+                         scratch.counts, scratch.losses,
+                         [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
+                           for (std::size_t p = 0; p < count; ++p) scratch.losses[p][s] = 0;
+                           for_blocks(a, how, scratch.sets[0], worker, range, [&](const block& now) {
+                             for (std::size_t p = 0; p < count; ++p) {
+                               const factor_view<const T> u = problems[p].factor;
+                               T& loss = scratch.losses[p][s];
+                               loss = residual_block(a, how, now, u, problems[p].y,
+                                                     products_of(scratch.sets[p], u.rank, worker),
+                                                     scratch.sums[p] + slot * scratch.counts[p], loss);
+                             }
+                           });
+                         });
+    const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
+    for (std::size_t p = 0; p < count; ++p) {
+      copy_scaled(scratch.sums[p], per_measurement, problems[p].gradient);
+      problems[p].loss = scratch.losses[p][0] * (T(0.25) * per_measurement);
+    }
+  }
+
+  static std::size_t batch_bytes_of(const void* context, std::size_t problems, execution_plan plan) noexcept {
+    return batch_scratch_bytes(*static_cast<const descriptor*>(context), problems, plan);
+  }
+
+  static batch_operator<T> batch_table(const descriptor& a) noexcept {
+    return {&a, batch_bytes_of, batch_loss_and_gradient};
   }
 
   static std::size_t bytes(const void* context, std::size_t rank, execution_plan plan) noexcept {

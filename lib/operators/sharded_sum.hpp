@@ -31,18 +31,18 @@ inline std::uint32_t workers_for(execution_plan plan, std::size_t operations) no
   return operations < worth_a_thread ? 1 : worker_count(plan);
 }
 
-/// For every set p < sets: sums[p][0..count) = sum over shards of what `body` adds to a zeroed buffer, and
-/// losses[p][0] = the sum of losses[p][s], which it writes; both by the tree that adds neighbours, then
-/// neighbouring pairs, and so on. `count` is a multiple of virtual_lanes<T>.
+/// For every set p < sets: sums[p][0..counts[p]) = sum over shards of what `body` adds to a zeroed buffer,
+/// and losses[p][0] = the sum of losses[p][s], which it writes; both by the tree that adds neighbours, then
+/// neighbouring pairs, and so on. counts are multiples of virtual_lanes<T>.
 ///
-/// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * count. sums:
-/// shard_buffer_count(plan) * count each; losses: plan.shards each.
+/// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * counts[p].
+/// sums: shard_buffer_count(plan) * counts[p] each; losses: plan.shards each.
 template <class T, class Body>
 void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
-                          T* const* sums, std::size_t count, T* const* losses, Body body) noexcept {
+                          T* const* sums, const std::size_t* counts, T* const* losses, Body body) noexcept {
   const std::size_t shards = how.plan.shards;
   const auto clear = [&](std::size_t slot) {
-    for (std::size_t p = 0; p < sets; ++p) std::memset(sums[p] + slot * count, 0, count * sizeof(T));
+    for (std::size_t p = 0; p < sets; ++p) std::memset(sums[p] + slot * counts[p], 0, counts[p] * sizeof(T));
   };
   if (workers == 1) {
     // A binary counter meets the tree's nodes in depth-first order, and holds one buffer per level.
@@ -52,7 +52,7 @@ void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::s
       body(shard_of(s, shards, m), s, depth, std::uint32_t{0});
       for (std::size_t t = s; (t & 1) != 0; t >>= 1, --depth) {
         for (std::size_t p = 0; p < sets; ++p) {
-          how.kernels->add(sums[p] + depth * count, sums[p] + (depth - 1) * count, count);
+          how.kernels->add(sums[p] + depth * counts[p], sums[p] + (depth - 1) * counts[p], counts[p]);
         }
       }
       ++depth;
@@ -62,14 +62,14 @@ void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::s
       clear(s);
       body(shard_of(s, shards, m), s, s, worker);
     });
-    const std::size_t lines = count / virtual_lanes<T>;
     parallel_for(workers, workers, [&](std::size_t part, std::uint32_t) {
-      const std::size_t first = lines * part / workers * virtual_lanes<T>;
-      const std::size_t last = lines * (part + 1) / workers * virtual_lanes<T>;
       for (std::size_t p = 0; p < sets; ++p) {
+        const std::size_t lines = counts[p] / virtual_lanes<T>;
+        const std::size_t first = lines * part / workers * virtual_lanes<T>;
+        const std::size_t last = lines * (part + 1) / workers * virtual_lanes<T>;
         for (std::size_t apart = 1; apart < shards; apart *= 2) {
           for (std::size_t s = 0; s < shards; s += 2 * apart) {
-            how.kernels->add(sums[p] + (s + apart) * count + first, sums[p] + s * count + first,
+            how.kernels->add(sums[p] + (s + apart) * counts[p] + first, sums[p] + s * counts[p] + first,
                              last - first);
           }
         }
@@ -88,7 +88,7 @@ void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::s
 template <class T, class Body>
 T sum_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, T* sums, std::size_t count,
                   T* losses, Body body) noexcept {
-  sum_sets_over_shards(how, workers, m, 1, &sums, count, &losses,
+  sum_sets_over_shards(how, workers, m, 1, &sums, &count, &losses,
                        [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
                          losses[s] = body(range, sums + slot * count, worker);
                        });

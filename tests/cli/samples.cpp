@@ -9,19 +9,6 @@
 namespace tinyrank::test {
 namespace {
 
-/// Multiples of 1/`parts` in [-1, 1], the same on every machine.
-class fractions {
- public:
-  explicit fractions(std::uint32_t seed) : state_(seed) {}
-  double next(std::uint32_t parts) {
-    state_ = state_ * 1664525U + 1013904223U;
-    return static_cast<double>((state_ >> 8U) % (2 * parts + 1)) / parts - 1;
-  }
-
- private:
-  std::uint32_t state_;
-};
-
 template <class T>
 void append(std::string& text, double value) {
   const auto stored = static_cast<T>(value);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,19 @@
 #include "program.hpp"
 
 namespace tinyrank::test {
+
+/// Multiples of 1/`parts` in [-1, 1], the same on every machine.
+class fractions {
+ public:
+  explicit fractions(std::uint32_t seed) : state_(seed) {}
+  double next(std::uint32_t parts) {
+    state_ = state_ * 1664525U + 1013904223U;
+    return static_cast<double>((state_ >> 8U) % (2 * parts + 1)) / parts - 1;
+  }
+
+ private:
+  std::uint32_t state_;
+};
 
 /// An npy file with this dictionary and these data, right or wrong.
 std::string npy_text(std::string_view dictionary, std::string_view data, char major = 1);

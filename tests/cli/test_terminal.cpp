@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 #include <string>
 
 #include "samples.hpp"
@@ -145,6 +146,15 @@ TEST_SUITE("terminal") {
       INFO(word);
       CHECK(help.out.find(word) != std::string::npos);
     }
+    for (const char* kind : {"dense:FILE.npy", "bf16:FILE.npy", "int8:FILE.npy", "gaussian:KEYS",
+                             "rademacher:KEYS", "hadamard:KEYS", "rank-one:FILE.npy or rank-one:KEYS",
+                             "rank-one-pairs:FILE.npy or rank-one-pairs:KEYS", "entries:FILE.csv",
+                             "sparse:FILE.csv", "distances:FILE.csv", "n=..,m=..[,seed=1]"}) {
+      CHECK(help.out.find(kind) != std::string::npos);
+    }
+    const std::size_t list = help.out.find("Sensing operators"), end = help.out.find("Exit code");
+    std::istringstream lines(help.out.substr(list, end - list));
+    for (std::string line; std::getline(lines, line);) CHECK(line.size() < 80);
     run_result after = run("recover " + planted + "--help", directory);
     CHECK(after.exit_code == 0);
     CHECK(after.out == help.out);

@@ -1,0 +1,328 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <cmath>
+#include <numeric>
+
+#include "coordinate_table.hpp"
+#include "distance_table.hpp"
+#include "error.hpp"
+#include "npy.hpp"
+#include "problem.hpp"
+#include "recovery.hpp"
+#include "threads.hpp"
+
+namespace tinyrank::app {
+namespace {
+
+using listener = std::function<void(const std::string&)>;
+
+std::size_t dimension_of_packed(std::size_t entries) {
+  auto n = static_cast<std::size_t>((std::sqrt(8.0 * static_cast<double>(entries) + 1.0) - 1.0) / 2.0);
+  while (packed_count(n) < entries) ++n;
+  return packed_count(n) == entries ? n : 0;
+}
+
+/// The elements of an operator's storage, unless they are SIZE_MAX.
+std::size_t require_addressable(const std::string& name, std::size_t n, std::size_t elements) {
+  if (n > largest_dimension) throw input_error(name + ": n is above " + std::to_string(largest_dimension));
+  if (elements == SIZE_MAX) throw input_error(name + ": n and m are too large for this machine's addresses");
+  return elements;
+}
+
+/// An npy file of symmetric matrices, whole or packed.
+struct matrix_file {
+  explicit matrix_file(const std::string& path) : file(path) {
+    const auto shape = file.shape();
+    whole = shape.size() == 3 && shape[1] == shape[2];
+    n = whole ? shape[1] : shape.size() == 2 ? dimension_of_packed(shape[1]) : 0;
+    if (n == 0) {
+      throw file_error(path, "shape " + file.shape_text() +
+                                 " is neither (m, n, n) nor (m, n(n+1)/2), the lower triangles row by row");
+    }
+  }
+
+  npy_file file;
+  bool whole = false;
+  std::size_t n = 0;
+};
+
+/// Calls keep(i, packed) for every matrix, in order: `packed` has packed_stride<T>(n) elements, padded with
+/// 0, and is where place(i) said.
+template <class T, class Place, class Keep>
+void read_matrices(const matrix_file& from, const listener& note, Place place, Keep keep) {
+  const std::size_t m = from.file.row_count(), group = from.file.suggested_rows();
+  const std::size_t size = from.file.row_size();
+  std::vector<T> buffer(group * size);
+  std::size_t symmetrised = 0;
+  for (std::size_t first = 0; first < m; first += group) {
+    const std::size_t count = std::min(group, m - first);
+    from.file.copy_rows(first, count, std::span<T>(buffer.data(), count * size));
+    for (std::size_t i = 0; i < count; ++i) {
+      const T* matrix = buffer.data() + i * size;
+      T* packed = place(first + i);
+      if (!from.whole) {
+        pack_row_from_packed(from.n, matrix, packed);
+      } else if (!pack_row_from_full(from.n, matrix, packed)) {
+        ++symmetrised;
+      }
+      keep(first + i, packed);
+    }
+  }
+  if (symmetrised != 0) {
+    note(printable(from.file.path()) + ": " + std::to_string(symmetrised) + " of " + std::to_string(m) +
+         " matrices are not symmetric; (A + A^T)/2 is used, which measures the same");
+  }
+}
+
+template <class T>
+void load_dense(problem<T>& made, const std::string& path, const listener& note) {
+  const matrix_file from(path);
+  const std::size_t n = from.n, m = from.file.row_count(), stride = packed_stride<T>(n);
+  made.stored = aligned_buffer<T>(path, require_addressable(path, n, dense_row_elements<T>(n, m)));
+  read_matrices<T>(
+      from, note, [&](std::size_t i) { return made.stored.data() + i * stride; },
+      [](std::size_t, const T*) {});
+  made.choose(dense_sensing<T>{n, m, made.stored.data()}, "dense matrices", path);
+}
+
+/// Reads matrices and keeps them rounded: round(i, given, row, rounded) fills the row and the rounded matrix
+/// that it stands for, both packed, and returns whether it could. Precision of the run or not, they are read
+/// as doubles, so that they are rounded once.
+template <class Element, class Round>
+void load_rounded(const matrix_file& from, const std::string& name, aligned_buffer<Element>& rows,
+                  const listener& note, Round round) {
+  const std::string& path = from.file.path();
+  const std::size_t n = from.n, m = from.file.row_count();
+  rows = aligned_buffer<Element>(path, require_addressable(path, n, quantized_row_elements<Element>(n, m)));
+  const aligned_buffer<double> packed(path, packed_stride<double>(n)), rounded(path, packed_count(n));
+  double changed = 0, size = 0;
+  read_matrices<double>(
+      from, note, [&](std::size_t) { return packed.data(); },
+      [&](std::size_t i, const double* given) {
+        if (!round(i, given, rows.data() + i * quantized_stride<Element>(n), rounded.data())) {
+          throw file_error(path,
+                           "matrix " + std::to_string(i) + " has an entry that is too large for " + name);
+        }
+        for (std::size_t j = 0; j < n; ++j) {
+          for (std::size_t k = 0; k <= j; ++k) {
+            const double entry = given[packed_index(j, k)],
+                         difference = rounded.data()[packed_index(j, k)] - entry;
+            changed += (j == k ? 1 : 2) * difference * difference;
+            size += (j == k ? 1 : 2) * entry * entry;
+          }
+        }
+      });
+  if (changed == 0) {
+    note(printable(path) + ": " + name + " holds these matrices exactly; nothing was rounded");
+    return;
+  }
+  // Errors of random sign add up like the measurements themselves.
+  note(printable(path) + ": the matrices were rounded to " + name + ", which changed them by " +
+       short_number(100 * std::sqrt(changed / size)) +
+       "% (root mean square);\nmeasurements taken with the unrounded ones are noisy by as much: the loss "
+       "would end "
+       "near " +
+       short_number(changed / size) + " of its value at U = 0");
+}
+
+template <class T>
+void load_bf16(problem<T>& made, const std::string& path, const listener& note) {
+  const matrix_file from(path);
+  const std::size_t n = from.n;
+  load_rounded(from, "bf16", made.bf16_rows, note,
+               [&](std::size_t, const double* given, std::uint16_t* row, double* rounded) {
+                 const bool finite = pack_row_bf16(n, given, row);
+                 unpack_row_bf16(n, row, rounded);
+                 return finite;
+               });
+  made.choose(dense_bf16_sensing<T>{n, from.file.row_count(), made.bf16_rows.data()}, "bf16 matrices", path);
+}
+
+template <class T>
+void load_int8(problem<T>& made, const std::string& path, const listener& note) {
+  const matrix_file from(path);
+  const std::size_t n = from.n;
+  made.scales.resize(from.file.row_count());
+  load_rounded(from, "int8", made.int8_rows, note,
+               [&](std::size_t i, const double* given, std::int8_t* row, double* rounded) {
+                 made.scales[i] = pack_row_int8(n, given, row);
+                 unpack_row_int8(n, row, made.scales[i], rounded);
+                 return std::isfinite(made.scales[i]);
+               });
+  made.choose(dense_int8_sensing<T>{n, from.file.row_count(), made.int8_rows.data(), made.scales.data()},
+              "int8 matrices", path);
+}
+
+template <class T>
+void load_gaussian(problem<T>& made, const sensing_argument& a, execution_plan plan, instruction_set isa) {
+  const std::string name = "--sensing " + a.text;
+  const std::size_t n = a.n, m = a.measurement_count, stride = packed_stride<T>(n);
+  if (!a.stored) {
+    made.choose(gaussian_sensing<T>{n, m, a.seed, a.ensemble}, "Gaussian matrices, not stored", name);
+    return;
+  }
+  made.stored = aligned_buffer<T>(name, require_addressable(name, n, dense_row_elements<T>(n, m)));
+  in_threads(plan.threads, m, [&](std::size_t first, std::size_t last) {
+    // The instruction set was found usable before, and the rows are there: nothing is left to refuse.
+    (void)fill_gaussian_rows(n, first, last - first, a.seed, a.ensemble, made.stored.data() + first * stride,
+                             isa);
+  });
+  made.choose(dense_sensing<T>{n, m, made.stored.data()}, "Gaussian matrices", name);
+}
+
+template <class T>
+void load_vectors(problem<T>& made, const std::string& path, rank_one_form form, const std::string& kind) {
+  const npy_file file(path);
+  const std::size_t per_measurement = vector_count(form, 1), vectors = file.row_count();
+  if (file.shape().size() != 2 || vectors % per_measurement != 0) {
+    throw file_error(path,
+                     "shape " + file.shape_text() + " is not " +
+                         (form == rank_one_form::plain ? "(m, n): one vector in each row"
+                                                       : "(2m, n): the rows a, b of each pair in turn"));
+  }
+  const std::size_t n = file.row_size(), m = vectors / per_measurement;
+  const std::size_t stride = padded<T>(n), group = file.suggested_rows();
+  made.stored =
+      aligned_buffer<T>(path, require_addressable(path, n, rank_one_vector_elements<T>(n, m, form)));
+  std::vector<T> buffer(group * n);
+  for (std::size_t first = 0; first < vectors; first += group) {
+    const std::size_t count = std::min(group, vectors - first);
+    file.copy_rows(first, count, std::span<T>(buffer.data(), count * n));
+    for (std::size_t i = 0; i < count; ++i) {
+      T* to = made.stored.data() + (first + i) * stride;
+      std::copy_n(buffer.data() + i * n, n, to);
+      std::fill(to + n, to + stride, T(0));
+    }
+  }
+  made.choose(rank_one_sensing<T>{n, m, made.stored.data(), form}, kind, path);
+}
+
+template <class T>
+void load_rank_one(problem<T>& made, const sensing_argument& a, rank_one_form form) {
+  const std::string kind = form == rank_one_form::plain ? "rank-one matrices" : "debiased rank-one pairs";
+  if (!a.path.empty()) {
+    load_vectors(made, a.path, form, kind);
+    return;
+  }
+  made.choose(generated_rank_one_sensing<T>{a.n, a.measurement_count, a.seed, form}, kind,
+              "--sensing " + a.text);
+}
+
+/// Groups of indices below n that no pair connects.
+std::size_t count_groups(std::size_t n, const std::vector<index_pair>& pairs) {
+  std::vector<std::size_t> parent(n);
+  std::iota(parent.begin(), parent.end(), std::size_t{0});
+  const auto root_of = [&](std::size_t point) {
+    for (; parent[point] != point; point = parent[point]) parent[point] = parent[parent[point]];
+    return point;
+  };
+  std::size_t groups = n;
+  for (const index_pair& pair : pairs) {
+    const std::size_t i = root_of(pair.first), j = root_of(pair.second);
+    if (i == j) continue;
+    parent[i] = j;
+    --groups;
+  }
+  return groups;
+}
+
+template <class T>
+void load_entries(problem<T>& made, const std::string& path, const listener& note) {
+  sampled_entries<T> read = read_sampled_entries<T>(path);
+  if (const std::size_t groups = count_groups(read.n, read.pairs); groups > 1) {
+    note(printable(path) + ": the rows fall into " + std::to_string(groups) +
+         " groups that no given entry connects; the entries between groups are arbitrary");
+  }
+  made.pairs = std::move(read.pairs);
+  made.y = std::move(read.values);
+  made.measured_by = path;
+  made.choose(entries_sensing<T>{read.n, made.pairs.size(), made.pairs.data()}, "sampled entries", path);
+}
+
+template <class T>
+void load_sparse(problem<T>& made, const std::string& path) {
+  sparse_matrices<T> read = read_sparse_matrices<T>(path);
+  made.offsets = std::move(read.offsets);
+  made.entries = std::move(read.entries);
+  made.choose(sparse_sensing<T>{read.n, made.offsets.size() - 1, made.offsets.data(), made.entries.data()},
+              "sparse matrices", path);
+}
+
+template <class T>
+void load_distances(problem<T>& made, const std::string& path, const listener& note) {
+  distance_table table = read_distance_table(path);
+  std::vector<index_pair> pairs;
+  std::vector<double> values;
+  for (const auto& entry : table.entries) {
+    pairs.push_back({entry.i, entry.j});
+    values.push_back(entry.distance);
+  }
+  if (const std::size_t groups = count_groups(table.n, pairs); groups > 1) {
+    note(printable(path) + ": the points fall into " + std::to_string(groups) +
+         " groups without a known distance between them; how the groups lie to each other is arbitrary");
+  }
+  made.labels = std::move(table.labels);
+  set_distances(made, table.n, pairs, values, path);
+}
+
+}  // namespace
+
+template <class T>
+void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,
+                   const std::vector<double>& distances, const std::string& name) {
+  made.pairs = pairs;
+  made.measured_by = name;
+  made.y.clear();
+  for (const double distance : distances) {
+    made.y.push_back(static_cast<T>(distance * distance));
+    if (!std::isfinite(made.y.back())) {
+      throw file_error(
+          name, "the square of the distance " + std::to_string(distance) + " overflows this precision");
+    }
+  }
+  made.choose(distance_sensing<T>{n, made.pairs.size(), made.pairs.data()}, "distances", name);
+}
+
+template <class T>
+void load_operator(problem<T>& made, const sensing_argument& a, execution_plan plan, instruction_set isa,
+                   const listener& note) {
+  using kind = sensing_argument::kind;
+  switch (a.what) {
+    case kind::dense:
+      return load_dense(made, a.path, note);
+    case kind::gaussian:
+      return load_gaussian(made, a, plan, isa);
+    case kind::bf16:
+      return load_bf16(made, a.path, note);
+    case kind::int8:
+      return load_int8(made, a.path, note);
+    case kind::rademacher:
+      return made.choose(rademacher_sensing<T>{a.n, a.measurement_count, a.seed}, "Rademacher matrices",
+                         "--sensing " + a.text);
+    case kind::hadamard:
+      return made.choose(hadamard_sensing<T>{a.n, a.measurement_count, a.seed, nullptr}, "Hadamard rows",
+                         "--sensing " + a.text);
+    case kind::rank_one:
+      return load_rank_one(made, a, rank_one_form::plain);
+    case kind::rank_one_pairs:
+      return load_rank_one(made, a, rank_one_form::debiased);
+    case kind::entries:
+      return load_entries(made, a.path, note);
+    case kind::sparse:
+      return load_sparse(made, a.path);
+    case kind::distances:
+      return load_distances(made, a.path, note);
+  }
+}
+
+template void load_operator(problem<float>&, const sensing_argument&, execution_plan, instruction_set,
+                            const listener&);
+template void load_operator(problem<double>&, const sensing_argument&, execution_plan, instruction_set,
+                            const listener&);
+template void set_distances(problem<float>&, std::size_t, const std::vector<index_pair>&,
+                            const std::vector<double>&, const std::string&);
+template void set_distances(problem<double>&, std::size_t, const std::vector<index_pair>&,
+                            const std::vector<double>&, const std::string&);
+
+}  // namespace tinyrank::app
