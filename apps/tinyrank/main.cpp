@@ -16,6 +16,7 @@
 
 namespace {
 
+using tinyrank::app::advise_arguments;
 using tinyrank::app::recover_arguments;
 
 /// An unset shell variable gives an empty value, a forgotten one makes the next option the value.
@@ -55,6 +56,20 @@ void add_recover(CLI::App& app, recover_arguments& a) {
              "\nExit code: 0 recovered, 2 bad input or usage, 3 ended without reaching the tolerance.");
 }
 
+void add_advise(CLI::App& app, advise_arguments& a) {
+  app.add_option("--n", a.n, "side of the matrix X X^T")->required();
+  app.add_option("--rank", a.rank, "columns r of the factor U")->required();
+  app.add_option("--truth-rank", a.truth_rank, "rank r* of X")->required();
+  app.add_option("--measurements", a.measurements, "m")->required();
+  app.add_option("--kappa", a.condition_number, "condition number ||X|| / sigma_r*(X) (default 1)");
+  app.add_option("--norm", a.norm, "||X|| (default 1)");
+  app.add_option("--init-scale", a.scale, "alpha to judge (default: the one suggested by the experiments)");
+  app.add_option("--step", a.step, "mu to judge (default: the one suggested by the experiments)");
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_expected_max() > 0) option->check(refuse_missing_value);
+  }
+}
+
 /// One line. An unexpected word explains more than the option that is missing because of it.
 std::string explanation(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> unexpected = app.remaining(true);
@@ -85,6 +100,9 @@ int main(int count, char** words) {
   recover_arguments arguments;
   CLI::App* recover = app.add_subcommand("recover", "recover X X^T from measurements <A_i, X X^T>");
   add_recover(*recover, arguments);
+  advise_arguments advice;
+  CLI::App* advise = app.add_subcommand("advise", "what theory and experiments suggest for given sizes");
+  add_advise(*advise, advice);
   CLI::App* info = app.add_subcommand("info", "version, instruction sets, threads, memory bandwidth");
   try {
     app.parse(count, words);
@@ -92,10 +110,14 @@ int main(int count, char** words) {
     return checked(app.exit(wanted));
   } catch (const CLI::ParseError& error) {
     std::cerr << "tinyrank: " << explanation(app, error) << " (see tinyrank "
-              << (recover->parsed() ? "recover " : "") << "--help)\n";
+              << (recover->parsed()  ? "recover "
+                  : advise->parsed() ? "advise "
+                                     : "")
+              << "--help)\n";
     return exit_bad_input;
   }
   try {
+    if (advise->parsed()) return checked(run_advise(advice));
     return checked(info->parsed() ? run_info() : run_recover(arguments));
   } catch (const input_error& error) {
     std::cerr << "tinyrank: " << error.what() << '\n';

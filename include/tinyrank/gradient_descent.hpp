@@ -21,6 +21,15 @@ struct trace_entry {
   T step_size = 0;
 };
 
+/// How U is drawn in U_0 = alpha U, n x r.
+enum class initial_law : std::int32_t {
+  /// I.i.d. N(0, variance 1/r) entries (arXiv 2106.15013, section 2).
+  gaussian = 0,
+  /// Orthonormal columns: for r = n the identity (arXiv 1712.09203, section 2: U_0 = alpha Id), for r < n the
+  /// columns of a Gaussian matrix, orthonormalised. There are none for r > n: status::rank.
+  orthonormal = 1,
+};
+
 template <class T>
 struct gradient_descent_options {
   /// Columns r of the factor U; any r >= 1, also r > n. Must be set.
@@ -32,10 +41,11 @@ struct gradient_descent_options {
   /// counted in report.step_reductions.
   T step_size = automatic;
 
-  /// alpha in U_0 = alpha U, U with i.i.d. N(0, variance 1/r) entries. Automatic: 1e-3 ||X|| (arXiv
+  /// alpha in U_0 = alpha U, U drawn by `law`. Automatic: 1e-3 ||X|| (arXiv
   /// 2106.15013, figures 5 and 6), with ||X||^2 estimated as the s that fits s <A_i, v v^T> to y_i best, v
   /// the leading eigenvector of A^*(y).
   T initial_scale = automatic;
+  initial_law law = initial_law::gaussian;
 
   /// Seed of U_0 and of the power iteration.
   std::uint64_t seed = 1;

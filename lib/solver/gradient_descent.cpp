@@ -3,6 +3,7 @@
 
 #include "tinyrank/gradient_descent.hpp"
 
+#include "lib/diagnostics/orthonormal.hpp"
 #include "lib/kernels/tables.hpp"
 #include "lib/solver/automatic_scale.hpp"
 #include "lib/solver/iteration.hpp"
@@ -51,6 +52,8 @@ status check_arguments(const sensing_operator<T>& a, const T* y,
     return status::operator_data;
   }
   if (options.rank == 0) return status::rank;
+  const bool draws_orthonormal = options.law == initial_law::orthonormal && options.initial_factor == nullptr;
+  if (draws_orthonormal && options.rank > a.n) return status::rank;
   if (!is_usable_scale(options.step_size)) return status::step_size;
   if (!is_usable_scale(options.initial_scale)) return status::initial_scale;
   if (!is_usable_scale(options.tolerance) || !is_usable_scale(options.relative_tolerance) ||
@@ -66,9 +69,28 @@ status check_arguments(const sensing_operator<T>& a, const T* y,
   return status::ok;
 }
 
+/// U_0 = alpha U, U with orthonormal columns; the identity when it is square.
+template <class T>
+void start_orthonormal(factor_view<T> u, std::uint64_t seed, T alpha) noexcept {
+  for (std::size_t c = 0; c < u.rank; ++c) {
+    T* column = u.column(c);
+    const random_stream stream = make_stream(seed, random_purpose::initial_factor, c);
+    for (std::size_t j = 0; j < u.stride; ++j) {
+      column[j] = j == c ? T(1) : T(0);
+      if (u.rank < u.n && j < u.n)
+        column[j] = static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(j)));
+    }
+  }
+  if (u.rank < u.n) orthonormalise(u);
+  for (std::size_t k = 0; k < u.rank * u.stride; ++k) u.data[k] *= alpha;
+}
+
 /// U_0 = alpha U, U_jc ~ N(0, variance 1/r); or the caller's.
 template <class T>
 void start(factor_view<T> u, const gradient_descent_options<T>& options, T alpha) noexcept {
+  if (options.law == initial_law::orthonormal && options.initial_factor == nullptr) {
+    return start_orthonormal(u, options.seed, alpha);
+  }
   const T scale = alpha / square_root(static_cast<T>(u.rank));
   for (std::size_t c = 0; c < u.rank; ++c) {
     T* column = u.column(c);

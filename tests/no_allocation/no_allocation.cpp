@@ -18,6 +18,10 @@
 #include "lib/parallel.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/phases.hpp"
+#include "tinyrank/restricted_isometry.hpp"
+#include "tinyrank/spectral.hpp"
+#include "tinyrank/subspaces.hpp"
 
 namespace {
 
@@ -195,6 +199,29 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   run_to_end(run);
   static double work[n * rank], sigma[rank];
   singular_values(run.factor, work, sigma);
+
+  alignas(64) static std::byte work_room[1 << 18];
+  spectral_options<T> spectral;
+  spectral.plan = plan;
+  spectral.isa = isa;
+  spectral_result<T> leading;
+  isometry_options<T> isometry;
+  isometry.plan = plan;
+  isometry.isa = isa;
+  isometry_bound bound;
+  double deviation = 0;
+  subspace_observation seen;
+  signal_and_noise parts;
+  phase_detector phases;
+  observe(phases, run);
+  if (leading_eigenvectors(leading, a, p.y, spectral, work_room, sizeof work_room) != status::ok ||
+      restricted_isometry_bound(bound, table, isometry, work_room, sizeof work_room) != status::ok ||
+      isometry_deviation<T>(deviation, table, run.factor, spectral, work_room, sizeof work_room) !=
+          status::ok ||
+      observe_subspaces<T>(seen, run.factor, truth, work_room, sizeof work_room) != status::ok ||
+      split_signal_and_noise<T>(parts, run.factor, truth, work_room, sizeof work_room) != status::ok) {
+    return false;
+  }
   return run.report.iterations > 10 && relative_test_error<T>(run.factor, truth) < 2 &&
          factor_bits(run.factor) != 0 && sigma[0] > 0;
 }

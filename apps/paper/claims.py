@@ -1,0 +1,202 @@
+# SPDX-FileCopyrightText: 2026 The tinyrank authors
+# SPDX-License-Identifier: MIT
+"""What the papers claim, beside what the tables say. A claim is (text, measured, holds)."""
+
+import math
+from statistics import mean
+
+
+def at(rows, **wanted):
+    return [r for r in rows if all(r[k] == v for k, v in wanted.items())]
+
+
+def slope(xs, ys):
+    """Least squares slope and the squared correlation."""
+    x, y = mean(xs), mean(ys)
+    sxx = sum((a - x) ** 2 for a in xs)
+    sxy = sum((a - x) * (b - y) for a, b in zip(xs, ys))
+    syy = sum((b - y) ** 2 for b in ys)
+    return sxy / sxx, sxy * sxy / (sxx * syy)
+
+
+def figure1(rows, facts):
+    descent, power = at(rows, what="descent"), at(rows, what="power")
+    small = [(d, p) for d, p in zip(descent, power) if d["norm"] < 0.05]
+    apart = max(abs(d["value"] - p["value"]) / p["value"] for d, p in small)
+    ratio = descent[-1]["norm"]
+    return [("the angles to the spectral initialization coincide within 1% while ‖U‖ is small",
+             "largest difference %.2g%% over the %d iterations with ‖U‖ < 0.05" % (100 * apart, len(small)),
+             apart < 0.01 and len(small) >= 10),
+            ("gradient descent goes on to a minimum, and the power method away", "‖U‖ ends at %.4g and %.3g (‖X‖ = 1)"
+             % (ratio, power[-1]["norm"]), abs(ratio - 1) < 0.05 and power[-1]["norm"] > 10)]
+
+
+def figure2(rows, facts):
+    least = min(rows, key=lambda r: r["angle"])
+    end = rows[-1]
+    small = [r for r in rows if r["norm"] < 0.05]
+    apart = max(abs(r["angle"] - r["power_angle"]) / r["power_angle"] for r in small)
+    error = [r["test_error"] for r in rows if r["iteration"] == 120][0]
+    growing = [r for r in rows if r["iteration"] > least["iteration"]]
+    return [("phase I: the angle to the spectral subspace falls below 0.05",
+             "%.3g at t = %d" % (least["angle"], least["iteration"]), least["angle"] < 0.05),
+            ("phase II: σ_r* grows while the test error is still near 1",
+             "σ_r* from %.2g to %.2g until t = %d, test error %.3g" % (rows[0]["sigma"], least["sigma"], least["iteration"],
+                                                                      least["test_error"]),
+             least["sigma"] > 100 * rows[0]["sigma"] and least["test_error"] > 0.9),
+            ("phase III: the angle rises to a plateau near 0.25, and U Uᵀ converges",
+             "angle %.3f and %.3f at the last two tens, test error %.2g at t = 120"
+             % (rows[-11]["angle"], end["angle"], error),
+             0.15 < end["angle"] < 0.35 and abs(end["angle"] - rows[-11]["angle"]) < 0.01 and
+             error < 1e-4 and max(r["angle"] for r in growing) > 0.15),
+            ("2b: gradient descent and the power method turn alike, to 1%, in the spectral phase",
+             "largest difference %.2g%% over the %d iterations with ‖U‖ < 0.05" % (100 * apart, len(small)),
+             apart < 0.01 and len(small) >= 10)]
+
+
+def figure3(rows, facts):
+    ranks = sorted({r["rank"] for r in rows})
+    angles = [at(rows, rank=rank, iteration=10)[0]["angle"] for rank in ranks]
+    quick = facts["quick"]
+    falls = all(b < a + 0.02 for a, b in zip(angles, angles[1:]))
+    claims = [("larger r aligns sooner, also beyond n",
+               "angle at t = 10 for r = %s: %s" % (", ".join("%d" % r for r in ranks), ", ".join("%.2f" % a for a in angles)),
+               falls and angles[-1] < angles[-2] < angles[1])]
+    if not quick:
+        numpy = (1.00, 0.93, 0.63, 0.48, 0.37, 0.16, 0.10)
+        apart = max(abs(a - b) for a, b in zip(angles, numpy))
+        claims.append(("an independent numpy run, other draws: %s" % ", ".join("%.2f" % a for a in numpy),
+                       "largest difference %.2f" % apart, apart < 0.2))
+    wide = [at(rows, rank=rank, iteration=120)[0]["test_error"] for rank in ranks if rank >= (8 if not quick else 4)]
+    claims.append(("test error below 1e-4 at t = 120 for r ≥ 8" if not quick else "test error below 1e-3 at t = 120 for r ≥ 4",
+                   "at most %.2g" % max(wide), max(wide) < (1e-4 if not quick else 1e-3)))
+    return claims
+
+
+def figure4(rows, facts):
+    runs = sorted(at(rows, ensemble="hadamard"), key=lambda r: r["alpha"])
+    stopped = [r for r in runs if r["stopped"]]
+    errors = [r["test_error"] for r in runs]
+    power, fit = slope([math.log(r["alpha"]) for r in runs], [math.log(r["test_error"]) for r in runs])
+    upper = [r for r in runs if r["alpha"] >= 0.99e-3]
+    high, _ = slope([math.log(r["alpha"]) for r in upper], [math.log(r["test_error"]) for r in upper])
+    return [("relative test error falls as a power of alpha (the bound of theorem 3.3: 21/16 = 1.31)",
+             "%.2g to %.2g; fitted exponent %.2f over all alpha (r² %.3f), %.2f for alpha ≥ 1e-3; %d of %d runs reached the loss"
+             % (errors[-1], errors[0], power, fit, high, len(stopped), len(runs)),
+             all(a < b for a, b in zip(errors, errors[1:])) and 0.8 < high < 2 and fit > 0.95 and len(stopped) == len(runs))]
+
+
+def figure5(rows, facts):
+    claims = []
+    for ensemble in ("gaussian", "hadamard"):
+        small = [r for r in rows if r["ensemble"] == ensemble and r["alpha"] == 1e-3]
+        large = [r for r in rows if r["ensemble"] == ensemble and r["alpha"] == 0.5]
+        early = [r for r in small if r["iteration"] <= 150][-1]
+        end = small[-1]
+        fall_train, fall_test = (early["train"] / end["train"]) ** 0.5, early["test"] / end["test"]
+        log_time = math.log(end["iteration"] / early["iteration"])
+        claims.append(("%s, alpha = 1e-3: train and test both fall, test more slowly" % ensemble,
+                       "from t = %d to %d: train by %.3g to %.2g (like t^-%.2f), test by %.3g to %.2g (like t^-%.2f)"
+                       % (early["iteration"], end["iteration"], fall_train, end["train"] ** 0.5, math.log(fall_train) / log_time,
+                          fall_test, end["test"], math.log(fall_test) / log_time),
+                       math.log(fall_train) > 1.15 * math.log(fall_test) > 0.15 and end["test"] < 1e-2))
+        linear = [r for r in large if 1e-24 < r["train"] < 1e-2]
+        _, fit = slope([r["iteration"] for r in linear], [math.log(r["train"]) for r in linear])
+        first = [r for r in large if r["train"] < 1e-4][0]
+        flat = abs(large[-1]["test"] / first["test"] - 1)
+        claims.append(("%s, alpha = 0.5 (lazy): train linear to machine precision, test flat" % ensemble,
+                       "squared residual %.1g at t = %d, r² of its logarithm %.4f; test %.3g, changed by %.2g%% since train 1e-2"
+                       % (large[-1]["train"], large[-1]["iteration"], fit, large[-1]["test"], 100 * flat),
+                       large[-1]["train"] <= 1e-28 and fit > 0.98 and flat < 0.02 and large[-1]["test"] > 0.1))
+    return claims
+
+
+def figure6(rows, facts):
+    first = int(facts["truth_rank"])
+    means = {rank: mean(r["iterations"] for r in at(rows, rank=rank)) for rank in sorted({r["rank"] for r in rows})}
+    double = means[2 * first]
+    flat = [m for rank, m in means.items() if rank >= 2 * first]
+    fall, spread = means[first] - double, max(flat) - min(flat)
+    return [("iterations fall from r = %d to %d, then stay flat" % (first, 2 * first),
+             "mean %.1f at r = %d, %.1f at %d, then between %.1f and %.1f"
+             % (means[first], first, double, 2 * first, min(flat), max(flat)),
+             fall > 2 and spread < 0.06 * double)]
+
+
+THEIR_TEST = (3.15, .408, .081, .0249, .00998, .0043, .0018)
+THEIR_TRAIN = (.0064, .0118, .0110, .0072, .0044, .0025, .0012)
+
+
+def list_of(values):
+    return ", ".join("%.3g" % v for v in values)
+
+
+def lmz1(rows, facts):
+    made = []
+    for d in sorted({r["d"] for r in rows}):
+        for factor in sorted({r["factor"] for r in rows if r["d"] == d}, reverse=True):
+            runs = at(rows, d=d, factor=factor)
+            alphas = sorted({r["alpha"] for r in runs}, reverse=True)
+            test = [mean(r["test"] for r in at(runs, alpha=a)) for a in alphas]
+            train = [mean(r["train"] for r in at(runs, alpha=a)) for a in alphas]
+            text = "step %g eta M, d = %d, %d draw(s): test %s; train %s" % (
+                factor, d, len({r["draw"] for r in runs}), list_of(test), list_of(train))
+            if d == 100:
+                worst = max(abs(a / b - 1) for a, b in zip(test, THEIR_TEST))
+                claim = "test error for alpha = 1, 10^-.5, ..., 10^-3: " + list_of(THEIR_TEST)
+                if factor == 4:
+                    made.append((claim + ", within 10%", text + "; at most %.0f%% off" % (100 * worst), worst < 0.1))
+                    worst = max(abs(a / b - 1) for a, b in zip(train, THEIR_TRAIN))
+                    made.append(("train error: " + list_of(THEIR_TRAIN) + ", within 20%", "at most %.0f%% off" % (100 * worst),
+                                 worst < 0.2))
+                else:
+                    made.append(("the step as their text prints it does not land on their figure",
+                                 text + "; up to %.0f%% off" % (100 * worst), worst > 0.1))
+            elif factor == 4:
+                made.append(("a smaller start generalizes better", text, all(a > b for a, b in zip(test, test[1:]))))
+    return made
+
+
+def lmz2(rows, facts):
+    made = []
+    theirs = {"projected": (.89, .79, .67, .55, .36, .11, .02), "factored": (.047, .013, .008, .005, .004, .003, .003)}
+    for d in sorted({r["d"] for r in rows}):
+        factored, projected = [sorted(at(rows, d=d, method=m), key=lambda r: r["m_per_d"]) for m in ("factored", "projected")]
+        few = [(f, p) for f, p in zip(factored, projected) if f["m_per_d"] <= 25 and p["test"] > 0.1]
+        made.append(("d = %d: a small start recovers from far fewer measurements than projection%s" %
+                     (d, " (theirs: projected %s, factored %s)" % (list_of(theirs["projected"]), list_of(theirs["factored"]))
+                      if d == 100 else ""),
+                     "m/d = %s: projected %s; factored %s" % (", ".join("%d" % r["m_per_d"] for r in factored),
+                                                             list_of(r["test"] for r in projected),
+                                                             list_of(r["test"] for r in factored)),
+                     len(few) >= 2 and all(f["test"] < 0.1 * p["test"] for f, p in few) and
+                     projected[-1]["test"] < 0.3 * projected[0]["test"]))
+    return made
+
+
+def lmz3(rows, facts):
+    scanned = [r for r in rows if r["alpha"] == 1e-3]
+    made = []
+    for variant in ("neither", "truncation", "rescaling", "both"):
+        groups = {}
+        for r in scanned:
+            if r["variant"] == variant:
+                groups.setdefault((r["d"], r["truth_rank"]), []).append(r)
+        groups = {k: sorted(g, key=lambda r: r["m_per_d"]) for k, g in groups.items()}
+        last = [g[-1]["test"] for g in groups.values()]
+        diverged = sum(not math.isfinite(r["test"]) for g in groups.values() for r in g)
+        runs = sum(len(g) for g in groups.values())
+        made.append(("%s: more measurements, less error" % {"both": "truncation and rescaling (their algorithm 2)"}.get(
+                         variant, variant if variant != "neither" else "plain gradient descent"),
+                     "test error at m = %d d: %s; %d of %d runs diverged"
+                     % (max(r["m_per_d"] for r in scanned), list_of(last), diverged, runs),
+                     all(g[-1]["test"] < 0.1 and g[-1]["test"] < g[0]["test"] for g in groups.values())))
+    return made
+
+
+CLAIMS = {"figure1": figure1, "figure2": figure2, "figure3": figure3, "figure4": figure4, "figure5": figure5,
+          "figure6": figure6, "lmz1": lmz1, "lmz2": lmz2, "lmz3": lmz3}
+
+
+def judge(name, rows, facts):
+    return CLAIMS[name](rows, facts)

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <cmath>
+
+#include "figures.hpp"
+#include "gaussian_problem.hpp"
+#include "tinyrank/quadratic_network.hpp"
+#include "tinyrank/rank_one.hpp"
+
+namespace tinyrank::app {
+namespace {
+
+struct network_case {
+  std::size_t d, rank, per_dimension;
+  double alpha;
+};
+
+struct variant {
+  const char* name;
+  bool truncate, rescale;
+};
+constexpr variant variants[] = {
+    {"both", true, true}, {"rescaling", false, true}, {"truncation", true, false}, {"neither", false, false}};
+
+/// From alpha Id with r = d. A run that is refused or no longer finite has diverged: its error is infinite.
+void learn(experiment& paper, const network_case& each, const variant& how_to, std::uint32_t iterations) {
+  const std::size_t d = each.d, m = each.per_dimension * d;
+  const execution_plan plan = paper.settings().plan;
+  aligned_buffer<float> vectors("inputs", padded<float>(d) * m);
+  require_ok("inputs", fill_rank_one_vectors(d, 0, m, 1, vectors.data()));
+  const rank_one_sensing<float> sensing{d, m, vectors.data(), rank_one_form::plain};
+  sensing_operator<float> table;
+  require_ok("inputs", make_operator(sensing, table));
+  owned_factor<float> truth(d, each.rank), u(d, d);
+  draw_planted_truth(truth.view, 1.0F, 1);
+  for (std::size_t j = 0; j < d; ++j) u.view(j, j) = static_cast<float>(each.alpha);
+  const std::vector<float> y = measure<float>(table, truth.view, plan);
+  double tau = 0, energy = 0;
+  for (const float value : y) {
+    tau += static_cast<double>(value) / static_cast<double>(m);
+    energy += static_cast<double>(value) * static_cast<double>(value) / (4 * static_cast<double>(m));
+  }
+  constexpr double radius_factor = 2, quarter = 0.25;
+  quadratic_network_options<float> options;
+  // A quarter of 1/lambda_1 of A^*(y), which is 2 ||X*|| + tau.
+  options.step_size = static_cast<float>(quarter / (2 + tau));
+  options.truncation_radius =
+      how_to.truncate ? static_cast<float>(radius_factor * tau * std::log(static_cast<double>(d))) : 0.0F;
+  options.rescale = how_to.rescale;
+  const caller<float> call(table, d, plan);
+  aligned_buffer<float> work("work", quadratic_network_work<float>(d, m, d));
+  quadratic_network_report<float> report;
+  bool fine = true;
+  std::uint32_t t = 0;
+  constexpr double wanted = 1e-10;
+  for (; t < iterations && fine; ++t) {
+    fine = quadratic_network_step(report, table, call.how, y.data(), options, u.view, work.data()) ==
+               status::ok &&
+           std::isfinite(report.loss);
+    if (fine && static_cast<double>(report.loss) < wanted * energy) break;
+    if (t % 10 == 0) paper.flush(t, how_to.name);
+  }
+  const double error =
+      fine ? relative_test_error<float>(u.view, truth.view) : std::numeric_limits<double>::infinity();
+  paper.row(join(d, each.rank, each.per_dimension, each.alpha, how_to.name, t,
+                 std::isfinite(error) ? error : std::numeric_limits<double>::infinity(),
+                 std::sqrt(static_cast<double>(report.loss) / energy)));
+}
+
+}  // namespace
+
+void make_quadratic(const paper_settings& settings) {
+  const std::uint32_t iterations = settings.quick ? 600 : 1000;
+  std::vector<network_case> cases;
+  for (const std::size_t d :
+       settings.quick ? std::vector<std::size_t>{20} : std::vector<std::size_t>{50, 100}) {
+    for (const std::size_t rank :
+         settings.quick ? std::vector<std::size_t>{1} : std::vector<std::size_t>{1, 3, 5}) {
+      for (const std::size_t per :
+           settings.quick ? std::vector<std::size_t>{10, 40} : std::vector<std::size_t>{5, 10, 20, 40}) {
+        cases.push_back({d, rank, per, 1e-3});
+      }
+    }
+  }
+  const network_case middle = settings.quick ? network_case{20, 1, 20, 0} : network_case{50, 3, 20, 0};
+  for (const double alpha : {1e-1, 1e-2, 1e-4}) {
+    cases.push_back({middle.d, middle.rank, middle.per_dimension, alpha});
+  }
+  if (settings.quick) cases.push_back({middle.d, middle.rank, middle.per_dimension, 1e-3});
+  experiment paper(settings, "lmz3", "iterations " + std::to_string(iterations),
+                   "\"iterations\": " + std::to_string(iterations) +
+                       ", \"step\": \"1/(4 (2 + tau))\", \"R\": \"2 tau log d\", \"seeds\": \"1 1\"",
+                   "d,truth_rank,m_per_d,alpha,variant,iterations,test,train");
+  if (paper.complete()) return;
+  for (const network_case& each : cases) {
+    for (const variant& how_to : variants) {
+      if (!paper.begin_stage("Li, Ma & Zhang 3, d = " + std::to_string(each.d) +
+                                 ", r = " + std::to_string(each.rank) +
+                                 ", m = " + std::to_string(each.per_dimension) + " d",
+                             iterations)) {
+        continue;
+      }
+      learn(paper, each, how_to, iterations);
+      paper.end_stage();
+    }
+  }
+  paper.finish();
+}
+
+}  // namespace tinyrank::app

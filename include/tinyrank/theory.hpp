@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+
+#include "tinyrank/views.hpp"
+
+namespace tinyrank {
+
+/// Theorem 3.3 of arXiv 2106.15013 (the case r >= 2 r*) as code: what is proved of gradient descent from U_0
+/// = alpha U, U i.i.d. N(0, variance 1/r). The paper writes every bound up to an absolute constant that it
+/// does not give, so each is a parameter here, 1 by default: trends and ratios are the theorem's, values are
+/// not.
+
+/// What the bounds depend on. kappa = ||X|| / sigma_{r*}(X), definition 3.2.
+struct theorem_setting {
+  std::size_t n = 0;
+  std::size_t rank = 0;        ///< r, columns of the factor
+  std::size_t truth_rank = 0;  ///< r*
+  double condition_number = 1;
+  double truth_norm = 1;  ///< ||X||
+};
+
+struct theorem_constants {
+  double scale = 1;         ///< of eq. (4)
+  double error = 1;         ///< of eq. (5)
+  double iterations = 1;    ///< of eq. (6)
+  double isometry = 1;      ///< c in delta <= c kappa^-4 / sqrt(r*)
+  double step = 1;          ///< c in mu <= c kappa^-4 / ||X||^2
+  double measurements = 1;  ///< C in m >= C n r*^2 kappa^8, Gaussian ensemble
+};
+
+/// Whether the setting is one of the theorem's case r >= 2 r*, n >= r* >= 1, kappa >= 1. Outside it (r* <= r
+/// < 2 r* has a statement of its own, with a probability that depends on r - r*), the functions below are
+/// NaN.
+[[nodiscard]] bool covered_by_theorem(const theorem_setting& setting) noexcept;
+
+/// Definition 3.2: ||X|| / sigma_{r*}(X), from the singular values of X, largest first. NaN for none or a
+/// zero.
+[[nodiscard]] double condition_number(const double* sigma, std::size_t truth_rank) noexcept;
+
+/// Eq. (4), with k = min(r, n):
+///     alpha <= C ||X|| min{ k^{1/4} / (kappa^{1/2} n^{3/4}) (2 kappa^2 sqrt(n / k))^{-6 kappa^2}, 1 /
+///     (kappa^7 n) }
+/// The natural logarithm of the bound, because for kappa of 5 or more the bound itself is below the smallest
+/// number; largest_initial_scale is its exponential.
+[[nodiscard]] double log_largest_initial_scale(const theorem_setting& setting,
+                                               const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] double largest_initial_scale(const theorem_setting& setting,
+                                           const theorem_constants& constants = {}) noexcept;
+
+/// Eq. (6), the iterations of each phase, with k = min(r, n):
+///     C / (mu sigma_{r*}(X)^2) ( log(2 kappa^2 sqrt(n / k))                              spectral
+///                              + log(sigma_{r*}(X) / alpha)                              saddle avoidance
+///                              + log(max{1, kappa r* / (k - r*)} ||X|| / alpha) )        refinement
+struct theorem_iterations {
+  double spectral = 0;
+  double saddle_avoidance = 0;
+  double refinement = 0;
+  [[nodiscard]] constexpr double total() const noexcept { return spectral + saddle_avoidance + refinement; }
+};
+[[nodiscard]] theorem_iterations iteration_bound(const theorem_setting& setting, double initial_scale,
+                                                 double step_size,
+                                                 const theorem_constants& constants = {}) noexcept;
+
+/// Eq. (5): the bound on ||U U^T - X X^T||_F / ||X||^2 after those iterations, with k = min(r, n),
+///     C n^{21/16} kappa^{81/16} r*^{1/8} / k^{15/16} (alpha / ||X||)^{21/16}
+[[nodiscard]] double error_bound(const theorem_setting& setting, double initial_scale,
+                                 const theorem_constants& constants = {}) noexcept;
+
+/// The exponent of alpha in eq. (5), to set beside a fitted one (figure 4).
+inline constexpr double error_exponent = 21.0 / 16.0;
+
+/// The theorem's conditions: delta of rank 2 r* + 1, mu, and the number of Gaussian measurements that gives
+/// that delta with high probability (m >= C n r* / delta^2, Candes & Plan 2011).
+[[nodiscard]] double largest_isometry_constant(const theorem_setting& setting,
+                                               const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] double largest_step_size(const theorem_setting& setting,
+                                       const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] double sufficient_measurements(const theorem_setting& setting,
+                                             const theorem_constants& constants = {}) noexcept;
+
+/// The natural logarithm of x > 0 and the exponential, relative error below 1e-14: series of their own, so
+/// that the bounds have the same bits on every target.
+[[nodiscard]] double natural_logarithm(double x) noexcept;
+[[nodiscard]] double exponential(double x) noexcept;
+
+}  // namespace tinyrank

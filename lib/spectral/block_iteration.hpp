@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// Block power iteration with Rayleigh-Ritz (Saad, Numerical Methods for Large Eigenvalue Problems, section
+// 5.2), for any symmetric matrix that can be applied to a block.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lib/diagnostics/orthonormal.hpp"
+#include "lib/spectral/small_eigen.hpp"
+#include "tinyrank/random.hpp"
+#include "tinyrank/spectral.hpp"
+
+namespace tinyrank {
+
+struct block_outcome {
+  std::uint32_t steps = 0;
+  double residual = 0;
+};
+
+template <class T>
+void draw_block(factor_view<T> block, std::uint64_t seed) noexcept {
+  for (std::size_t c = 0; c < block.rank; ++c) {
+    const random_stream stream = make_stream(seed, random_purpose::power_iteration, c);
+    for (std::size_t j = 0; j < block.stride; ++j) {
+      block.column(c)[j] =
+          j < block.n ? static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(j))) : T(0);
+    }
+  }
+}
+
+/// block := block v, v b x b; row: b doubles.
+template <class T>
+void rotate_block(factor_view<T> block, const double* v, double* row) noexcept {
+  const std::size_t b = block.rank;
+  for (std::size_t j = 0; j < block.n; ++j) {
+    for (std::size_t c = 0; c < b; ++c) {
+      row[c] = 0;
+      for (std::size_t i = 0; i < b; ++i) row[c] += static_cast<double>(block(j, i)) * v[i * b + c];
+    }
+    for (std::size_t c = 0; c < b; ++c) block(j, c) = static_cast<T>(row[c]);
+  }
+}
+
+/// The eigenpairs of largest magnitude of the symmetric matrix behind apply(block, image), which sets image
+/// := M block. From the columns of `basis`; on return they are Ritz vectors, and small.values Ritz values, by
+/// magnitude, largest first. Stops when ||M q_c - lambda_c q_c|| <= tolerance |lambda_0| for the first
+/// `wanted` pairs, or after step_limit applications.
+template <class T, class Apply>
+block_outcome iterate_block(factor_view<T> basis, factor_view<T> image, const small_matrices& small,
+                            std::size_t wanted, double tolerance, std::uint32_t step_limit,
+                            Apply apply) noexcept {
+  const std::size_t b = basis.rank, n = basis.n;
+  block_outcome made;
+  orthonormalise(basis);
+  for (;;) {
+    apply(factor_view<const T>(basis), image);
+    ++made.steps;
+    for (std::size_t p = 0; p < b; ++p) {
+      for (std::size_t q = 0; q <= p; ++q) {
+        double sum = 0;
+        for (std::size_t j = 0; j < n; ++j) {
+          sum += 0.5 * (static_cast<double>(basis(j, p)) * static_cast<double>(image(j, q)) +
+                        static_cast<double>(basis(j, q)) * static_cast<double>(image(j, p)));
+        }
+        small.projected[p * b + q] = small.projected[q * b + p] = sum;
+      }
+    }
+    symmetric_eigen(small.projected, small.vectors, b);
+    for (std::size_t c = 0; c < b; ++c) small.values[c] = small.projected[c * b + c];
+    for (std::size_t c = 0; c + 1 < b; ++c) {
+      std::size_t largest = c;
+      for (std::size_t q = c + 1; q < b; ++q) {
+        const double x = small.values[q], y = small.values[largest];
+        largest = x * x > y * y ? q : largest;
+      }
+      if (largest == c) continue;
+      const double value = small.values[c];
+      small.values[c] = small.values[largest];
+      small.values[largest] = value;
+      for (std::size_t i = 0; i < b; ++i) {
+        const double element = small.vectors[i * b + c];
+        small.vectors[i * b + c] = small.vectors[i * b + largest];
+        small.vectors[i * b + largest] = element;
+      }
+    }
+    rotate_block(basis, small.vectors, small.row);
+    rotate_block(image, small.vectors, small.row);
+    double worst = 0;
+    for (std::size_t c = 0; c < wanted; ++c) {
+      double sum = 0;
+      for (std::size_t j = 0; j < n; ++j) {
+        const double apart =
+            static_cast<double>(image(j, c)) - small.values[c] * static_cast<double>(basis(j, c));
+        sum += apart * apart;
+      }
+      worst = sum > worst ? sum : worst;
+    }
+    const double leading = small.values[0] < 0 ? -small.values[0] : small.values[0];
+    made.residual = leading > 0 ? square_root(worst) / leading : 0;
+    if (!(made.residual > tolerance) || made.steps >= step_limit) return made;
+    for (std::size_t c = 0; c < b; ++c) {
+      for (std::size_t j = 0; j < n; ++j) basis(j, c) = image(j, c);
+    }
+    orthonormalise(basis);
+  }
+}
+
+}  // namespace tinyrank

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The tinyrank authors
+# SPDX-License-Identifier: MIT
+"""test_paper.py verdicts|continued PROGRAM APPS_PAPER SCRATCH"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+
+def fail(text):
+    sys.exit("failed: " + text)
+
+
+def run(program, directory, *more):
+    subprocess.run([program, "--quick", "--quiet", "--threads", "1", "--output", directory, *more], check=True)
+
+
+def tables(directory):
+    found = {}
+    for name in sorted(os.listdir(directory)):
+        if name.endswith(".csv"):
+            with open(os.path.join(directory, name), "rb") as file:
+                found[name] = file.read()
+    return found
+
+
+def verdicts(program, apps, scratch):
+    run(program, scratch)
+    report = subprocess.run([sys.executable, os.path.join(apps, "report.py"), scratch], capture_output=True, text=True)
+    print(report.stdout, report.stderr, sep="")
+    if report.returncode != 0:
+        fail("a claim was not reproduced, or the report failed")
+    names = [name[:-4] for name in tables(scratch)]
+    sys.path.insert(0, apps)
+    import claims
+    if sorted(names) != sorted(claims.CLAIMS):
+        fail("not every figure was made: " + " ".join(names))
+    made = report.stdout.count("REPRODUCED")
+    for name in names:
+        for ending in (".svg", ".png", ".json"):
+            if os.path.getsize(os.path.join(scratch, name + ending)) < 100:
+                fail(name + ending)
+        if os.path.exists(os.path.join(scratch, name + ".checkpoint")):
+            fail("a finished figure left its checkpoint")
+    for name in ("report.md", "report.html"):
+        with open(os.path.join(scratch, name)) as file:
+            if file.read().count("REPRODUCED") != made:
+                fail(name + " does not hold every verdict")
+
+    # The verdicts follow the tables: an angle that never falls cannot pass.
+    path = os.path.join(scratch, "figure2.csv")
+    with open(path) as file:
+        lines = file.read().splitlines()
+    for k in range(1, len(lines)):
+        cells = lines[k].split(",")
+        cells[2] = "0.9"
+        lines[k] = ",".join(cells)
+    with open(path, "w") as file:
+        file.write("\n".join(lines) + "\n")
+    worse = subprocess.run([sys.executable, os.path.join(apps, "report.py"), scratch], capture_output=True, text=True)
+    if worse.returncode != 1 or "NOT        figure2" not in worse.stdout:
+        fail("a spoilt table was not told")
+
+
+def continued(program, apps, scratch):
+    whole, parts = os.path.join(scratch, "whole"), os.path.join(scratch, "parts")
+    chosen = ("3", "4", "5", "6")
+    for figure in chosen:
+        run(program, whole, "--figure", figure)
+    expected = tables(whole)
+    pauses = random.Random(1)
+    kills = 0
+    for figure in chosen:
+        while not os.path.exists(os.path.join(parts, "figure%s.json" % figure)):
+            command = [program, "--quick", "--quiet", "--threads", "1", "--output", parts, "--figure", figure,
+                       "--checkpoint-seconds", "0.02"]
+            process = subprocess.Popen(command)
+            try:
+                process.wait(timeout=pauses.uniform(0.15, 0.6) + 0.05 * kills)
+                if process.returncode != 0:
+                    fail("figure %s ended with %d" % (figure, process.returncode))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL if kills % 2 else signal.SIGTERM)
+                process.wait()
+                kills += 1
+                # Whole lines up to the moment of the kill, and each of them one of the uninterrupted run's.
+                name = "figure%s.csv" % figure
+                if os.path.exists(os.path.join(parts, name)):
+                    so_far = tables(parts)[name]
+                    if not expected[name].startswith(so_far) or (so_far and not so_far.endswith(b"\n")):
+                        fail("%s after a kill is no beginning of the whole table" % name)
+    if kills < 4:
+        fail("only %d kills: nothing was tested" % kills)
+    if tables(parts) != expected:
+        fail("a continued run has other rows")
+    print("%d kills, the same tables" % kills)
+
+    # What is complete is kept; a table cut behind the checkpoint's back is made again.
+    path = os.path.join(parts, "figure3.csv")
+    before = os.stat(path).st_mtime_ns
+    time.sleep(0.02)
+    run(program, parts, "--figure", "3")
+    if os.stat(path).st_mtime_ns != before:
+        fail("a complete figure was made again")
+    os.remove(os.path.join(parts, "figure3.json"))
+    with open(path, "wb") as file:
+        file.write(b"rank")
+    run(program, parts, "--figure", "3")
+    if tables(parts) != expected:
+        fail("a damaged table was not made again")
+    wrong = subprocess.run([program, "--output", parts, "--figure", "7"], capture_output=True, text=True)
+    if wrong.returncode != 2 or "no figure '7'" not in wrong.stderr:
+        fail("an unknown figure: " + wrong.stderr)
+
+
+if __name__ == "__main__":
+    part, program, apps, scratch = sys.argv[1:]
+    shutil.rmtree(scratch, ignore_errors=True)
+    os.makedirs(scratch)
+    {"verdicts": verdicts, "continued": continued}[part](program, apps, scratch)
