@@ -25,8 +25,8 @@ struct advise_arguments {
   std::string n, rank, truth_rank, condition_number = "1", measurements, norm = "1", scale, step;
 };
 
-/// Prints what theorem 3.3 of arXiv 2106.15013 suggests for these sizes, what the paper's experiments took, and
-/// what neither covers. Returns the exit code. Errors: input_error.
+/// Prints what theorem 3.3 of arXiv 2106.15013 suggests for these sizes, what the paper's experiments took,
+/// and what neither covers. Returns the exit code. Errors: input_error.
 int run_advise(const advise_arguments& arguments);
 
 /// Prints version, instruction sets, threads and the measured memory bandwidth. Returns the exit code.

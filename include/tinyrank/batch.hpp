@@ -200,16 +200,16 @@ template <class T, class Sensing>
 }
 
 /// Several runs on one operator, advanced together: they may differ in rank, scale, step size, seed, y and in
-/// when they end; their plan and instruction set are one. Each run's bits are those it has alone.
+/// when they end; their plan and instruction set are one. Each run's bits are those it has alone (but for the
+/// sign and payload of a NaN, in a run that diverged to one).
 ///
-///     gradient_descent<float> runs[16];                       // each after its own init(runs[i], a, ...)
-///     run_batch(a, runs, 16, buffer, sizeof buffer)           // or: init_batch, then step_batch while it
-///     returns more than 0
+///     gradient_descent<float> runs[16];                 // each after its own init(runs[i], a, ...)
+///     run_batch(a, runs, 16, buffer, sizeof buffer)     // or init_batch, then step_batch until it returns 0
 ///
-/// Dense, Gaussian and Rademacher operators read or draw each A_i once for all problems, the rank-one
-/// operators each a_i; so the cost of the matrices is shared, and what is left is arithmetic. The others have
-/// no matrices to share (Hadamard, entries, sparse, distances, a user's own), and take the problems one after
-/// the other.
+/// Dense operators (also in 16 and 8 bits), Gaussian and Rademacher ones read or draw each A_i once for all
+/// problems, the rank-one operators each a_i; so the cost of the matrices is shared, and what is left is
+/// arithmetic. The others have no matrices to share (Hadamard, entries, sparse, distances, a user's own), and
+/// take the problems one after the other.
 template <class T>
 struct batch {
   gradient_descent<T>* runs = nullptr;
@@ -223,10 +223,11 @@ struct batch {
 
 /// runs: `count` runs that init made with the descriptor `a` itself; they and the arena must outlive the
 /// batch. On any status but ok nothing was written. buffer: 64-byte aligned, at least batch_bytes<T>(a,
-/// count, plan) bytes. Errors: batch (no run, or a run with another operator, plan or instruction set),
-/// size_overflow, arena_null, arena_misaligned, arena_too_small.
+/// count, plan) bytes. Errors: batch (no run, or a run with another operator, plan or instruction set), those
+/// of make_operator, size_overflow, arena_null, arena_misaligned, arena_too_small. Cost: that of
+/// make_operator.
 template <class T>
-[[nodiscard]] status init_batch_operator(batch<T>& made, const void* context,
+[[nodiscard]] status init_batch_operator(batch<T>& made, const sensing_operator<T>& a,
                                          const batch_operator<T>& sensing, std::size_t needed_bytes,
                                          gradient_descent<T>* runs, std::size_t count, std::byte* buffer,
                                          std::size_t bytes) noexcept;
@@ -235,10 +236,12 @@ template <class Sensing, class T>
 [[nodiscard]] status init_batch(batch<T>& made, const Sensing& a, gradient_descent<T>* runs,
                                 std::size_t count, std::byte* buffer, std::size_t bytes) noexcept {
   if (runs == nullptr || count == 0) return status::batch;
-  batch_operator<T> sensing;
-  make_batch_operator(a, sensing);
+  sensing_operator<T> one;
+  if (const status accepted = make_operator(a, one); accepted != status::ok) return accepted;
+  batch_operator<T> several;
+  make_batch_operator(a, several);
   const std::size_t needed = batch_bytes<T>(a, count, runs[0].how.plan);
-  return init_batch_operator(made, static_cast<const void*>(&a), sensing, needed, runs, count, buffer, bytes);
+  return init_batch_operator(made, one, several, needed, runs, count, buffer, bytes);
 }
 
 /// One step of every run that has not ended: what step does to each. Returns how many have not ended then.

@@ -20,11 +20,11 @@ namespace tinyrank {
 //   int8   |R - A|_jk <= s_i / 2, s_i = max_jk |A_i|_jk / 127     hence |e_i| <= s_i / 2 sum_jk |X X^T|_jk
 //
 // (bf16 of magnitudes below 2^-126 excepted, which lose more of their bits). These are the worst case. Errors
-// of random sign add up to an |e_i| of some sqrt(sum_jk (R - A)^2_jk (X X^T)^2_jk), for the isotropic
-// Gaussian ensemble 0.0016
-// ||X X^T||_F in bf16 and, at n = 200, where s_i is near 0.024, 0.010 ||X X^T||_F in int8. So a run ends on a
-// plateau at a loss near 3e-6 (bf16) or 1e-4 (int8) of f(0), unless the measurements were taken with R_i, as
-// by hardware that was calibrated to R_i. What unpack_row_... gives is R_i.
+// of random sign, each of which counts at (j, k) and at (k, j), add up to an |e_i| of some
+// sqrt(2 sum_jk (R - A)^2_jk (X X^T)^2_jk): for the isotropic Gaussian ensemble 0.0016 ||X X^T||_F in bf16
+// and, at n = 200, where s_i is near 0.024, 0.010 ||X X^T||_F in int8. So a run ends on a plateau at a loss
+// near 3e-6 (bf16) or 1e-4 (int8) of f(0), unless the measurements were taken with R_i, as by hardware that
+// was calibrated to R_i. What unpack_row_... gives is R_i.
 
 /// Elements between two packed rows of a narrow type: whole lines of 64 bytes, zero-padded.
 template <class Element>

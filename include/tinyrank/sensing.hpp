@@ -256,8 +256,8 @@ template <class T>
 void pack_row_from_packed(std::size_t n, const T* packed, T* row) noexcept;
 
 /// Draws matrices first .. first + count - 1 of the Gaussian ensemble into `rows` (count x
-/// packed_stride<T>(n)). Errors: instruction_set, operator_data (rows null). Bits: the same on every
-/// instruction set.
+/// packed_stride<T>(n)). Errors: dimension, size_overflow, operator_data (rows null), instruction_set. Bits:
+/// the same on every instruction set.
 template <class T>
 [[nodiscard]] status fill_gaussian_rows(std::size_t n, std::size_t first, std::size_t count,
                                         std::uint64_t seed, gaussian_ensemble ensemble, T* rows,

@@ -14,12 +14,15 @@
 namespace tinyrank {
 
 /// Source: how the matrices of a descriptor are had, for a range of measurements,
+///
 ///   using descriptor = ...;
-///   static packed_scratch<T> place(descriptor, memory, plan);     the layout that scratch_bytes measures
-///   static constexpr T off_diagonal;                              by which its off-diagonal entries are to
-///   be scaled static void dot(descriptor, isa, range, drawn, z, y);         y_i = <row i, z> static void
-///   accumulate(descriptor, isa, range, drawn, w, sum);            sum += sum_i w_i row i static T
-///   residual_accumulate(descriptor, isa, range, drawn, z, y, sum);   both, with e_i for w_i; sum_i e_i^2
+///   place(descriptor, memory, plan)                       the layout that scratch_bytes measures
+///   off_diagonal                                          by which off-diagonal entries are to be scaled
+///   dot(descriptor, isa, range, drawn, z, y)              y_i = <row i, z>
+///   accumulate(descriptor, isa, range, drawn, w, sum)     sum += sum_i w_i row i
+///   residual_accumulate(descriptor, isa, range, drawn, z, y, sum)
+///                                                         both, with e_i for w_i; returns sum_i e_i^2
+///
 /// y and w are those of the range.
 template <class T, class Source>
 struct packed_operator {

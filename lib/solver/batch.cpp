@@ -9,12 +9,16 @@ namespace tinyrank {
 namespace {
 
 template <class T>
-bool are_of_one_kind(const gradient_descent<T>* runs, std::size_t count, const void* context) noexcept {
+bool are_of_one_kind(const gradient_descent<T>* runs, std::size_t count,
+                     const sensing_operator<T>& a) noexcept {
   const execution<T>& first = runs[0].how;
   for (std::size_t i = 0; i < count; ++i) {
     const execution<T>& how = runs[i].how;
-    if (runs[i].sensing.context != context || how.kernels == nullptr || how.kernels != first.kernels ||
-        how.plan.threads != first.plan.threads || how.plan.shards != first.plan.shards) {
+    const sensing_operator<T>& own = runs[i].sensing;
+    // Two operators of a user may share a context, or have none.
+    if (own.context != a.context || own.loss_and_gradient != a.loss_and_gradient || how.kernels == nullptr ||
+        how.kernels != first.kernels || how.plan.threads != first.plan.threads ||
+        how.plan.shards != first.plan.shards) {
       return false;
     }
   }
@@ -24,11 +28,13 @@ bool are_of_one_kind(const gradient_descent<T>* runs, std::size_t count, const v
 }  // namespace
 
 template <class T>
-status init_batch_operator(batch<T>& made, const void* context, const batch_operator<T>& sensing,
+status init_batch_operator(batch<T>& made, const sensing_operator<T>& a, const batch_operator<T>& sensing,
                            std::size_t needed, gradient_descent<T>* runs, std::size_t count,
                            std::byte* buffer, std::size_t bytes) noexcept {
-  if (runs == nullptr || count == 0 || !are_of_one_kind(runs, count, context)) return status::batch;
+  if (runs == nullptr || count == 0) return status::batch;
+  // Before the runs are read: no array has so many.
   if (needed == SIZE_MAX) return status::size_overflow;
+  if (!are_of_one_kind(runs, count, a)) return status::batch;
   if (buffer == nullptr) return status::arena_null;
   if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
   if (bytes < needed) return status::arena_too_small;
@@ -73,10 +79,12 @@ std::size_t step_batch(batch<T>& all) noexcept {
   return running;
 }
 
-template status init_batch_operator(batch<float>&, const void*, const batch_operator<float>&, std::size_t,
-                                    gradient_descent<float>*, std::size_t, std::byte*, std::size_t) noexcept;
-template status init_batch_operator(batch<double>&, const void*, const batch_operator<double>&, std::size_t,
-                                    gradient_descent<double>*, std::size_t, std::byte*, std::size_t) noexcept;
+template status init_batch_operator(batch<float>&, const sensing_operator<float>&,
+                                    const batch_operator<float>&, std::size_t, gradient_descent<float>*,
+                                    std::size_t, std::byte*, std::size_t) noexcept;
+template status init_batch_operator(batch<double>&, const sensing_operator<double>&,
+                                    const batch_operator<double>&, std::size_t, gradient_descent<double>*,
+                                    std::size_t, std::byte*, std::size_t) noexcept;
 template std::size_t step_batch(batch<float>&) noexcept;
 template std::size_t step_batch(batch<double>&) noexcept;
 

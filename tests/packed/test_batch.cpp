@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include <cmath>
 #include <deque>
+#include <limits>
 
 #include "operator_testing.hpp"
 #include "tinyrank/batch.hpp"
@@ -176,6 +178,38 @@ TEST_CASE("a large batch on two threads has the bits it has alone") {
   check_batch<float>(given.rademacher, 16, {2, 16}, instruction_set::automatic);
 }
 
+TEST_CASE_TEMPLATE("a user's own operator takes its problems one after the other", T, float, double) {
+  batch_case<T> given(7, 40);
+  sensing_operator<T> own;
+  REQUIRE(make_operator(given.dense, own) == status::ok);
+  check_batch<T>(own, 3, {}, instruction_set::automatic);
+}
+
+TEST_CASE_TEMPLATE("runs that diverge leave the others their bits", T, float, double) {
+  batch_case<T> given(7, 40);
+  given.for_each([&](const auto& a, const char* name) {
+    CAPTURE(std::string(name));
+    several_runs<T> alone(a, 5, {}, instruction_set::automatic),
+        together(a, 5, {}, instruction_set::automatic);
+    for (several_runs<T>* all : {&alone, &together}) {
+      all->runs[1].report.step_size = T(50);
+      all->runs[3].report.step_size = std::numeric_limits<T>::max();
+      step(all->runs[2]);
+    }
+    for (gradient_descent<T>& run : alone.runs) run_to_end(run);
+    aligned_vector<std::byte> buffer(batch_bytes<T>(a, 5, {}));
+    REQUIRE(run_batch(a, together.runs.data(), 5, buffer.data(), buffer.size()) == status::ok);
+    for (const std::size_t i : {0u, 1u, 2u, 4u}) {
+      CAPTURE(i);
+      check_same_run(together.runs[i], alone.runs[i]);
+    }
+    CHECK(together.runs[1].report.result == outcome::diverged);
+    CHECK(together.runs[3].report.result == outcome::diverged);
+    CHECK_FALSE(std::isfinite(together.runs[3].report.loss));
+    CHECK(together.runs[3].report.iterations == alone.runs[3].report.iterations);
+  });
+}
+
 TEST_CASE_TEMPLATE("a step is one iteration of every run that goes on", T, float, double) {
   batch_case<T> given(9, 60);
   several_runs<T> runs(given.dense, 5, {}, instruction_set::automatic);
@@ -217,6 +251,15 @@ TEST_CASE_TEMPLATE("bad batches are refused, and nothing is written", T, float, 
   runs.runs[1].how.plan.shards = 16;
   runs.runs[2].how.kernels = nullptr;
   CHECK(made(given.dense, first, 3, buffer.data(), needed) == status::batch);
+  runs.runs[2].how.kernels = first->how.kernels;
+  sensing_operator<T> own;
+  REQUIRE(make_operator(given.dense, own) == status::ok);
+  own.loss_and_gradient = nullptr;
+  CHECK(made(own, first, 3, buffer.data(), needed) == status::operator_data);
+  REQUIRE(make_operator(given.gaussian, own) == status::ok);
+  own.context = &given.dense;
+  CHECK(made(own, first, 3, buffer.data(), needed) == status::batch);
+  CHECK(made(given.dense, first, SIZE_MAX, buffer.data(), needed) == status::size_overflow);
   CHECK(all.runs == nullptr);
   for (const std::byte b : buffer) CHECK(b == std::byte{0x5a});
 }
