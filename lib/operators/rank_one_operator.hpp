@@ -62,31 +62,28 @@ struct rank_one_operator {
     }
   }
 
-  /// products = A U, and out_i = <A_i, U U^T> for the measurements of a block.
+  /// products = A U, and out_i = <A_i, U U^T> for the measurements of a block; out: room for rank_one_block.
   static void measure_block(const descriptor& a, const execution<T>& how, const block& now,
                             factor_view<const T> u, T* products, T* out) noexcept {
     kernels(how).products(now.vectors, u.stride, now.vector_count, u.data, u.rank, products,
                           now.vectors + now.vector_count * u.stride, now.following);
-    T norms[rank_one_block];
-    kernels(how).square_norms(products, now.vector_count, u.rank, norms);
-    for (std::size_t i = 0; i < now.count; ++i) {
-      out[i] = a.form == rank_one_form::plain ? norms[i] : norms[2 * i] - norms[2 * i + 1];
-    }
+    kernels(how).square_norms(products, now.vector_count, u.rank, out);
+    if (a.form == rank_one_form::plain) return;
+    for (std::size_t i = 0; i < now.count; ++i) out[i] = out[2 * i] - out[2 * i + 1];
   }
 
-  /// sum += sum_i w_i A_i U over a block, from products = A U, which are used up.
-  static void accumulate_block(const descriptor& a, const execution<T>& how, const block& now, const T* w,
+  /// sum += sum_i w_i A_i U over a block, from products = A U and w, which are used up; w: room for
+  /// rank_one_block.
+  static void accumulate_block(const descriptor& a, const execution<T>& how, const block& now, T* w,
                                factor_view<const T> u, T* products, T* sum) noexcept {
-    T signed_weights[rank_one_block];
-    const T* weights = w;
     if (a.form == rank_one_form::debiased) {
-      for (std::size_t i = 0; i < now.count; ++i) {
-        signed_weights[2 * i] = w[i];
-        signed_weights[2 * i + 1] = -w[i];
+      for (std::size_t i = now.count; i-- > 0;) {
+        const T weight = w[i];
+        w[2 * i] = weight;
+        w[2 * i + 1] = -weight;
       }
-      weights = signed_weights;
     }
-    kernels(how).accumulate(now.vectors, u.stride, now.vector_count, weights, products, u.rank, sum);
+    kernels(how).accumulate(now.vectors, u.stride, now.vector_count, w, products, u.rank, sum);
   }
 
   /// Both, with the residuals for w; returns loss + the sum of their squares.
@@ -112,7 +109,9 @@ struct rank_one_operator {
     parallel_for(workers(a, how, u.rank), how.plan.shards, [&](std::size_t s, std::uint32_t worker) {
       const shard_range range = shard_of(s, how.plan.shards, a.measurement_count);
       for_blocks(a, how, scratch, worker, range, [&](const block& now) {
-        measure_block(a, how, now, u, products_of(scratch, u.rank, worker), y + now.first);
+        T values[rank_one_block];
+        measure_block(a, how, now, u, products_of(scratch, u.rank, worker), values);
+        for (std::size_t i = 0; i < now.count; ++i) y[now.first + i] = values[i];
       });
     });
   }
@@ -128,7 +127,9 @@ struct rank_one_operator {
                         kernels(how).products(now.vectors, v.stride, now.vector_count, v.data, v.rank,
                                               products, now.vectors + now.vector_count * v.stride,
                                               now.following);
-                        accumulate_block(a, how, now, w + now.first, v, products, sum);
+                        T weights[rank_one_block];
+                        for (std::size_t i = 0; i < now.count; ++i) weights[i] = w[now.first + i];
+                        accumulate_block(a, how, now, weights, v, products, sum);
                       });
                       return T(0);
                     });

@@ -43,9 +43,11 @@ bool all_finite(const T* x, std::size_t count) noexcept {
   return true;
 }
 
+// Not inlined, like `start` and `prepare`: a call's variables would stay on a small stack beside those of the
+// first gradient.
 template <class T>
-status check_arguments(const sensing_operator<T>& a, const T* y,
-                       const gradient_descent_options<T>& options) noexcept {
+[[gnu::noinline]] status check_arguments(const sensing_operator<T>& a, const T* y,
+                                         const gradient_descent_options<T>& options) noexcept {
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
   if (a.measurement_count == 0) return status::measurement_count;
   if (a.measure == nullptr || a.adjoint_times == nullptr || a.loss_and_gradient == nullptr) {
@@ -87,7 +89,7 @@ void start_orthonormal(factor_view<T> u, std::uint64_t seed, T alpha) noexcept {
 
 /// U_0 = alpha U, U_jc ~ N(0, variance 1/r); or the caller's.
 template <class T>
-void start(factor_view<T> u, const gradient_descent_options<T>& options, T alpha) noexcept {
+[[gnu::noinline]] void start(factor_view<T> u, const gradient_descent_options<T>& options, T alpha) noexcept {
   if (options.law == initial_law::orthonormal && options.initial_factor == nullptr) {
     return start_orthonormal(u, options.seed, alpha);
   }
@@ -168,12 +170,11 @@ void record(gradient_descent<T>& run, T loss) noexcept {
   run.report.result = judge(run);
 }
 
-}  // namespace
-
+/// All of init but the first gradient.
 template <class T>
-status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, const T* y,
-                     const gradient_descent_options<T>& options, std::byte* buffer,
-                     std::size_t bytes) noexcept {
+[[gnu::noinline]] status prepare(gradient_descent<T>& run, const sensing_operator<T>& a, const T* y,
+                                 const gradient_descent_options<T>& options, std::byte* buffer,
+                                 std::size_t bytes) noexcept {
   if (const status arguments = check_arguments(a, y, options); arguments != status::ok) return arguments;
   const std::size_t needed = gradient_descent_bytes(a, options);
   if (needed == SIZE_MAX) return status::size_overflow;
@@ -234,6 +235,18 @@ status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, con
   run.stop_loss = run.options.tolerance > relative ? run.options.tolerance : relative;
   run.window_gradient = 0;
   run.window_start = 0;
+  return status::ok;
+}
+
+}  // namespace
+
+template <class T>
+status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, const T* y,
+                     const gradient_descent_options<T>& options, std::byte* buffer,
+                     std::size_t bytes) noexcept {
+  if (const status prepared = prepare(run, a, y, options, buffer, bytes); prepared != status::ok) {
+    return prepared;
+  }
   const T loss = evaluate(run, run.factor);
   run.first_loss = run.lowest_loss = run.window_loss = loss;
   record(run, loss);
