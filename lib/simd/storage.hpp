@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "lib/simd/pack.hpp"
 
@@ -18,14 +19,24 @@ namespace {
 using float_pack = basic_pack<register_f32>;
 using double_pack = basic_pack<register_f64>;
 
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "narrow entries are cut out of words by shifts");
+
 /// Sixteen words, in as many registers as a pack of floats.
 struct word_pack {
   register_words r[float_pack::registers];
 
   static TINYRANK_INLINE word_pack load(const void* line) noexcept {
     word_pack x;
+    const auto* const bytes = static_cast<const std::byte*>(line);
     for (std::size_t i = 0; i < float_pack::registers; ++i) {
-      x.r[i] = register_words::load(static_cast<const std::uint32_t*>(line) + i * register_words::width);
+      const auto* const from = bytes + i * sizeof(register_words);
+      // The line holds narrower integers, which plain C++ must not read as words; vector loads may. (Copied
+      // as well, AVX2 registers go through the stack with gcc 12.)
+      if constexpr (register_words::width == 1) {
+        std::memcpy(static_cast<void*>(&x.r[i]), from, sizeof x.r[i]);
+      } else {
+        x.r[i] = register_words::load(reinterpret_cast<const std::uint32_t*>(from));
+      }
     }
     return x;
   }
