@@ -37,8 +37,8 @@ struct batch_operator {
 /// few enough to stay in the caches. Never changes the bits.
 inline constexpr std::size_t batch_rows = SIZE_MAX > 0xffffffffu ? 32 : 4;
 
-/// Scratch of a batch on the operators that sum packed matrices; everything but `sets`, `measured` and
-/// `estimates` is one piece for each worker.
+/// Scratch of a batch on the operators that sum packed matrices. What is one for each problem comes first;
+/// what each worker has for itself begins with shard_sums.
 template <class T>
 struct packed_batch_scratch {
   packed_scratch<T>* sets = nullptr;  ///< that of each problem

@@ -12,7 +12,8 @@ namespace tinyrank {
 /// Theorem 3.3 of arXiv 2106.15013 (the case r >= 2 r*) as code: what is proved of gradient descent from U_0
 /// = alpha U, U i.i.d. N(0, variance 1/r). The paper writes every bound up to an absolute constant that it
 /// does not give, so each is a parameter here, 1 by default: trends and ratios are the theorem's, values are
-/// not.
+/// not. The exponents of eqs. (4) to (6) were written down without the published text at hand, and are still
+/// to be compared with it.
 
 /// What the bounds depend on. kappa = ||X|| / sigma_{r*}(X), definition 3.2.
 struct theorem_setting {

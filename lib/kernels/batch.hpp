@@ -7,12 +7,13 @@
 
 namespace tinyrank {
 
+/// Problems of a group: as many as a tile of registers takes. Never changes the bits.
+inline constexpr std::size_t batch_group = 4;
+
 /// Kernels over a block of packed rows and a group of at most batch_group problems. The vectors of a group
 /// (estimates, sums) are stored side by side, pack by pack: entry k of problem p at ((k / lanes) group + p)
 /// lanes + k % lanes, lanes = virtual_lanes<T>. Every sum is taken in the order of the kernels for one
 /// problem (packed.hpp), whatever the size of the group and wherever a row is cut into pieces.
-inline constexpr std::size_t batch_group = 4;
-
 template <class T>
 struct batch_kernels {
   /// For rows i and problems p, the partial sums of <row i, z_p>, virtual_lanes<T> of them at partial[(i
