@@ -22,44 +22,64 @@ inline constexpr std::size_t batch_tile_rows = 4, tile_problems = 2;
 inline constexpr std::size_t batch_tile_rows = 4, tile_problems = 4;
 #endif
 
-/// block(first, size as a constant) over 0 .. count - 1, `Size` at a time, then half as many, and so on.
+/// block(first, size as a constant) over 0 .. count - 1, `Size` at a time, then what is left at once.
 template <std::size_t Size, class Block>
 TINYRANK_INLINE void in_blocks(std::size_t count, Block block, std::size_t first = 0) noexcept {
   for (; first + Size <= count; first += Size) block(first, std::integral_constant<std::size_t, Size>{});
-  if constexpr (Size > 1) in_blocks<Size / 2>(count, block, first);
+  if constexpr (Size > 1) in_blocks<Size - 1>(count, block, first);
 }
 
-/// One register of every pack at a time: lanes never meet, and a tile of whole packs would not fit.
-template <std::size_t Rows, std::size_t Problems, class T>
-TINYRANK_INLINE void dot_block(const T* a, std::size_t stride, const T* z, std::size_t group,
-                               std::size_t count, T* partial, bool ask_ahead) noexcept {
+/// Where a register is a whole pack, tiles ask memory for everything that comes next, a line or so at each
+/// step: a burst of requests fills the processor's buffers and then stalls it. Where a pack takes several
+/// registers, that costs more than it gives; tiles take turns at asking for all rows.
+template <class T>
+inline constexpr bool asks_at_each_step = pack<T>::registers == 1;
+
+/// What of the next lines is a group's to ask for: items turn, turn + turns, ...
+struct line_turns {
+  std::size_t turn;
+  std::size_t turns;  ///< as many as there are groups
+};
+
+/// The dots of Rows x Problems in one register of every pack, from lane l on: lanes never meet, and a tile of
+/// whole packs would not fit. Ask: for the next piece of the rows, and of the estimates at next_z.
+template <std::size_t Rows, std::size_t Problems, bool Ask, class T>
+TINYRANK_INLINE void dot_tile(const T* a, std::size_t stride, const T* z, std::size_t group,
+                              std::size_t count, std::size_t l, T* partial, const T* next_z,
+                              line_turns ahead) noexcept {
   using R = batch_register<T>;
   constexpr std::size_t lanes = virtual_lanes<T>;
-  for (std::size_t l = 0; l < lanes; l += R::width) {
-    R sums[Rows][Problems];
+  R sums[Rows][Problems];
 #pragma GCC unroll 4
-    for (std::size_t i = 0; i < Rows; ++i) {
+  for (std::size_t i = 0; i < Rows; ++i) {
 #pragma GCC unroll 4
-      for (std::size_t p = 0; p < Problems; ++p) sums[i][p] = R::load(partial + (i * group + p) * lanes + l);
-    }
-    const T* at = z + l;
-    for (std::size_t k = l; k < count; k += lanes, at += group * lanes) {
-      R zk[Problems];
-#pragma GCC unroll 4
-      for (std::size_t p = 0; p < Problems; ++p) zk[p] = R::load(at + p * lanes);
-#pragma GCC unroll 4
-      for (std::size_t i = 0; i < Rows; ++i) {
-        if (ask_ahead) __builtin_prefetch(a + i * stride + k + count, 0, 2);
-        const R ak = R::load(a + i * stride + k);
-#pragma GCC unroll 4
-        for (std::size_t p = 0; p < Problems; ++p) sums[i][p] = fma(ak, zk[p], sums[i][p]);
+    for (std::size_t p = 0; p < Problems; ++p) sums[i][p] = R::load(partial + (i * group + p) * lanes + l);
+  }
+  const T* at = z + l;
+  for (std::size_t k = l; k < count; k += lanes, at += group * lanes, next_z += group * lanes) {
+    if constexpr (Ask && asks_at_each_step<T>) {
+      __builtin_prefetch(next_z, 0, 3);
+      for (std::size_t i = ahead.turn; i < Rows; i += ahead.turns) {
+        __builtin_prefetch(a + i * stride + k + count, 0, 2);
       }
+    } else if constexpr (Ask) {
+#pragma GCC unroll 4
+      for (std::size_t i = 0; i < Rows; ++i) __builtin_prefetch(a + i * stride + k + count, 0, 2);
     }
+    R zk[Problems];
+#pragma GCC unroll 4
+    for (std::size_t p = 0; p < Problems; ++p) zk[p] = R::load(at + p * lanes);
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < Rows; ++i) {
+      const R ak = R::load(a + i * stride + k);
 #pragma GCC unroll 4
-      for (std::size_t p = 0; p < Problems; ++p) sums[i][p].store(partial + (i * group + p) * lanes + l);
+      for (std::size_t p = 0; p < Problems; ++p) sums[i][p] = fma(ak, zk[p], sums[i][p]);
     }
+  }
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < Rows; ++i) {
+#pragma GCC unroll 4
+    for (std::size_t p = 0; p < Problems; ++p) sums[i][p].store(partial + (i * group + p) * lanes + l);
   }
 }
 
@@ -71,12 +91,18 @@ void dot_piece(const T* a, std::size_t stride, std::size_t rows, const T* z, std
   z += first * group;
   in_blocks<tile_problems>(group, [=](std::size_t p, auto width) TINYRANK_LAMBDA {
     in_blocks<batch_tile_rows>(rows, [=](std::size_t i, auto height) TINYRANK_LAMBDA {
-      const T* rows_here = a + i * stride;
-      T* sums = partial + (i * group + p) * lanes;
-      if (p == 0 && i / batch_tile_rows % turns == turn) {
-        dot_block<height.value, width.value>(rows_here, stride, z, group, count, sums, true);
-      } else {
-        dot_block<height.value, width.value>(rows_here, stride, z + p * lanes, group, count, sums, false);
+      const T* tile = a + i * stride;
+      const T* next_z = z + count * group + i / batch_tile_rows % group * lanes;
+      const bool ask = p == 0 && (asks_at_each_step<T> || i / batch_tile_rows % turns == turn);
+      for (std::size_t l = 0; l < lanes; l += batch_register<T>::width) {
+        T* sums = partial + (i * group + p) * lanes;
+        if (ask) {
+          dot_tile<height.value, width.value, true>(tile, stride, z, group, count, l, sums, next_z,
+                                                    {turn, turns});
+        } else {
+          dot_tile<height.value, width.value, false>(tile, stride, z + p * lanes, group, count, l, sums, z,
+                                                     {});
+        }
       }
     });
   });
@@ -102,55 +128,68 @@ void residuals(const T* partial, std::size_t rows, std::size_t group, const floa
   }
 }
 
-/// The tile_packs packs of sums from k on, register by register where a pack takes several.
-template <std::size_t Packs, std::size_t Problems, class T>
-TINYRANK_INLINE void accumulate_block(const T* a, std::size_t stride, std::size_t rows, const T* weights,
-                                      T* g, std::size_t group) noexcept {
+/// The sums of Problems x Packs in one register of every pack, from lane l on. Ask: for the sums of the next
+/// packs and these packs of the next rows.
+template <std::size_t Packs, std::size_t Problems, bool Ask, class T>
+TINYRANK_INLINE void accumulate_tile(const T* a, std::size_t stride, std::size_t rows, const T* weights, T* g,
+                                     std::size_t group, std::size_t l, const T* next,
+                                     line_turns ahead) noexcept {
   using R = batch_register<T>;
   constexpr std::size_t lanes = virtual_lanes<T>;
-  for (std::size_t l = 0; l < lanes; l += R::width) {
-    R sums[Problems][Packs];
+  R sums[Problems][Packs];
 #pragma GCC unroll 4
-    for (std::size_t p = 0; p < Problems; ++p) {
+  for (std::size_t p = 0; p < Problems; ++p) {
 #pragma GCC unroll 4
-      for (std::size_t q = 0; q < Packs; ++q) sums[p][q] = R::load(g + (q * group + p) * lanes + l);
-    }
-    const T* row = a + l;
-    for (std::size_t i = 0; i < rows; ++i, row += stride) {
-      R ak[Packs];
-#pragma GCC unroll 4
-      for (std::size_t q = 0; q < Packs; ++q) {
-        ak[q] = R::load(row + q * lanes);
-      }
-#pragma GCC unroll 4
-      for (std::size_t p = 0; p < Problems; ++p) {
-        const R w = R::broadcast(weights[i * group + p]);
-#pragma GCC unroll 4
-        for (std::size_t q = 0; q < Packs; ++q) sums[p][q] = fma(w, ak[q], sums[p][q]);
+    for (std::size_t q = 0; q < Packs; ++q) sums[p][q] = R::load(g + (q * group + p) * lanes + l);
+  }
+  const T* row = a + l;
+  for (std::size_t i = 0; i < rows; ++i, row += stride) {
+    if constexpr (Ask) {
+      if (i < Packs * group) __builtin_prefetch(g + (Packs * group + i) * lanes, 1, 3);
+      for (std::size_t q = ahead.turn; q < Packs; q += ahead.turns) {
+        __builtin_prefetch(next + i * stride + q * lanes, 0, 2);
       }
     }
+    R ak[Packs];
+#pragma GCC unroll 4
+    for (std::size_t q = 0; q < Packs; ++q) ak[q] = R::load(row + q * lanes);
 #pragma GCC unroll 4
     for (std::size_t p = 0; p < Problems; ++p) {
+      const R w = R::broadcast(weights[i * group + p]);
 #pragma GCC unroll 4
-      for (std::size_t q = 0; q < Packs; ++q) sums[p][q].store(g + (q * group + p) * lanes + l);
+      for (std::size_t q = 0; q < Packs; ++q) sums[p][q] = fma(w, ak[q], sums[p][q]);
     }
+  }
+#pragma GCC unroll 4
+  for (std::size_t p = 0; p < Problems; ++p) {
+#pragma GCC unroll 4
+    for (std::size_t q = 0; q < Packs; ++q) sums[p][q].store(g + (q * group + p) * lanes + l);
   }
 }
 
 template <class T>
 void accumulate_piece(const T* a, std::size_t stride, std::size_t rows, const T* weights, T* g,
                       std::size_t group, std::size_t first, std::size_t count, std::size_t turn,
-                      std::size_t turns) {
+                      std::size_t turns, const T* next) {
   constexpr std::size_t lanes = virtual_lanes<T>;
   in_blocks<4>(count / lanes, [=](std::size_t pack_, auto packs) TINYRANK_LAMBDA {
     const std::size_t k = first + pack_ * lanes;
     for (std::size_t i = turn; i < rows; i += turns) {
-      for (std::size_t q = 0; q < packs.value; ++q)
+      for (std::size_t q = 0; q < packs.value; ++q) {
         __builtin_prefetch(a + i * stride + k + (4 + q) * lanes, 0, 3);
+      }
     }
     in_blocks<tile_problems>(group, [=](std::size_t p, auto width) TINYRANK_LAMBDA {
-      accumulate_block<packs.value, width.value>(a + k, stride, rows, weights + p, g + k * group + p * lanes,
-                                                 group);
+      T* sums = g + k * group + p * lanes;
+      for (std::size_t l = 0; l < lanes; l += batch_register<T>::width) {
+        if (asks_at_each_step<T> && p == 0) {
+          accumulate_tile<packs.value, width.value, true>(a + k, stride, rows, weights, sums, group, l,
+                                                          next + k, {turn, turns});
+        } else {
+          accumulate_tile<packs.value, width.value, false>(a + k, stride, rows, weights + p, sums, group, l,
+                                                           a, {});
+        }
+      }
     });
   });
 }

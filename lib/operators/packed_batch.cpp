@@ -79,12 +79,18 @@ struct packed_batch {
     for (std::size_t k = 0; k < entries; k += piece) use(k, entries - k < piece ? entries - k : piece);
   }
 
-  /// use(first problem, how many)
+  /// use(first problem, how many, group): groups of nearly the same size.
   template <class Use>
   static void in_groups(std::size_t problems, Use use) noexcept {
-    for (std::size_t p = 0; p < problems; p += batch_group) {
-      use(p, problems - p < batch_group ? problems - p : batch_group);
+    const std::size_t groups = groups_of(problems), whole = problems / groups, more = problems % groups;
+    for (std::size_t p = 0, g = 0; g < groups; ++g) {
+      const std::size_t count = whole + (g < more ? 1 : 0);
+      use(p, count, g);
+      p += count;
     }
+  }
+  static std::size_t groups_of(std::size_t problems) noexcept {
+    return (problems + batch_group - 1) / batch_group;
   }
 
   /// Packs of problem p of a group at `interleaved`: use(place there, first entry).
@@ -95,7 +101,7 @@ struct packed_batch {
 
   static void interleave(const packed_batch_scratch<T>& scratch, std::size_t entries,
                          std::size_t problems) noexcept {
-    in_groups(problems, [&](std::size_t first, std::size_t group) {
+    in_groups(problems, [&](std::size_t first, std::size_t group, std::size_t) {
       for (std::size_t p = 0; p < group; ++p) {
         const T* from = scratch.sets[first + p].gram;
         T* to = scratch.estimates + first * entries + p * virtual_lanes<T>;
@@ -111,7 +117,7 @@ struct packed_batch {
                         std::uint32_t worker) noexcept {
     const batch_kernels<T>& kernels = table_for<batch_kernels<T>>(how.kernels->isa);
     const std::size_t entries = scratch.sets[0].entries, dots = problems * batch_rows;
-    const std::size_t groups = (problems + batch_group - 1) / batch_group;
+    const std::size_t groups = groups_of(problems);
     T* sums = scratch.shard_sums + worker * problems * entries;
     T* losses = scratch.shard_losses + worker * problems;
     T* partial = scratch.partial + worker * dots * virtual_lanes<T>;
@@ -122,25 +128,26 @@ struct packed_batch {
     for_each_block(range, batch_rows, [&](std::size_t i, std::size_t rows) {
       const std::size_t first = range.first + i;
       const T* at = expand(a, how.kernels->isa, first, rows, own_rows);
+      const T* next = expands || i + rows == range.count ? at : at + rows * entries;
       std::memset(partial, 0, dots * virtual_lanes<T> * sizeof(T));
       in_pieces(entries, [&](std::size_t k, std::size_t count) {
-        in_groups(problems, [&](std::size_t p, std::size_t group) {
+        in_groups(problems, [&](std::size_t p, std::size_t group, std::size_t turn) {
           kernels.dot_piece(at, entries, rows, scratch.estimates + p * entries, group, k, count,
-                            partial + p * batch_rows * virtual_lanes<T>, p / batch_group, groups);
+                            partial + p * batch_rows * virtual_lanes<T>, turn, groups);
         });
       });
-      in_groups(problems, [&](std::size_t p, std::size_t group) {
+      in_groups(problems, [&](std::size_t p, std::size_t group, std::size_t) {
         kernels.residuals(partial + p * batch_rows * virtual_lanes<T>, rows, group, row_scales(a, first),
                           scratch.measured + p, first, weights + p * batch_rows, losses + p);
       });
       in_pieces(entries, [&](std::size_t k, std::size_t count) {
-        in_groups(problems, [&](std::size_t p, std::size_t group) {
+        in_groups(problems, [&](std::size_t p, std::size_t group, std::size_t turn) {
           kernels.accumulate_piece(at, entries, rows, weights + p * batch_rows, sums + p * entries, group, k,
-                                   count, p / batch_group, groups);
+                                   count, turn, groups, next);
         });
       });
     });
-    in_groups(problems, [&](std::size_t first, std::size_t group) {
+    in_groups(problems, [&](std::size_t first, std::size_t group, std::size_t) {
       for (std::size_t p = 0; p < group; ++p) {
         const T* from = sums + first * entries + p * virtual_lanes<T>;
         T* to = scratch.sums[first + p] + slot * entries;
