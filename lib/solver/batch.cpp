@@ -36,6 +36,35 @@ std::size_t taken_whole(const batch<T>& all, std::size_t active) noexcept {
   return has_threads && all.sensing.concurrent && threads > 1 ? active / threads * threads : 0;
 }
 
+/// A step of one run, its gradient by so many threads.
+template <class T>
+void step_alone(gradient_descent<T>& run, std::uint32_t threads) noexcept {
+  const factor_view<T> next = propose(run);
+  execution<T> how = run.how;
+  how.plan.threads = threads;
+  const T loss = run.sensing.loss_and_gradient(run.sensing.context, how, next, run.y,
+                                               {run.memory.gradient, next.n, next.rank, next.stride});
+  decide(run, next, loss);
+}
+
+/// A step of several runs, their gradients together.
+template <class T>
+void step_together(batch<T>& all, std::size_t active) noexcept {
+  batch_problem<T>* problems = all.memory.problems;
+  for (std::size_t p = 0; p < active; ++p) {
+    gradient_descent<T>& run = all.runs[all.memory.running[p]];
+    const factor_view<T> next = propose(run);
+    problems[p] = {&run.how, next, run.y, {run.memory.gradient, next.n, next.rank, next.stride}, T(0)};
+  }
+  all.sensing.loss_and_gradient(all.sensing.context, all.how, problems, active);
+  for (std::size_t p = 0; p < active; ++p) {
+    gradient_descent<T>& run = all.runs[all.memory.running[p]];
+    const factor_view<const T> at = problems[p].factor;
+    T* next = at.data == run.memory.factor ? run.memory.factor : run.memory.candidate;
+    decide(run, {next, at.n, at.rank, at.stride}, problems[p].loss);
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -61,37 +90,23 @@ status init_batch_operator(batch<T>& made, const sensing_operator<T>& a, const b
 
 template <class T>
 std::size_t step_batch(batch<T>& all) noexcept {
-  batch_problem<T>* problems = all.memory.problems;
+  const auto is_running = [&](std::size_t i) { return all.runs[i].report.result == outcome::running; };
   std::size_t active = 0;
   for (std::size_t i = 0; i < all.count; ++i) {
-    gradient_descent<T>& run = all.runs[i];
-    if (run.report.result != outcome::running) continue;
-    const factor_view<T> next = propose(run);
-    problems[active] = {&run.how, next, run.y, {run.memory.gradient, next.n, next.rank, next.stride}, T(0)};
-    all.memory.running[active] = i;
-    ++active;
+    if (is_running(i)) all.memory.running[active++] = i;
   }
+  if (active == 0) return 0;
   if (active > 1 && all.sensing.loss_and_gradient != nullptr) {
-    all.sensing.loss_and_gradient(all.sensing.context, all.how, problems, active);
-  } else if (active != 0) {
-    const auto take = [&](std::size_t p, std::uint32_t threads) {
-      const gradient_descent<T>& run = all.runs[all.memory.running[p]];
-      execution<T> how = run.how;
-      how.plan.threads = threads;
-      problems[p].loss = run.sensing.loss_and_gradient(run.sensing.context, how, problems[p].factor, run.y,
-                                                       problems[p].gradient);
-    };
+    step_together(all, active);
+  } else {
+    const auto run = [&](std::size_t p) -> gradient_descent<T>& { return all.runs[all.memory.running[p]]; };
     const std::size_t whole = taken_whole(all, active);
-    parallel_for(worker_count(all.how.plan), whole, [&](std::size_t p, std::uint32_t) { take(p, 1); });
-    for (std::size_t p = whole; p < active; ++p) take(p, all.how.plan.threads);
+    parallel_for(worker_count(all.how.plan), whole,
+                 [&](std::size_t p, std::uint32_t) { step_alone(run(p), 1); });
+    for (std::size_t p = whole; p < active; ++p) step_alone(run(p), all.how.plan.threads);
   }
   std::size_t running = 0;
-  for (std::size_t p = 0; p < active; ++p) {
-    gradient_descent<T>& run = all.runs[all.memory.running[p]];
-    const factor_view<const T> at = problems[p].factor;
-    T* next = at.data == run.memory.factor ? run.memory.factor : run.memory.candidate;
-    if (decide(run, {next, at.n, at.rank, at.stride}, problems[p].loss) == outcome::running) ++running;
-  }
+  for (std::size_t p = 0; p < active; ++p) running += is_running(all.memory.running[p]) ? 1u : 0u;
   return running;
 }
 
