@@ -12,15 +12,13 @@
 namespace tinyrank {
 namespace {
 
-/// z[i] = gaussian, for the words that random_words takes.
+/// z[i] = the normal number of the random words x[i].
 template <std::size_t Count, class Words>
-TINYRANK_INLINE void gaussian_words(const Words (&places)[Count], const Words (&keys)[Count],
-                                    typename Words::floats (&z)[Count]) noexcept {
+TINYRANK_INLINE void normal_of_words(const Words (&x)[Count], typename Words::floats (&z)[Count]) noexcept {
   const auto constant = [](std::uint32_t value) TINYRANK_LAMBDA { return Words::broadcast(value); };
   using floats = typename Words::floats;
-  Words x[Count], octave[Count];
+  Words octave[Count];
   floats t[Count];
-  random_words(places, keys, x);
   for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA {
     // The lowest bit set makes p the midpoint of its cell, never 0; the top bit is the sign.
     const floats p = x[i].masked_or(0x7fffffffu, 1).to_float();
@@ -39,6 +37,15 @@ TINYRANK_INLINE void gaussian_words(const Words (&places)[Count], const Words (&
   for_each_of<Count>([&](std::size_t i) TINYRANK_LAMBDA {
     z[i] = (Words::bits_of(z[i]) ^ (x[i] & constant(0x80000000u))).as_floats();
   });
+}
+
+/// z[i] = gaussian, for the words that random_words takes.
+template <std::size_t Count, class Words>
+TINYRANK_INLINE void gaussian_words(const Words (&places)[Count], const Words (&keys)[Count],
+                                    typename Words::floats (&z)[Count]) noexcept {
+  Words x[Count];
+  random_words(places, keys, x);
+  normal_of_words(x, z);
 }
 
 }  // namespace

@@ -10,10 +10,21 @@ namespace {
 using words = register_words;
 using floats = words::floats;
 
+/// Streams that are drawn together: the loads of the table are shared. And whether the bits of the next draw
+/// are made beside the normal numbers of this one, so that a processor has two short chains to overlap
+/// instead of one long one.
 #if defined(TINYRANK_ISA_avx512)
-inline constexpr std::size_t side_by_side = 2;
+template <class T>
+inline constexpr std::size_t side_by_side = sizeof(T) == sizeof(float) ? 4 : 2;
+inline constexpr bool draws_ahead = true;
 #else
+template <class T>
 inline constexpr std::size_t side_by_side = 1;  // the table alone takes more registers than there are
+#if defined(TINYRANK_ISA_avx2)
+inline constexpr bool draws_ahead = true;
+#else
+inline constexpr bool draws_ahead = false;
+#endif
 #endif
 
 /// The first `count` lanes of x, widened.
@@ -30,7 +41,7 @@ TINYRANK_INLINE void store_lanes(floats x, T* out, std::size_t count = words::wi
 /// Draws from `Count` streams at indices that count up.
 template <std::size_t Count>
 struct counting_draw {
-  words places[Count], keys[Count];
+  words places[Count], keys[Count], bits[draws_ahead ? Count : 1];
 
   /// From the indices `first`, one for each lane.
   TINYRANK_INLINE counting_draw(const random_stream* streams, words first) noexcept {
@@ -38,9 +49,21 @@ struct counting_draw {
       places[i] = first + words::broadcast(streams[i].key0);
       keys[i] = words::broadcast(streams[i].key1);
     }
+    if constexpr (draws_ahead) random_words(places, keys, bits);
   }
   TINYRANK_INLINE void next(floats (&z)[Count]) noexcept {
-    gaussian_words(places, keys, z);
+    if constexpr (draws_ahead) {
+      words now[Count];
+      for (std::size_t i = 0; i < Count; ++i) now[i] = bits[i];
+      advance();
+      random_words(places, keys, bits);
+      normal_of_words(now, z);
+    } else {
+      gaussian_words(places, keys, z);
+      advance();
+    }
+  }
+  TINYRANK_INLINE void advance() noexcept {
     for (std::size_t i = 0; i < Count; ++i) {
       places[i] = places[i] + words::broadcast(static_cast<std::uint32_t>(words::width));
     }
@@ -103,7 +126,12 @@ TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n,
     const std::size_t left = n - j < words::width ? n - j : words::width;
     for (std::size_t l = 0; l < left; ++l, place += j + l + 1) places[l] = static_cast<std::uint32_t>(place);
     floats z[Rows];
-    counting_draw<Rows>(streams, words::load(places)).next(z);
+    words at[Rows], keys[Rows];
+    for (std::size_t i = 0; i < Rows; ++i) {
+      at[i] = words::load(places) + words::broadcast(streams[i].key0);
+      keys[i] = words::broadcast(streams[i].key1);
+    }
+    gaussian_words(at, keys, z);
     for (std::size_t i = 0; i < Rows; ++i) {
       alignas(64) float narrow[words::width];
       scaled(z[i], diagonal).store(narrow);
@@ -118,10 +146,10 @@ TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n,
 template <class T>
 void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,
                    float off_diagonal_scale, T* out, std::size_t stride) {
+  constexpr std::size_t together = side_by_side<T>;
   std::size_t i = 0;
-  for (; i + side_by_side <= rows; i += side_by_side) {
-    gaussian_block<side_by_side>(streams + i, n, diagonal_scale, off_diagonal_scale, out + i * stride,
-                                 stride);
+  for (; i + together <= rows; i += together) {
+    gaussian_block<together>(streams + i, n, diagonal_scale, off_diagonal_scale, out + i * stride, stride);
   }
   for (; i < rows; ++i) {
     gaussian_block<1>(streams + i, n, diagonal_scale, off_diagonal_scale, out + i * stride, stride);
