@@ -190,7 +190,13 @@ TINYRANK_INLINE vector_f32 vector_words::as_floats() const noexcept {
   return {_mm256_castsi256_ps(v)};
 }
 TINYRANK_INLINE vector_f32 vector_words::look_up(const float* table) const noexcept {
-  return {_mm256_i32gather_ps(table, _mm256_and_si256(v, _mm256_set1_epi32(31)), 4)};
+  const __m256i index = v;
+  const auto eight = [=](const float* entries)
+                         TINYRANK_LAMBDA { return _mm256_permutevar8x32_ps(_mm256_load_ps(entries), index); };
+  const __m256 bit3 = _mm256_castsi256_ps(_mm256_slli_epi32(index, 28));
+  const __m256 bit4 = _mm256_castsi256_ps(_mm256_slli_epi32(index, 27));
+  return {_mm256_blendv_ps(_mm256_blendv_ps(eight(table), eight(table + 8), bit3),
+                           _mm256_blendv_ps(eight(table + 16), eight(table + 24), bit3), bit4)};
 }
 
 #endif
