@@ -3,6 +3,7 @@
 
 #include "lib/kernels/gaussian.hpp"
 #include "lib/kernels/gaussian_lanes.hpp"
+#include "lib/simd/exact_fma.hpp"
 
 namespace tinyrank {
 namespace {
@@ -10,21 +11,12 @@ namespace {
 using words = register_words;
 using floats = words::floats;
 
-/// Streams that are drawn together: the loads of the table are shared. And whether the bits of the next draw
-/// are made beside the normal numbers of this one, so that a processor has two short chains to overlap
-/// instead of one long one.
-#if defined(TINYRANK_ISA_avx512)
-template <class T>
-inline constexpr std::size_t side_by_side = sizeof(T) == sizeof(float) ? 4 : 2;
-inline constexpr bool draws_ahead = true;
-#else
-template <class T>
-inline constexpr std::size_t side_by_side = 1;  // the table alone takes more registers than there are
-#if defined(TINYRANK_ISA_avx2)
+/// Whether the bits of the next draw are made beside the normal numbers of this one, so that a processor has
+/// two short chains to overlap instead of one long one.
+#if defined(TINYRANK_ISA_avx512) || defined(TINYRANK_ISA_avx2)
 inline constexpr bool draws_ahead = true;
 #else
 inline constexpr bool draws_ahead = false;
-#endif
 #endif
 
 /// The first `count` lanes of x, widened.
@@ -56,7 +48,6 @@ struct counting_draw {
       words now[Count];
       for (std::size_t i = 0; i < Count; ++i) now[i] = bits[i];
       advance();
-      random_words(places, keys, bits);
       normal_of_words(now, z);
     } else {
       gaussian_words(places, keys, z);
@@ -67,6 +58,7 @@ struct counting_draw {
     for (std::size_t i = 0; i < Count; ++i) {
       places[i] = places[i] + words::broadcast(static_cast<std::uint32_t>(words::width));
     }
+    if constexpr (draws_ahead) random_words(places, keys, bits);
   }
 };
 
@@ -100,24 +92,21 @@ TINYRANK_INLINE floats scaled(floats x, floats scale) noexcept {
   return fma(x, scale, floats::broadcast(-0.0f));
 }
 
-template <std::size_t Rows, class T>
-TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n, float diagonal_scale,
-                                    float off_diagonal_scale, T* out, std::size_t stride) noexcept {
-  counting_draw<Rows> draw(streams, words::load(lane_numbers));
+template <class T>
+TINYRANK_INLINE void gaussian_row(const random_stream& stream, std::size_t n, float diagonal_scale,
+                                  float off_diagonal_scale, T* out, std::size_t stride) noexcept {
+  counting_draw<1> draw(&stream, words::load(lane_numbers));
   const floats off_diagonal = floats::broadcast(off_diagonal_scale);
+  floats z[1];
   for_each_register(
       stride,
       [&](std::size_t k) TINYRANK_LAMBDA {
-        floats z[Rows];
         draw.next(z);
-#pragma GCC unroll 4
-        for (std::size_t i = 0; i < Rows; ++i) store_lanes(scaled(z[i], off_diagonal), out + i * stride + k);
+        store_lanes(scaled(z[0], off_diagonal), out + k);
       },
       [&](std::size_t k, std::size_t left) {
-        floats z[Rows];
         draw.next(z);
-        for (std::size_t i = 0; i < Rows; ++i)
-          store_lanes(scaled(z[i], off_diagonal), out + i * stride + k, left);
+        store_lanes(scaled(z[0], off_diagonal), out + k, left);
       });
   const floats diagonal = floats::broadcast(diagonal_scale);
   std::size_t place = 0;
@@ -125,44 +114,154 @@ TINYRANK_INLINE void gaussian_block(const random_stream* streams, std::size_t n,
     alignas(64) std::uint32_t places[words::width] = {};
     const std::size_t left = n - j < words::width ? n - j : words::width;
     for (std::size_t l = 0; l < left; ++l, place += j + l + 1) places[l] = static_cast<std::uint32_t>(place);
-    floats z[Rows];
-    words at[Rows], keys[Rows];
-    for (std::size_t i = 0; i < Rows; ++i) {
-      at[i] = words::load(places) + words::broadcast(streams[i].key0);
-      keys[i] = words::broadcast(streams[i].key1);
-    }
+    const words at[1] = {words::load(places) + words::broadcast(stream.key0)};
+    const words keys[1] = {words::broadcast(stream.key1)};
     gaussian_words(at, keys, z);
-    for (std::size_t i = 0; i < Rows; ++i) {
-      alignas(64) float narrow[words::width];
-      scaled(z[i], diagonal).store(narrow);
-      for (std::size_t l = 0; l < left; ++l) out[i * stride + places[l]] = static_cast<T>(narrow[l]);
+    alignas(64) float narrow[words::width];
+    scaled(z[0], diagonal).store(narrow);
+    for (std::size_t l = 0; l < left; ++l) out[places[l]] = static_cast<T>(narrow[l]);
+  }
+  for (std::size_t k = place - n; k < stride; ++k) out[k] = 0;
+}
+
+#if defined(TINYRANK_ISA_avx512)
+
+/// The scales of the entries of a packed matrix, a register at a time.
+class entry_scales {
+ public:
+  TINYRANK_INLINE entry_scales(float diagonal, float off_diagonal) noexcept {
+    for (float& x : around_) x = off_diagonal;
+    around_[words::width] = diagonal;
+  }
+
+  /// Of the entries k, k + 1, ...; to be asked for every register, in order.
+  TINYRANK_INLINE floats next(std::size_t k) noexcept {
+    if (k < several_) return one_by_one(k);
+    const std::size_t away = place_ - k < words::width ? place_ - k : words::width;
+    const std::size_t met = away < words::width ? 1 : 0;
+    row_ += met;
+    place_ += met * (row_ + 1);
+    return floats::load(around_ + words::width - away);
+  }
+
+ private:
+  /// Below it a register may have more than one diagonal entry: that of row j and the next are j + 2 apart.
+  static constexpr std::size_t several_ = words::width * words::width / 2;
+
+  floats one_by_one(std::size_t k) noexcept {
+    alignas(64) float scales[words::width];
+    for (std::size_t l = 0; l < words::width; ++l) {
+      const bool met = k + l == place_;
+      scales[l] = around_[met ? words::width : 0];
+      if (met) place_ += ++row_ + 1;
+    }
+    return floats::load(scales);
+  }
+
+  std::size_t row_ = 0, place_ = 0;             ///< of the next diagonal entry
+  alignas(64) float around_[2 * words::width];  ///< a diagonal entry and its neighbours
+};
+
+/// gaussian_rows of drawn_block rows; with Replace, replace_rows.
+///
+/// Two rows at a time, and the bits of their next numbers after these: of all orders tried it is the one that
+/// keeps the processor's queues shortest (bench/NOTES.md).
+template <bool Replace, class T>
+TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float diagonal_scale,
+                             float off_diagonal_scale, const T* z, const T* y, T* e, T* sum, T* rows,
+                             std::size_t stride, T loss) noexcept {
+  using P = pack<T>;
+  constexpr std::size_t together = 2;
+  static_assert(drawn_block == 2 * together);
+  entry_scales scales(diagonal_scale, off_diagonal_scale);
+  counting_draw<together> draws[2] = {{streams, words::load(lane_numbers)},
+                                      {streams + together, words::load(lane_numbers)}};
+  P weights[drawn_block], partial[drawn_block];
+  for (std::size_t i = 0; i < drawn_block; ++i) {
+    weights[i] = P::broadcast(Replace ? e[i] : T(0));
+    partial[i] = P::broadcast(T(0));
+  }
+  const auto replace = [&](std::size_t first, std::size_t count) TINYRANK_LAMBDA {
+    if constexpr (Replace) {
+#pragma GCC unroll 2
+      for (std::size_t k = first; k < first + count; k += P::lanes) {
+        P g = P::load(sum + k);
+#pragma GCC unroll 4
+        for (std::size_t i = 0; i < drawn_block; ++i) g = fma(weights[i], P::load(rows + i * stride + k), g);
+        g.store(sum + k);
+      }
+    }
+    const floats scale = scales.next(first);
+#pragma GCC unroll 2
+    for (std::size_t d = 0; d < 2; ++d) {
+      floats x[together];
+      normal_of_words(draws[d].bits, x);
+      draws[d].advance();
+#pragma GCC unroll 2
+      for (std::size_t i = 0; i < together; ++i) {
+        store_lanes(scaled(x[i], scale), rows + (d * together + i) * stride + first, count);
+      }
+    }
+    if constexpr (Replace) {
+#pragma GCC unroll 2
+      for (std::size_t k = first; k < first + count; k += P::lanes) {
+        const P zk = P::load(z + k);
+#pragma GCC unroll 4
+        for (std::size_t i = 0; i < drawn_block; ++i) {
+          partial[i] = fma(P::load(rows + i * stride + k), zk, partial[i]);
+        }
+      }
+    }
+  };
+  for_each_register(
+      stride, [&](std::size_t k) TINYRANK_LAMBDA { replace(k, words::width); }, replace);
+  for (std::size_t i = 0; i < drawn_block; ++i) {
+    for (std::size_t k = n * (n + 1) / 2; k < stride; ++k) rows[i * stride + k] = 0;
+  }
+  if constexpr (Replace) {
+    for (std::size_t i = 0; i < drawn_block; ++i) {
+      e[i] = partial[i].tree_sum() - y[i];
+      loss = exact_fma(e[i], e[i], loss);
     }
   }
-  for (std::size_t i = 0; i < Rows; ++i) {
-    for (std::size_t k = place - n; k < stride; ++k) out[i * stride + k] = 0;
-  }
+  return loss;
 }
+
+template <class T>
+T replace_rows(const random_stream* streams, std::size_t n, float diagonal_scale, float off_diagonal_scale,
+               const T* z, const T* y, T* e, T* sum, T* rows, std::size_t stride, T loss) {
+  return draw_block<true>(streams, n, diagonal_scale, off_diagonal_scale, z, y, e, sum, rows, stride, loss);
+}
+template <class T>
+inline constexpr auto replacement = replace_rows<T>;
+
+#else
+template <class T>
+inline constexpr std::nullptr_t replacement = nullptr;
+#endif
 
 template <class T>
 void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,
                    float off_diagonal_scale, T* out, std::size_t stride) {
-  constexpr std::size_t together = side_by_side<T>;
   std::size_t i = 0;
-  for (; i + together <= rows; i += together) {
-    gaussian_block<together>(streams + i, n, diagonal_scale, off_diagonal_scale, out + i * stride, stride);
+#if defined(TINYRANK_ISA_avx512)
+  for (; i + drawn_block <= rows; i += drawn_block) {
+    draw_block<false, T>(streams + i, n, diagonal_scale, off_diagonal_scale, nullptr, nullptr, nullptr,
+                         nullptr, out + i * stride, stride, T(0));
   }
+#endif
   for (; i < rows; ++i) {
-    gaussian_block<1>(streams + i, n, diagonal_scale, off_diagonal_scale, out + i * stride, stride);
+    gaussian_row(streams[i], n, diagonal_scale, off_diagonal_scale, out + i * stride, stride);
   }
 }
 
 }  // namespace
 
 template <>
-const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {gaussian_vector<float>,
-                                                                                   gaussian_rows<float>};
+const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {
+    gaussian_vector<float>, gaussian_rows<float>, replacement<float>};
 template <>
-const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {gaussian_vector<double>,
-                                                                                     gaussian_rows<double>};
+const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {
+    gaussian_vector<double>, gaussian_rows<double>, replacement<double>};
 
 }  // namespace tinyrank

@@ -5,6 +5,8 @@
 
 // Where packed rows come from; packed_operator.hpp says what a source offers.
 
+#include <cstring>
+
 #include "lib/kernels/gaussian.hpp"
 #include "lib/kernels/packed.hpp"
 #include "lib/kernels/quantized.hpp"
@@ -50,20 +52,29 @@ struct stored_rows {
   }
 };
 
+/// What the Gaussian kernels take to draw `count` <= drawn_block matrices from `first` on.
+struct gaussian_draw {
+  random_stream streams[drawn_block];
+  float diagonal_scale, off_diagonal_scale;
+
+  gaussian_draw(std::uint64_t seed, gaussian_ensemble ensemble, std::size_t first, std::size_t count) noexcept
+      : diagonal_scale(ensemble == gaussian_ensemble::isotropic ? 1.0f : square_root_of_half),
+        off_diagonal_scale(ensemble == gaussian_ensemble::isotropic ? square_root_of_half : 1.0f) {
+    for (std::size_t i = 0; i < count; ++i) {
+      streams[i] = make_stream(seed, random_purpose::sensing, first + i);
+    }
+  }
+};
+
 /// Matrices first .. first + count - 1 of the Gaussian ensemble, as packed rows.
 template <class T>
 void draw_gaussian_rows(instruction_set isa, std::size_t n, std::size_t first, std::size_t count,
                         std::uint64_t seed, gaussian_ensemble ensemble, T* rows) noexcept {
-  const bool isotropic = ensemble == gaussian_ensemble::isotropic;
   const std::size_t stride = packed_stride<T>(n);
-  random_stream streams[drawn_block];
   for_each_block({first, count}, drawn_block, [&](std::size_t i, std::size_t now) {
-    for (std::size_t l = 0; l < now; ++l) {
-      streams[l] = make_stream(seed, random_purpose::sensing, first + i + l);
-    }
-    table_for<gaussian_kernels<T>>(isa).gaussian_rows(streams, now, n, isotropic ? 1.0f : square_root_of_half,
-                                                      isotropic ? square_root_of_half : 1.0f,
-                                                      rows + i * stride, stride);
+    const gaussian_draw block(seed, ensemble, first + i, now);
+    table_for<gaussian_kernels<T>>(isa).gaussian_rows(block.streams, now, n, block.diagonal_scale,
+                                                      block.off_diagonal_scale, rows + i * stride, stride);
   });
 }
 
@@ -99,11 +110,25 @@ struct drawn_gaussian_rows {
   }
   static T residual_accumulate(const descriptor& a, instruction_set isa, shard_range range, T* drawn,
                                const T* z, const T* y, T* sum) noexcept {
+    const packed_kernels<T>& kernels = table_for<packed_kernels<T>>(isa);
     const std::size_t stride = packed_stride<T>(a.n);
     T loss = 0;
-    draw(a, isa, range, drawn, [&](std::size_t i, std::size_t now) {
-      loss = table_for<packed_kernels<T>>(isa).residual_accumulate_rows(drawn, stride, now, z, y + i, sum,
-                                                                        stride, loss);
+    std::size_t done = 0;
+    if constexpr (drawn_block > 1) {
+      const auto replace_rows = table_for<gaussian_kernels<T>>(isa).replace_rows;
+      if (replace_rows != nullptr && range.count >= drawn_block) {
+        T e[drawn_block] = {};
+        std::memset(drawn, 0, drawn_block * stride * sizeof(T));  // the rows before the first
+        for (; done + drawn_block <= range.count; done += drawn_block) {
+          const gaussian_draw block(a.seed, a.ensemble, range.first + done, drawn_block);
+          loss = replace_rows(block.streams, a.n, block.diagonal_scale, block.off_diagonal_scale, z, y + done,
+                              e, sum, drawn, stride, loss);
+        }
+        kernels.accumulate_rows(drawn, stride, drawn_block, e, sum, stride);
+      }
+    }
+    draw(a, isa, {range.first + done, range.count - done}, drawn, [&](std::size_t i, std::size_t now) {
+      loss = kernels.residual_accumulate_rows(drawn, stride, now, z, y + done + i, sum, stride, loss);
     });
     return loss;
   }

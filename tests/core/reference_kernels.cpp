@@ -117,6 +117,19 @@ void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n
   }
 }
 
+template <class T>
+T replace_rows(const random_stream* streams, std::size_t n, float diagonal_scale, float off_diagonal_scale,
+               const T* z, const T* y, T* e, T* sum, T* rows, std::size_t stride, T loss) {
+  accumulate_rows(rows, stride, drawn_block, e, sum, stride);
+  gaussian_rows(streams, drawn_block, n, diagonal_scale, off_diagonal_scale, rows, stride);
+  dot_rows(rows, stride, drawn_block, z, stride, e);
+  for (std::size_t i = 0; i < drawn_block; ++i) {
+    e[i] -= y[i];
+    loss = exact_fma(e[i], e[i], loss);
+  }
+  return loss;
+}
+
 /// <x, y>: one after the other below a line of lanes, by the lane tree from there on.
 template <class T>
 T row_dot(const T* x, const T* y, std::size_t stride) {
@@ -209,7 +222,7 @@ all_kernels<T> reference_kernels() {
   return {{instruction_set::scalar, scaled_add<T>, add<T>},
           {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>,
            unpack_symmetric<T>, symmetric_times<T>},
-          {gaussian_vector<T>, gaussian_rows<T>},
+          {gaussian_vector<T>, gaussian_rows<T>, replace_rows<T>},
           {squared_distances<T>, accumulate_pairs<T>},
           {entry_values<T>, accumulate_entries<T>, sparse_values<T>, accumulate_sparse<T>}};
 }

@@ -328,4 +328,35 @@ TEST_CASE_TEMPLATE("gaussian_rows draws packed matrices with their padding", T, 
   });
 }
 
+TEST_CASE_TEMPLATE("replace_rows is the three kernels that it combines", T, float, double) {
+  std::mt19937_64 generator(16);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+#if defined(TINYRANK_HAS_avx512)
+    CHECK((kernels.gaussian.replace_rows != nullptr) == (kernels.core.isa == instruction_set::avx512));
+#endif
+    if (kernels.gaussian.replace_rows == nullptr) return;
+    for (const std::size_t n : {1u, 2u, 3u, 5u, 6u, 15u, 16u, 17u, 40u}) {
+      const std::size_t used = packed_count(n), stride = packed_stride<T>(n);
+      random_stream streams[drawn_block];
+      for (std::size_t i = 0; i < drawn_block; ++i) streams[i] = make_stream(n, random_purpose::test, i);
+      const guarded<T> z = draw_rows<T>(generator, 1, stride, used), y = drawn<T>(generator, drawn_block);
+      guarded<T> rows = draw_rows<T>(generator, drawn_block, stride, used), expected_rows = rows;
+      guarded<T> sum = draw_rows<T>(generator, 1, stride, used), expected_sum = sum;
+      guarded<T> e = drawn<T>(generator, drawn_block), expected_e = e;
+      const T loss = kernels.gaussian.replace_rows(streams, n, 1.0f, square_root_of_half, z.data(), y.data(),
+                                                   e.data(), sum.data(), rows.data(), stride, T(0.25));
+      const T expected_loss = reference.gaussian.replace_rows(
+          streams, n, 1.0f, square_root_of_half, z.data(), y.data(), expected_e.data(), expected_sum.data(),
+          expected_rows.data(), stride, T(0.25));
+      CAPTURE(n);
+      CHECK(same_bits(rows.data(), expected_rows.data(), drawn_block * stride));
+      CHECK(same_bits(sum.data(), expected_sum.data(), stride));
+      CHECK(same_bits(e.data(), expected_e.data(), drawn_block));
+      CHECK(same_bits(&loss, &expected_loss, 1));
+      CHECK((rows.intact() && sum.intact() && e.intact()));
+    }
+  });
+}
+
 TEST_SUITE_END();

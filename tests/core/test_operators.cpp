@@ -13,8 +13,9 @@ namespace {
 struct shape {
   std::size_t n, m, r;
 };
-constexpr shape shapes[] = {{1, 1, 1},  {1, 16, 2},  {2, 5, 1},   {2, 1, 5},   {3, 37, 2}, {5, 16, 7},
-                            {5, 40, 1}, {17, 37, 3}, {17, 7, 20}, {33, 65, 5}, {33, 3, 4}, {33, 17, 36}};
+constexpr shape shapes[] = {{1, 1, 1},  {1, 16, 2},   {2, 5, 1},   {2, 1, 5},   {3, 37, 2},
+                            {5, 16, 7}, {5, 40, 1},   {17, 37, 3}, {17, 7, 20}, {33, 65, 5},
+                            {33, 3, 4}, {33, 17, 36}, {19, 210, 3}};
 
 /// Runs test(case, shape, plan) for every operator, shape and division of work.
 template <class T, class Test>
