@@ -28,6 +28,13 @@ struct packed_rows {
   using element = typename S::element;
   static constexpr std::size_t packs = S::packs, line = 64 / sizeof(element);
   static_assert(line == packs * P::lanes);
+  /// Narrow rows take less than z and g, which come from the second-level cache once for each block: larger
+  /// blocks, where there are registers for as many sums (bench/NOTES.md).
+#if defined(TINYRANK_ISA_avx512)
+  static constexpr std::size_t largest_block = sizeof(element) < sizeof(float) ? 2 * row_block : row_block;
+#else
+  static constexpr std::size_t largest_block = row_block;
+#endif
 
   const element* a;
   const float* scales;
@@ -136,37 +143,38 @@ struct packed_rows {
     return loss;
   }
 
-  TINYRANK_INLINE void dot(std::size_t rows, const T* z, std::size_t count, T* e) const noexcept {
+  /// use.operator()<Rows>(first) for blocks of `Rows` rows, the largest first.
+  template <class Use>
+  static TINYRANK_INLINE void for_blocks(std::size_t rows, Use use) noexcept {
     std::size_t i = 0;
-    if constexpr (row_block > 1) {
-      for (; i + row_block <= rows; i += row_block)
-        from(i).template measure_block<row_block>(z, count, e + i);
+    if constexpr (largest_block > row_block) {
+      for (; i + largest_block <= rows; i += largest_block) use.template operator()<largest_block>(i);
     }
-    for (; i < rows; ++i) from(i).template measure_block<1>(z, count, e + i);
+    if constexpr (row_block > 1) {
+      for (; i + row_block <= rows; i += row_block) use.template operator()<row_block>(i);
+    }
+    for (; i < rows; ++i) use.template operator()<1>(i);
+  }
+
+  TINYRANK_INLINE void dot(std::size_t rows, const T* z, std::size_t count, T* e) const noexcept {
+    for_blocks(rows, [&]<std::size_t Rows>(std::size_t i)
+                         TINYRANK_LAMBDA { from(i).template measure_block<Rows>(z, count, e + i); });
   }
 
   TINYRANK_INLINE void accumulate(std::size_t rows, const T* w, T* g, std::size_t count) const noexcept {
-    std::size_t i = 0;
-    if constexpr (row_block > 1) {
-      for (; i + row_block <= rows; i += row_block) {
-        from(i).template accumulate_block<row_block, 0>(w + i, g, count);
-      }
-    }
-    for (; i < rows; ++i) from(i).template accumulate_block<1, 0>(w + i, g, count);
+    for_blocks(rows, [&]<std::size_t Rows>(std::size_t i)
+                         TINYRANK_LAMBDA { from(i).template accumulate_block<Rows, 0>(w + i, g, count); });
   }
 
   TINYRANK_INLINE T residual_accumulate(std::size_t rows, const T* z, const T* y, T* g, std::size_t count,
                                         T loss) const noexcept {
-    std::size_t i = 0;
-    if constexpr (row_block > 1) {
-      for (; i + 2 * row_block <= rows; i += row_block) {
-        loss = from(i).template residual_block<row_block, row_block / 2>(z, y + i, g, count, loss);
+    for_blocks(rows, [&]<std::size_t Rows>(std::size_t i) TINYRANK_LAMBDA {
+      if (Rows > 1 && i + 2 * Rows <= rows) {
+        loss = from(i).template residual_block<Rows, Rows / 2>(z, y + i, g, count, loss);
+      } else {
+        loss = from(i).template residual_block<Rows, 0>(z, y + i, g, count, loss);
       }
-      for (; i + row_block <= rows; i += row_block) {
-        loss = from(i).template residual_block<row_block, 0>(z, y + i, g, count, loss);
-      }
-    }
-    for (; i < rows; ++i) loss = from(i).template residual_block<1, 0>(z, y + i, g, count, loss);
+    });
     return loss;
   }
 };
