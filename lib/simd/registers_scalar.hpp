@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "lib/gaussian_table.hpp"
 #include "lib/simd/exact_fma.hpp"
 
 #define TINYRANK_INLINE inline __attribute__((always_inline))
