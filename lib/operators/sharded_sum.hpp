@@ -12,18 +12,6 @@
 
 namespace tinyrank {
 
-struct shard_range {
-  std::size_t first;
-  std::size_t count;
-};
-
-/// Measurements of one shard; without the product m * shards, which could wrap.
-inline shard_range shard_of(std::size_t shard, std::size_t shards, std::size_t m) noexcept {
-  const std::size_t whole = m / shards, rest = m % shards;
-  const std::size_t extra = shard < rest ? shard : rest;
-  return {shard * whole + extra, whole + (shard < rest ? 1u : 0u)};
-}
-
 /// For every set p < sets: sums[p][0..counts[p]) = sum over shards of what `body` adds to a zeroed buffer,
 /// and losses[p][0] = the sum of losses[p][s], which it writes; both by the tree that adds neighbours, then
 /// neighbouring pairs, and so on. counts are multiples of virtual_lanes<T>.
@@ -55,15 +43,32 @@ void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::s
       clear(s);
       body(shard_of(s, shards, m), s, s, worker);
     });
-    parallel_for(workers, workers, [&](std::size_t part, std::uint32_t) {
+    // Below, every thread adds up the part of the tree whose buffers it has written; what is above is divided
+    // by entries. One thread does it if that is little.
+    std::size_t parts = 1, entries = 0;
+    while (parts < workers && parts < shards) parts *= 2;
+    for (std::size_t p = 0; p < sets; ++p) entries += counts[p];
+    const std::size_t below = shards / parts;
+    const auto add_up = [&](std::size_t p, std::size_t s, std::size_t apart, shard_range range) {
+      T* const to = sums[p] + s * counts[p] + range.first;
+      how.kernels->add(to + apart * counts[p], to, range.count);
+    };
+    parallel_for(workers, parts, [&](std::size_t part, std::uint32_t) {
       for (std::size_t p = 0; p < sets; ++p) {
-        const std::size_t lines = counts[p] / virtual_lanes<T>;
-        const std::size_t first = lines * part / workers * virtual_lanes<T>;
-        const std::size_t last = lines * (part + 1) / workers * virtual_lanes<T>;
-        for (std::size_t apart = 1; apart < shards; apart *= 2) {
+        for (std::size_t apart = 1; apart < below; apart *= 2) {
+          for (std::size_t s = part * below; s < (part + 1) * below; s += 2 * apart) {
+            add_up(p, s, apart, {0, counts[p]});
+          }
+        }
+      }
+    });
+    const std::uint32_t above = workers_for(how.plan, parts * entries) == 1 ? 1 : workers;
+    parallel_for(above, above, [&](std::size_t part, std::uint32_t) {
+      for (std::size_t p = 0; p < sets; ++p) {
+        const shard_range lines = shard_of(part, above, counts[p] / virtual_lanes<T>);
+        for (std::size_t apart = below; apart < shards; apart *= 2) {
           for (std::size_t s = 0; s < shards; s += 2 * apart) {
-            how.kernels->add(sums[p] + (s + apart) * counts[p] + first, sums[p] + s * counts[p] + first,
-                             last - first);
+            add_up(p, s, apart, {lines.first * virtual_lanes<T>, lines.count * virtual_lanes<T>});
           }
         }
       }
