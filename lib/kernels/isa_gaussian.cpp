@@ -173,6 +173,7 @@ TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float 
   using P = pack<T>;
   constexpr std::size_t together = 2;
   static_assert(drawn_block == 2 * together);
+  const std::size_t used = n * (n + 1) / 2;
   entry_scales scales(diagonal_scale, off_diagonal_scale);
   counting_draw<together> draws[2] = {{streams, words::load(lane_numbers)},
                                       {streams + together, words::load(lane_numbers)}};
@@ -202,6 +203,11 @@ TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float 
         store_lanes(scaled(x[i], scale), rows + (d * together + i) * stride + first, count);
       }
     }
+    if (first + count > used) {  // the padding, which the dots take too
+      for (std::size_t i = 0; i < drawn_block; ++i) {
+        for (std::size_t k = used; k < first + count; ++k) rows[i * stride + k] = 0;
+      }
+    }
     if constexpr (Replace) {
 #pragma GCC unroll 2
       for (std::size_t k = first; k < first + count; k += P::lanes) {
@@ -215,9 +221,6 @@ TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float 
   };
   for_each_register(
       stride, [&](std::size_t k) TINYRANK_LAMBDA { replace(k, words::width); }, replace);
-  for (std::size_t i = 0; i < drawn_block; ++i) {
-    for (std::size_t k = n * (n + 1) / 2; k < stride; ++k) rows[i * stride + k] = 0;
-  }
   if constexpr (Replace) {
     for (std::size_t i = 0; i < drawn_block; ++i) {
       e[i] = partial[i].tree_sum() - y[i];
