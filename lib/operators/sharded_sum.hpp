@@ -25,7 +25,7 @@ void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::s
   const auto clear = [&](std::size_t slot) {
     for (std::size_t p = 0; p < sets; ++p) std::memset(sums[p] + slot * counts[p], 0, counts[p] * sizeof(T));
   };
-  if (workers == 1) {
+  if (!has_threads || workers == 1) {
     // A binary counter meets the tree's nodes in depth-first order, and holds one buffer per level.
     std::size_t depth = 0;
     for (std::size_t s = 0; s < shards; ++s) {
