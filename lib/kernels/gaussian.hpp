@@ -21,7 +21,7 @@ struct gaussian_kernels {
   /// Of `drawn_block` rows, `stride` apart: sum += sum_i e_i row_i; then row_i becomes what gaussian_rows
   /// would write, and e_i = <row_i, z> - y_i; returns loss + sum_i e_i^2. Null where drawing takes so long
   /// that nothing can be gained by doing the rest meanwhile.
-  T (*replace_rows)
+  T(*replace_rows)
   (const random_stream* streams, std::size_t n, float diagonal_scale, float off_diagonal_scale, const T* z,
    const T* y, T* e, T* sum, T* rows, std::size_t stride, T loss);
 };
