@@ -173,7 +173,11 @@ struct rank_one_operator {
     sum_sets_over_shards(how, workers(a, how, ranks), a.measurement_count, count, scratch.sums,
                          scratch.counts, scratch.losses,
                          [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
-                           for (std::size_t p = 0; p < count; ++p) scratch.losses[p][s] = 0;
+                           for (std::size_t p = 0; p < count; ++p) {
+                             const std::size_t entries = scratch.counts[p];
+                             std::memset(scratch.sums[p] + slot * entries, 0, entries * sizeof(T));
+                             scratch.losses[p][s] = 0;
+                           }
                            for_blocks(a, how, scratch.sets[0], worker, range, [&](const block& now) {
                              for (std::size_t p = 0; p < count; ++p) {
                                const factor_view<const T> u = problems[p].factor;

@@ -12,24 +12,20 @@
 
 namespace tinyrank {
 
-/// For every set p < sets: sums[p][0..counts[p]) = sum over shards of what `body` adds to a zeroed buffer,
-/// and losses[p][0] = the sum of losses[p][s], which it writes; both by the tree that adds neighbours, then
+/// For every set p < sets: sums[p][0..counts[p]) = sum over shards of the buffers that `body` writes, and
+/// losses[p][0] = the sum of losses[p][s], which it writes too; both by the tree that adds neighbours, then
 /// neighbouring pairs, and so on. counts are multiples of virtual_lanes<T>.
 ///
-/// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * counts[p].
-/// sums: shard_buffer_count(plan) * counts[p] each; losses: plan.shards each.
+/// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * counts[p],
+/// and holds anything before. sums: shard_buffer_count(plan) * counts[p] each; losses: plan.shards each.
 template <class T, class Body>
 void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
                           T* const* sums, const std::size_t* counts, T* const* losses, Body body) noexcept {
   const std::size_t shards = how.plan.shards;
-  const auto clear = [&](std::size_t slot) {
-    for (std::size_t p = 0; p < sets; ++p) std::memset(sums[p] + slot * counts[p], 0, counts[p] * sizeof(T));
-  };
   if (!has_threads || workers == 1) {
     // A binary counter meets the tree's nodes in depth-first order, and holds one buffer per level.
     std::size_t depth = 0;
     for (std::size_t s = 0; s < shards; ++s) {
-      clear(depth);
       body(shard_of(s, shards, m), s, depth, std::uint32_t{0});
       for (std::size_t t = s; (t & 1) != 0; t >>= 1, --depth) {
         for (std::size_t p = 0; p < sets; ++p) {
@@ -39,10 +35,8 @@ void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::s
       ++depth;
     }
   } else {
-    parallel_for(workers, shards, [&](std::size_t s, std::uint32_t worker) {
-      clear(s);
-      body(shard_of(s, shards, m), s, s, worker);
-    });
+    parallel_for(workers, shards,
+                 [&](std::size_t s, std::uint32_t worker) { body(shard_of(s, shards, m), s, s, worker); });
     // Below, every thread adds up the part of the tree whose buffers it has written; what is above is divided
     // by entries. One thread does it if that is little.
     std::size_t parts = 1, entries = 0;
@@ -81,14 +75,16 @@ void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::s
   }
 }
 
-/// The same for one set. T body(shard_range measurements, T* buffer, worker) returns the shard's loss;
-/// returns the sum of them.
+/// The same for one set, whose buffers are zeroed before `body` adds to them. T body(shard_range
+/// measurements, T* buffer, worker) returns the shard's loss; returns the sum of them.
 template <class T, class Body>
 T sum_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, T* sums, std::size_t count,
                   T* losses, Body body) noexcept {
   sum_sets_over_shards(how, workers, m, 1, &sums, &count, &losses,
                        [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
-                         losses[s] = body(range, sums + slot * count, worker);
+                         T* const buffer = sums + slot * count;
+                         std::memset(buffer, 0, count * sizeof(T));
+                         losses[s] = body(range, buffer, worker);
                        });
   return losses[0];
 }
