@@ -114,7 +114,10 @@ TINYRANK_INLINE void symmetric_times_block(const T* s, std::size_t n, std::size_
     for (std::size_t k = 0; k < n; ++k) {
       P sk[Packs];
 #pragma GCC unroll 16
-      for (std::size_t p = 0; p < Packs; ++p) sk[p] = P::load(s + k * stride + j + p * P::lanes);
+      for (std::size_t p = 0; p < Packs; ++p) {
+        const T* from = s + k * stride + j + p * P::lanes;
+        sk[p] = Columns > 1 ? P::load_once(from) : P::load(from);
+      }
 #pragma GCC unroll 8
       for (std::size_t c = 0; c < Columns; ++c) {
         const P vk = P::broadcast(v[c * stride + k]);

@@ -68,10 +68,10 @@ TINYRANK_INLINE void dot_tile(const T* a, std::size_t stride, const T* z, std::s
     }
     R zk[Problems];
 #pragma GCC unroll 4
-    for (std::size_t p = 0; p < Problems; ++p) zk[p] = R::load(at + p * lanes);
+    for (std::size_t p = 0; p < Problems; ++p) zk[p] = load_once<R>(at + p * lanes);
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < Rows; ++i) {
-      const R ak = R::load(a + i * stride + k);
+      const R ak = load_once<R>(a + i * stride + k);
 #pragma GCC unroll 4
       for (std::size_t p = 0; p < Problems; ++p) sums[i][p] = fma(ak, zk[p], sums[i][p]);
     }
@@ -152,7 +152,7 @@ TINYRANK_INLINE void accumulate_tile(const T* a, std::size_t stride, std::size_t
     }
     R ak[Packs];
 #pragma GCC unroll 4
-    for (std::size_t q = 0; q < Packs; ++q) ak[q] = R::load(row + q * lanes);
+    for (std::size_t q = 0; q < Packs; ++q) ak[q] = load_once<R>(row + q * lanes);
 #pragma GCC unroll 4
     for (std::size_t p = 0; p < Problems; ++p) {
       const R w = R::broadcast(weights[i * group + p]);

@@ -49,10 +49,10 @@ TINYRANK_INLINE void product_tile(const T* a, std::size_t stride, const T* u, T*
     for (std::size_t k = part * R::width; k < stride; k += pack<T>::lanes) {
       R uk[Columns];
 #pragma GCC unroll 4
-      for (std::size_t c = 0; c < Columns; ++c) uk[c] = R::load(u + c * stride + k);
+      for (std::size_t c = 0; c < Columns; ++c) uk[c] = load_once<R>(u + c * stride + k);
 #pragma GCC unroll 4
       for (std::size_t i = 0; i < Rows; ++i) {
-        const R ak = R::load(a + i * stride + k);
+        const R ak = load_once<R>(a + i * stride + k);
 #pragma GCC unroll 4
         for (std::size_t c = 0; c < Columns; ++c) lanes[i][c] = fma(ak, uk[c], lanes[i][c]);
       }
@@ -191,7 +191,7 @@ TINYRANK_INLINE void accumulate_tile(const T* a, std::size_t stride, std::size_t
   for (std::size_t i = 0; i < rows; ++i) {
     R ai[Registers];
 #pragma GCC unroll 4
-    for (std::size_t k = 0; k < Registers; ++k) ai[k] = R::load(a + i * stride + k * R::width);
+    for (std::size_t k = 0; k < Registers; ++k) ai[k] = load_once<R>(a + i * stride + k * R::width);
 #pragma GCC unroll 4
     for (std::size_t c = 0; c < Columns; ++c) {
 #if defined(TINYRANK_ISA_helium)

@@ -37,6 +37,17 @@ using register_f64 = vector_f64;
 #endif
 #endif
 
+/// Loads what several operations use. On x86-64 gcc would load it again as an operand of each of them, and a
+/// tile that the multiply-adds should bind is then bound by its loads.
+template <class Register>
+TINYRANK_INLINE Register load_once(const typename Register::element* from) noexcept {
+#if defined(TINYRANK_ISA_avx512) || defined(TINYRANK_ISA_avx2)
+  return kept_in_register(Register::load(from));
+#else
+  return Register::load(from);
+#endif
+}
+
 template <class Register>
 struct basic_pack {
   using T = typename Register::element;
@@ -52,6 +63,11 @@ struct basic_pack {
   static TINYRANK_INLINE basic_pack load(const T* from) noexcept {
     return each(indices{},
                 [=](std::size_t i) TINYRANK_LAMBDA { return Register::load(from + i * Register::width); });
+  }
+  static TINYRANK_INLINE basic_pack load_once(const T* from) noexcept {
+    return each(indices{}, [=](std::size_t i) TINYRANK_LAMBDA {
+      return tinyrank::load_once<Register>(from + i * Register::width);
+    });
   }
   static TINYRANK_INLINE basic_pack broadcast(T value) noexcept {
     const Register one = Register::broadcast(value);

@@ -46,6 +46,18 @@ TINYRANK_INLINE vector_register<T> subtract(vector_register<T> a, vector_registe
   return {a.v - b.v};
 }
 
+/// x, of which the compiler no longer knows that it came from memory.
+template <class T>
+TINYRANK_INLINE vector_register<T> kept_in_register(vector_register<T> x) noexcept {
+  typename vector_register<T>::batch::register_type value = x.v;
+#if defined(TINYRANK_ISA_avx512)
+  asm("" : "+v"(value));
+#else
+  asm("" : "+x"(value));
+#endif
+  return {typename vector_register<T>::batch(value)};
+}
+
 using vector_f32 = vector_register<float>;
 using vector_f64 = vector_register<double>;
 
