@@ -28,7 +28,7 @@ counts count_iterations(const Sensing& a, float condition_number, std::uint64_t 
   gradient_descent_options<float> options;
   options.rank = 8;
   options.step_size = 0.25f;
-  options.initial_scale = 1e-3f;
+  options.initial_scale = 1.0f / (70 * n * n);
   options.relative_tolerance = 0;
   options.plateau_window = 0;
   options.seed = 100 + seed;
@@ -71,9 +71,10 @@ TEST_CASE("as many iterations as with the Gaussian ensemble, condition numbers 1
     MESSAGE("condition number ", condition_number, ": ratio ", hadamard.tenth / gaussian.tenth,
             " to error 0.1, ", hadamard.hundredth / gaussian.hundredth, " to error 0.01");
     CHECK(hadamard.tenth == doctest::Approx(gaussian.tenth).epsilon(0.05));
-    // From there the narrower spectrum (m = 1920 of the 2080 degrees of freedom) helps.
+    // From there the narrower spectrum (m = 1920 of the 2080 degrees of freedom) helps, by 6% of the whole; by
+    // 10% from alpha = 1e-3, where the iterations before are fewer.
     CHECK(hadamard.hundredth <= 1.05 * gaussian.hundredth);
-    CHECK(hadamard.hundredth >= 0.85 * gaussian.hundredth);
+    CHECK(hadamard.hundredth >= 0.93 * gaussian.hundredth);
   }
 }
 
