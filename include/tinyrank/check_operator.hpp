@@ -62,8 +62,9 @@ struct check_options {
   std::size_t rank = 2;
   std::uint64_t seed = 1;
   /// Largest discrepancy of a comparison; 0: 256 times the machine epsilon. The comparisons are relative to
-  /// norms, so this leaves room for sums of some millions of terms, and is below the effect of one wrong
-  /// measurement among ten thousand.
+  /// norms: of what is compared, and of what other random factors and weights give, because one or two
+  /// measurements of one factor may cancel. So this leaves room for sums of some millions of terms, and is
+  /// below the effect of one wrong measurement among ten thousand.
   double tolerance = 0;
   execution_plan plan = {};
   instruction_set isa = instruction_set::automatic;
@@ -126,8 +127,9 @@ template <class Sensing, class T>
 ///
 /// buffer: 64-byte aligned, check_operator_bytes(...) bytes or more. Returns ok when the test was made,
 /// whatever it found. Errors: dimension, measurement_count, operator_data (a verb is missing), rank,
-/// tolerance, and those of make_execution; then nothing was written. No allocation. Cost: 3
-/// measure (4 with a projection), 8 adjoint_times and 2 loss_and_gradient, O(n rank + m) besides.
+/// tolerance, and those of make_execution; then nothing was written. No allocation. Cost: 4
+/// measure (5 with a projection; up to 8 more below 9 measurements), 8 adjoint_times and 2 loss_and_gradient,
+/// O(n rank + m) besides.
 template <class T>
 [[nodiscard]] status check_operator(const sensing_operator<T>& a, const check_options<T>& options,
                                     std::byte* buffer, std::size_t bytes, operator_report& report) noexcept;

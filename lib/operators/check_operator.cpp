@@ -16,6 +16,13 @@ bool same_bits(T a, T b) noexcept {
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
+template <class T>
+double norm(const T* x, std::size_t count) noexcept {
+  double squares = 0;
+  for (std::size_t k = 0; k < count; ++k) squares += static_cast<double>(x[k]) * static_cast<double>(x[k]);
+  return __builtin_sqrt(squares);
+}
+
 /// Adds up the squares of a - b, a and b.
 struct comparison {
   double difference = 0, left = 0, right = 0;
@@ -25,8 +32,10 @@ struct comparison {
     left += a * a;
     right += b * b;
   }
-  double discrepancy() const noexcept {
-    const double scale = __builtin_sqrt(left) + __builtin_sqrt(right);
+  /// Over the norms of a and b, or `typical`, what values of their kind come to where they do not cancel.
+  double discrepancy(double typical) const noexcept {
+    const double norms = __builtin_sqrt(left) + __builtin_sqrt(right);
+    const double scale = norms < typical ? typical : norms;
     // Two zeros agree; a NaN compares unequal to zero and is kept.
     return difference == 0 ? 0 : __builtin_sqrt(difference) / scale;
   }
@@ -147,6 +156,9 @@ class checker {
     poison(out, rank_ * stride_);
     a_.adjoint_times(a_.context, how_, w, view(v), view(out));
     inspect_factor(out);
+    const double of_inputs = norm(w, m_) * norm(v, rank_ * stride_);
+    const double gain = norm(out, rank_ * stride_) / of_inputs;
+    if (of_inputs > 0 && gain > adjoint_gain_) adjoint_gain_ = gain;
   }
   T fused(T* gradient) noexcept {
     poison(gradient, rank_ * stride_);
@@ -160,29 +172,35 @@ class checker {
     double value = 0, scale = 0;
   };
   static inner_product dot(const T* a, const T* b, std::size_t elements) noexcept {
-    double sum = 0, left = 0, right = 0;
-    for (std::size_t k = 0; k < elements; ++k) {
-      const double x = static_cast<double>(a[k]), y = static_cast<double>(b[k]);
-      sum += x * y;
-      left += x * x;
-      right += y * y;
-    }
-    return {sum, __builtin_sqrt(left) * __builtin_sqrt(right)};
+    double sum = 0;
+    for (std::size_t k = 0; k < elements; ++k) sum += static_cast<double>(a[k]) * static_cast<double>(b[k]);
+    return {sum, norm(a, elements) * norm(b, elements)};
   }
   void note_equal(property which, inner_product a, inner_product b) noexcept {
     const double apart = a.value > b.value ? a.value - b.value : b.value - a.value;
     note(which, apart == 0 ? 0 : apart / (a.scale + b.scale));
   }
-  void note_combination(property which, const T* whole, const T* one, const T* two) noexcept {
+  /// What adjoint_times(w, v) comes to, by the largest of the calls so far.
+  double typical_adjoint(const T* w, const T* v) const noexcept {
+    return adjoint_gain_ * norm(w, m_) * norm(v, rank_ * stride_);
+  }
+  void note_combination(property which, const T* whole, const T* one, const T* two, double typical) noexcept {
     comparison sum;
     for (std::size_t k = 0; k < rank_ * stride_; ++k) {
       sum.add(static_cast<double>(whole[k]), static_cast<double>(one[k]) - 2 * static_cast<double>(two[k]));
     }
-    note(which, sum.discrepancy());
+    note(which, sum.discrepancy(typical));
   }
 
   /// Leaves measure(U) in `kept`.
   void check_measure() noexcept {
+    // One measurement of one factor may cancel, nine of other factors hardly.
+    for (std::size_t seen = 0; seen == 0 || seen * m_ < 9; ++seen) {
+      draw_factor(memory_.image, 4 + seen);
+      measure(memory_.image, memory_.measured);
+      const double typical = norm(memory_.measured, m_);
+      if (typical > typical_measurements_) typical_measurements_ = typical;
+    }
     measure(memory_.u, memory_.measured);
     measure(memory_.u, memory_.kept);
     inspect_input_factor(memory_.u, 0);
@@ -193,7 +211,7 @@ class checker {
     for (std::size_t i = 0; i < m_; ++i) {
       scaled.add(static_cast<double>(memory_.measured[i]), 9 * static_cast<double>(memory_.kept[i]));
     }
-    note(property::homogeneity, scaled.discrepancy());
+    note(property::homogeneity, scaled.discrepancy(9 * typical_measurements_));
   }
 
   void check_adjoint() noexcept {
@@ -213,13 +231,13 @@ class checker {
 
     for (std::size_t k = 0; k < elements; ++k) v[k] -= T(2) * u[k];
     adjoint(w, v, memory_.image);
-    note_combination(property::linear_in_factor, memory_.image, of_v, of_u);
+    note_combination(property::linear_in_factor, memory_.image, of_v, of_u, typical_adjoint(w, v));
     draw_factor(v, 1);
 
     adjoint(memory_.y, v, of_u);
     for (std::size_t i = 0; i < m_; ++i) w[i] -= T(2) * memory_.y[i];
     adjoint(w, v, memory_.image);
-    note_combination(property::linear_in_weights, memory_.image, of_v, of_u);
+    note_combination(property::linear_in_weights, memory_.image, of_v, of_u, typical_adjoint(w, v));
     draw_vector(w, 2);
   }
 
@@ -231,21 +249,18 @@ class checker {
     inspect_same(memory_.first, memory_.second, elements);
     inspect_input_factor(memory_.u, 0);
     inspect_input_vector(memory_.y, 3);
-    double squares = 0;
-    for (std::size_t i = 0; i < m_; ++i) {
-      const T e = memory_.kept[i] - memory_.y[i];
-      squares += static_cast<double>(e) * static_cast<double>(e);
-      memory_.w[i] = e;
-    }
+    for (std::size_t i = 0; i < m_; ++i) memory_.w[i] = memory_.kept[i] - memory_.y[i];
+    const double m = static_cast<double>(m_), residual = norm(memory_.w, m_);
+    const double measured = norm(memory_.kept, m_) + norm(memory_.y, m_);
     comparison losses, gradients;
-    losses.add(static_cast<double>(loss), squares / (4 * static_cast<double>(m_)));
-    note(property::fused_loss, losses.discrepancy());
+    losses.add(static_cast<double>(loss), residual * residual / (4 * m));
+    note(property::fused_loss, losses.discrepancy(residual * measured / (4 * m)));
     adjoint(memory_.w, memory_.u, memory_.second);
     for (std::size_t k = 0; k < elements; ++k) {
-      gradients.add(static_cast<double>(memory_.first[k]),
-                    static_cast<double>(memory_.second[k]) / static_cast<double>(m_));
+      gradients.add(static_cast<double>(memory_.first[k]), static_cast<double>(memory_.second[k]) / m);
     }
-    note(property::fused_gradient, gradients.discrepancy());
+    const double typical = adjoint_gain_ * measured * norm(memory_.u, elements) / m;
+    note(property::fused_gradient, gradients.discrepancy(typical));
   }
 
   void check_projection() noexcept {
@@ -260,13 +275,13 @@ class checker {
     for (std::size_t i = 0; i < m_; ++i) {
       seen.add(static_cast<double>(memory_.measured[i]), static_cast<double>(memory_.kept[i]));
     }
-    note(property::projection_is_unseen, seen.discrepancy());
+    note(property::projection_is_unseen, seen.discrepancy(typical_measurements_));
     std::memcpy(memory_.v, memory_.u, elements * sizeof(T));
     a_.project(a_.context, view(memory_.v));
     for (std::size_t k = 0; k < elements; ++k) {
       repeated.add(static_cast<double>(memory_.v[k]), static_cast<double>(memory_.u[k]));
     }
-    note(property::projection_repeats, repeated.discrepancy());
+    note(property::projection_repeats, repeated.discrepancy(0));
   }
 
   static constexpr unsigned char guard_byte = 0x5a;
@@ -277,6 +292,7 @@ class checker {
   operator_report& report_;
   std::size_t rank_, stride_, m_;
   std::uint64_t seed_;
+  double adjoint_gain_ = 0, typical_measurements_ = 0;
 };
 
 }  // namespace

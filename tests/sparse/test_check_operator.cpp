@@ -254,6 +254,22 @@ TEST_CASE_TEMPLATE("the library's own operators pass", T, float, double) {
   }
 }
 
+TEST_CASE_TEMPLATE("one measurement that happens to cancel is no flaw", T, float, double) {
+  // Measurements of some thousandths of their usual size.
+  for (const std::uint64_t seed : {8u, 9u, 249u}) {
+    CAPTURE(seed);
+    const rademacher_sensing<T> large{257, 1, seed}, small{200, 1, seed};
+    const generated_rank_one_sensing<T> vectors{257, 1, seed, rank_one_form::plain};
+    sensing_operator<T> table;
+    REQUIRE(make_operator(large, table) == status::ok);
+    check_properties(table, 5);
+    REQUIRE(make_operator(small, table) == status::ok);
+    check_properties(table, 2);
+    REQUIRE(make_operator(vectors, table) == status::ok);
+    check_properties(table, 1);
+  }
+}
+
 TEST_CASE_TEMPLATE("bad arguments are refused, and nothing is written", T, float, double) {
   const flawed<T> a(flaw::none);
   const sensing_operator<T> table = a.table();
