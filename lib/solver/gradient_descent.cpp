@@ -50,6 +50,7 @@ template <class T>
                                          const gradient_descent_options<T>& options) noexcept {
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
   if (a.measurement_count == 0) return status::measurement_count;
+  if (a.measurement_count > SIZE_MAX / sizeof(T)) return status::size_overflow;
   if (a.measure == nullptr || a.adjoint_times == nullptr || a.loss_and_gradient == nullptr) {
     return status::operator_data;
   }

@@ -69,6 +69,19 @@ TEST_CASE_TEMPLATE("translation leaves distances unchanged, and projection remov
   for (std::size_t i = 0; i < y.size(); ++i) CHECK(centred[i] == doctest::Approx(y[i]).epsilon(1e-5));
 }
 
+TEST_CASE_TEMPLATE("measurements that no memory could hold are refused before they are read", T, float,
+                   double) {
+  alignas(64) static std::byte memory[4096];
+  const T y[3] = {1, 2, 3};
+  const gaussian_sensing<T> sensing{3, SIZE_MAX / sizeof(T) + 1, 1};
+  for (const T scale : {T(automatic), T(0.5)}) {
+    gradient_descent_options<T> options;
+    options.step_size = options.initial_scale = scale;
+    gradient_descent<T> run;
+    CHECK(init(run, sensing, y, options, memory, sizeof memory) == status::size_overflow);
+  }
+}
+
 TEST_CASE_TEMPLATE("make_operator refuses bad descriptors and writes nothing", T, float, double) {
   alignas(64) static T rows[64] = {};
   const index_pair good[2] = {{0, 1}, {1, 2}};
