@@ -76,6 +76,10 @@ struct batch_case {
   }
 };
 
+constexpr std::size_t light_or(std::size_t light, std::size_t full) {
+  return test::light ? light : full;
+}
+
 /// Problems that differ in everything that may differ.
 template <class T>
 gradient_descent_options<T> options_of(std::size_t i, execution_plan plan, instruction_set isa) {
@@ -176,11 +180,15 @@ TEST_CASE_TEMPLATE("odd sizes", T, float, double) {
   }
 }
 
-TEST_CASE("a large batch on two threads has the bits it has alone") {
-  batch_case<float> given(70, 500);
-  if (!(check_plan({2, 16}) == status::ok)) return;
-  check_batch<float>(given.dense, 16, {2, 16}, instruction_set::automatic);
-  check_batch<float>(given.rademacher, 16, {2, 16}, instruction_set::automatic);
+TEST_CASE_TEMPLATE("batches whose threads share the matrices have the bits they have alone", T, float,
+                   double) {
+  if (check_plan({3, 16}) != status::ok) return;
+  // Enough work of every operator for more than one thread.
+  batch_case<T> given(light_or(40, 70), light_or(200, 500));
+  given.for_each([&](const auto& a, const char* name) {
+    CAPTURE(std::string(name));
+    check_batch<T>(a, light_or(9, 16), {3, 16}, instruction_set::automatic);
+  });
 }
 
 TEST_CASE("problems that are taken whole, one on each thread, have the bits they have alone") {
