@@ -18,7 +18,8 @@ const char* to_string(status value) noexcept {
     case status::size_overflow:
       return "size_overflow: the product of the sizes does not fit this machine's memory";
     case status::operator_data:
-      return "operator_data: the operator's data is null, not aligned to 64 bytes, or not finite";
+      return "operator_data: the operator's data or a function of it is null, or data are not aligned to 64 "
+             "bytes or not finite";
     case status::pair_index:
       return "pair_index: a pair names an index that is not below n, or one index twice";
     case status::entry_index:

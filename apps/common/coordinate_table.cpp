@@ -53,7 +53,8 @@ std::uint32_t read_index_below(const csv_table& table, std::size_t row, std::siz
   if (value < limit && value < UINT32_MAX) return static_cast<std::uint32_t>(value);
   table.fail(row, column,
              "the index " + in_quotes(table.cell(row, column)) + " is too large for a list of " +
-                 std::to_string(data_rows) + (data_rows == 1 ? " row" : " rows"));
+                 std::to_string(data_rows) + (data_rows == 1 ? " row" : " rows") +
+                 ", where every index from 0 has to occur");
 }
 
 /// The two indices of an entry; n grows with them.

@@ -182,7 +182,8 @@ class point_numbers {
     if (value >= std::min<std::uint64_t>(limit, UINT32_MAX)) {
       table_.fail(row, column,
                   "the index " + in_quotes(cell) + " is too large for a list of " +
-                      std::to_string(table_.row_count() - first_row_) + " rows");
+                      std::to_string(limit / 2) + (limit == 2 ? " row" : " rows") +
+                      ", where every index from 0 has to occur");
     }
     result.n = std::max(result.n, static_cast<std::size_t>(value) + 1);
     return static_cast<std::uint32_t>(value);

@@ -277,8 +277,8 @@ void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair
   for (const double distance : distances) {
     made.y.push_back(static_cast<T>(distance * distance));
     if (!std::isfinite(made.y.back())) {
-      throw file_error(
-          name, "the square of the distance " + std::to_string(distance) + " overflows this precision");
+      throw file_error(name,
+                       "the square of the distance " + short_number(distance) + " overflows this precision");
     }
   }
   made.choose(distance_sensing<T>{n, made.pairs.size(), made.pairs.data()}, "distances", name);

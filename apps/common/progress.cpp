@@ -26,13 +26,14 @@ std::size_t columns_of(std::string_view text) {
          static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_code_point));
 }
 
-std::string_view shortened(std::string_view text, std::size_t columns) {
-  std::size_t end = 0;
-  while (end < text.size() && (columns > 0 || continues_code_point(text[end]))) {
-    if (!continues_code_point(text[end])) --columns;
-    ++end;
+/// As many of the fields, "loss 6.5e-07, test error 0.1", as fit: a number that is cut reads as another.
+std::string_view whole_fields(std::string_view text, std::size_t columns) {
+  while (columns_of(text) > columns) {
+    const std::size_t comma = text.rfind(", ");
+    if (comma == std::string_view::npos) return {};
+    text = text.substr(0, comma);
   }
-  return text.substr(0, end);
+  return text;
 }
 
 double fraction_of(const progress_state& state) {
@@ -96,7 +97,7 @@ std::string format_bar(const progress_state& state, std::size_t columns) {
   std::string share = share_text(state);
   // A percentage of constant width keeps the bar from jumping.
   if (state.total > 0) share.insert(0, 4 - share.size(), ' ');
-  if (share.size() > columns) return share.substr(0, columns);
+  if (share.size() > columns) return {};
   std::size_t room = columns - share.size();
   std::string before;
   if (!state.title.empty() && columns_of(state.title) + 1 <= room) {
@@ -105,7 +106,7 @@ std::string format_bar(const progress_state& state, std::size_t columns) {
   }
   std::string after;
   const auto append = [&](std::string_view text, std::size_t limit) {
-    const std::string_view part = limit > 2 ? shortened(text, limit - 2) : std::string_view();
+    const std::string_view part = limit > 2 ? whole_fields(text, limit - 2) : std::string_view();
     if (part.empty()) return;
     after.append("  ").append(part);
     room -= 2 + columns_of(part);

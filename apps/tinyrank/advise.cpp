@@ -49,7 +49,14 @@ int run_advise(const advise_arguments& given) {
   if (!(s.condition_number >= 1)) {
     throw input_error("--kappa: " + in_quotes(given.condition_number) + " is below 1");
   }
+  constexpr double largest_kappa = 1e30;  // its eighth power is still a number
+  if (s.condition_number > largest_kappa) {
+    throw input_error("--kappa: " + in_quotes(given.condition_number) + " is above 1e30");
+  }
   s.truth_norm = parse_positive_number("--norm", given.norm);
+  if (!std::isnormal(s.truth_norm * s.truth_norm)) {
+    throw input_error("--norm: " + in_quotes(given.norm) + " has a square beyond double precision");
+  }
   const double m = parse_positive_number("--measurements", given.measurements);
   const auto n = static_cast<double>(s.n), r_star = static_cast<double>(s.truth_rank);
   constexpr double quarter = 0.25, small = 1e-3, enough = 10;
@@ -91,11 +98,14 @@ int run_advise(const advise_arguments& given) {
   print_line("alpha, eq. (4)",
              "at most " + from_logarithm(log_alpha) +
                  (std::log(alpha) > log_alpha ? ": not covered by alpha = " + short_number(alpha) : ""));
+  const double smallest = s.truth_norm / s.condition_number;
   std::cout << "For alpha = " << short_number(alpha) << " and mu = " << short_number(mu) << '\n';
-  print_line("iterations, eq. (6)", "in the order of " + short_number(t.total()) + " = " +
-                                        short_number(t.spectral) + " spectral + " +
-                                        short_number(t.saddle_avoidance) + " saddle avoidance + " +
-                                        short_number(t.refinement) + " refinement");
+  print_line("iterations, eq. (6)",
+             alpha >= smallest
+                 ? "not covered: alpha is not below sigma_r*(X) = " + short_number(smallest)
+                 : "in the order of " + short_number(t.total()) + " = " + short_number(t.spectral) +
+                       " spectral + " + short_number(t.saddle_avoidance) + " saddle avoidance + " +
+                       short_number(t.refinement) + " refinement");
   print_line("error, eq. (5)", "||U U^T - X X^T||_F / ||X||^2 in the order of " +
                                    short_number(error_bound(s, alpha)) + ", falling as alpha^(21/16)");
   std::cout

@@ -15,7 +15,7 @@ enum class status : std::int32_t {
   rank,               ///< rank is 0 or too large
   measurement_count,  ///< m is 0 or too large
   size_overflow,      ///< the product of the sizes does not fit in size_t
-  operator_data,      ///< the operator's stored data is null, not aligned to 64 bytes, or not finite
+  operator_data,      ///< data or a function of the operator is null, or data are misaligned or not finite
   pair_index,         ///< a pair names an index >= n, or the same index twice
   entry_index,        ///< an entry names an index >= n
   entry_offsets,      ///< the offsets of the entries do not start at 0, or descend

@@ -44,6 +44,8 @@ TEST_SUITE("advise") {
         {"--n 200 --rank 20 --truth-rank 5 --kappa 10 --measurements 1e4",
          "alpha, eq. (4)            at most 10^-"},
         {"--n 200 --rank 20 --truth-rank 5 --kappa 2 --measurements 1e4", "not covered by mu = 0.25"},
+        {"--n 200 --rank 20 --truth-rank 5 --kappa 2 --measurements 1e4 --init-scale 0.6",
+         "iterations, eq. (6)       not covered: alpha is not below sigma_r*(X) = 0.5"},
     };
     for (const auto& each : cases) {
       const run_result made = run("advise " + each.first, directory);
@@ -64,7 +66,9 @@ TEST_SUITE("advise") {
         {"advise --n 20 --rank 4 --truth-rank 2 --measurements -5", "--measurements: '-5'"},
         {good + " --kappa 0.5", "--kappa: '0.5'"},
         {good + " --kappa nan", "--kappa: 'nan'"},
+        {good + " --kappa 1e31", "--kappa: '1e31'"},
         {good + " --norm 0", "--norm: '0'"},
+        {good + " --norm 1e-300", "--norm: '1e-300' has a square"},
         {good + " --step -1", "--step: '-1'"},
         {good + " --init-scale", "--init-scale"},
     };

@@ -95,14 +95,19 @@ TEST_SUITE("coordinate tables") {
       CHECK(sparse("0,0,0,5\n" + text + ",0,0,5\n") ==
             "e.csv:2: column 1: an index must be a whole number from 0 on, not '" + text + "'");
     }
-    CHECK(entries("0,1,5\n0,4,5\n") == "e.csv:2: column 2: the index '4' is too large for a list of 2 rows");
+    CHECK(entries("0,1,5\n0,4,5\n") ==
+          "e.csv:2: column 2: the index '4' is too large for a list of 2 rows, where every index from 0 has "
+          "to occur");
     CHECK(entries("99999999999999999999,0\n") ==
-          "e.csv:1: column 1: the index '99999999999999999999' is too large for a list of 1 row");
+          "e.csv:1: column 1: the index '99999999999999999999' is too large for a list of 1 row, where every "
+          "index from 0 has to occur");
     CHECK(contains(entries("4294967295,0\n"), "too large for a list"));
     CHECK(sparse("0,0,0,1\n2,0,0,1\n") ==
-          "e.csv:2: column 1: the index '2' is too large for a list of 2 rows");
+          "e.csv:2: column 1: the index '2' is too large for a list of 2 rows, where every index from 0 has "
+          "to occur");
     CHECK(sparse("0,0,4,1\n1,0,0,1\n") ==
-          "e.csv:1: column 3: the index '4' is too large for a list of 2 rows");
+          "e.csv:1: column 3: the index '4' is too large for a list of 2 rows, where every index from 0 has "
+          "to occur");
     std::string many;
     for (int row = 0; row < 46400; ++row) many += "0,0\n";
     CHECK(entries(many + "0,92681\n") == "e.csv:46401: column 2: the index 92681 makes n larger than 92681");

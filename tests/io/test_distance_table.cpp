@@ -159,9 +159,12 @@ TEST_SUITE("distance table") {
     CHECK(summary("0,-1,5\n") == "d.csv:1: column 2: an index must be a whole number from 0 on, not '-1'");
     CHECK(summary("0,1.5,5\n") == "d.csv:1: column 2: an index must be a whole number from 0 on, not '1.5'");
     CHECK(summary("0,1,5\n0,3,5\n") == "d.csv: point 2 has no known distance to any other point");
-    CHECK(summary("0,1,5\n0,4,5\n") == "d.csv:2: column 2: the index '4' is too large for a list of 2 rows");
+    CHECK(summary("0,1,5\n0,4,5\n") ==
+          "d.csv:2: column 2: the index '4' is too large for a list of 2 rows, where every index from 0 has "
+          "to occur");
     CHECK(summary("0,4294967295,5\n") ==
-          "d.csv:1: column 2: the index '4294967295' is too large for a list of 1 rows");
+          "d.csv:1: column 2: the index '4294967295' is too large for a list of 1 row, where every index "
+          "from 0 has to occur");
     CHECK(contains(summary("99999999999999999999,0,5\n"), "too large for a list"));
   }
 

@@ -90,8 +90,12 @@ TEST_SUITE("progress") {
     CHECK(format_bar(state, 79) ==
           "recover  25% [#########............................]  30 s left  loss 1.2e-3");
     CHECK(format_bar(state, 40) == "recover  25%  30 s left  loss 1.2e-3");
-    CHECK(format_bar(state, 19) == "recover  25%  loss ");
-    CHECK(format_bar(state, 3) == " 25");
+    CHECK(format_bar(state, 19) == "recover  25%");
+    CHECK(format_bar(state, 3).empty());
+    const progress_state fields{"recover", "loss 0.743, test error 0.999", 13, 0, 1.0};
+    CHECK(format_bar(fields, 39) == "recover 13  loss 0.743");
+    CHECK(format_bar(fields, 40) == "recover 13  loss 0.743, test error 0.999");
+    CHECK(format_bar(fields, 21) == "recover 13");
     for (std::size_t columns = 0; columns < 200; ++columns) {
       CHECK(format_bar(state, columns).size() <= columns);
       CHECK(format_bar({"Zürich", "größer", 7, 0, 1.0}, columns).size() <= columns + 3);
