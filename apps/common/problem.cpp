@@ -3,6 +3,9 @@
 
 #include "problem.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "error.hpp"
 #include "npy.hpp"
 #include "tinyrank/diagnostics.hpp"
@@ -55,9 +58,18 @@ void load_truth(problem<T>& made, const std::string& path) {
     throw file_error(path, "shape " + file.shape_text() + " is not (n, n) with n = " + std::to_string(n));
   }
   made.truth = file.read_all<double>();
-  bool zero = true;
-  for (const double entry : made.truth) zero = zero && entry == 0;
-  if (zero) throw file_error(path, "the matrix is zero, so no relative error can be given");
+  double largest = 0;
+  for (const double entry : made.truth) largest = std::max(largest, std::abs(entry));
+  if (largest == 0) throw file_error(path, "the matrix is zero, so no relative error can be given");
+  constexpr double rounding = 1e-4;  // of products that were formed in single precision
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = 0; k < j; ++k) {
+      if (std::abs(made.truth[j * n + k] - made.truth[k * n + j]) <= rounding * largest) continue;
+      throw file_error(path, "the matrix is not symmetric: entries (" + std::to_string(j) + ", " +
+                                 std::to_string(k) + ") and (" + std::to_string(k) + ", " +
+                                 std::to_string(j) + ") differ");
+    }
+  }
 }
 
 }  // namespace

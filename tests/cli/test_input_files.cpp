@@ -162,6 +162,16 @@ TEST_SUITE("input files") {
     refuse(roles[3], {4, 4}, "bad.npy: shape (4, 4)");
   }
 
+  TEST_CASE("a truth that no X X^T could be") {
+    const scratch_directory directory;
+    sample s;
+    s.write(directory);
+    s.truth[1] += 1;  // the sample's largest entry is of that order
+    directory.write("bad.npy", npy({s.n, s.n}, s.truth));
+    check_refused(roles[3].arguments,
+                  "bad.npy: the matrix is not symmetric: entries (1, 0) and (0, 1) differ", directory);
+  }
+
   TEST_CASE("measurements and truths that give no scale name their file") {
     const scratch_directory directory;
     const sample s;
