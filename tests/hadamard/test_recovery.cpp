@@ -71,8 +71,8 @@ TEST_CASE("as many iterations as with the Gaussian ensemble, condition numbers 1
     MESSAGE("condition number ", condition_number, ": ratio ", hadamard.tenth / gaussian.tenth,
             " to error 0.1, ", hadamard.hundredth / gaussian.hundredth, " to error 0.01");
     CHECK(hadamard.tenth == doctest::Approx(gaussian.tenth).epsilon(0.05));
-    // From there the narrower spectrum (m = 1920 of the 2080 degrees of freedom) helps, by 6% of the whole; by
-    // 10% from alpha = 1e-3, where the iterations before are fewer.
+    // From there the narrower spectrum (m = 1920 of the 2080 degrees of freedom) helps, by 6% of the whole;
+    // by 10% from alpha = 1e-3, where the iterations before are fewer.
     CHECK(hadamard.hundredth <= 1.05 * gaussian.hundredth);
     CHECK(hadamard.hundredth >= 0.93 * gaussian.hundredth);
   }
