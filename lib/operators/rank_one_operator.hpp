@@ -6,6 +6,7 @@
 // The three verbs of the rank-one operators; the operators differ in where their vectors come from.
 
 #include <cstddef>
+#include <cstring>
 
 #include "lib/kernels/rank_one.hpp"
 #include "lib/operators/sharded_sum.hpp"
