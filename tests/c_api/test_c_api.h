@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* From C++: measurements and factor_bits of tests/golden.hpp; 0 Gaussian, 1 Hadamard, 2 rank-one, 3
+/* From C++: measurements and factor_bits of tests/common/golden.hpp; 0 Gaussian, 1 Hadamard, 2 rank-one, 3
  * distances, 4 Rademacher. */
 #ifdef __cplusplus
 extern "C" {

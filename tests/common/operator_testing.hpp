@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "core/support.hpp"
+#include "support.hpp"
 #include "tinyrank/check_operator.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"

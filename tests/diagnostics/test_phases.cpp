@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "common/operator_testing.hpp"
+#include "operator_testing.hpp"
 #include "tinyrank/phases.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
 
-TEST_SUITE_BEGIN("diagnostics.phases");
+TEST_SUITE_BEGIN("phases");
 
 namespace {
 

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "common/operator_testing.hpp"
+#include "operator_testing.hpp"
 #include "tinyrank/hadamard.hpp"
 #include "tinyrank/restricted_isometry.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
 
-TEST_SUITE_BEGIN("diagnostics.restricted_isometry");
+TEST_SUITE_BEGIN("restricted_isometry");
 
 namespace {
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "common/operator_testing.hpp"
-#include "core/planted.hpp"
+#include "operator_testing.hpp"
+#include "planted.hpp"
 #include "tinyrank/hadamard.hpp"
 #include "tinyrank/spectral.hpp"
 #include "tinyrank/subspaces.hpp"
@@ -10,7 +10,7 @@
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
 
-TEST_SUITE_BEGIN("diagnostics.spectral");
+TEST_SUITE_BEGIN("spectral");
 
 namespace {
 

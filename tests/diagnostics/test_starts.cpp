@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "common/operator_testing.hpp"
+#include "operator_testing.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
 
-TEST_SUITE_BEGIN("diagnostics.starts");
+TEST_SUITE_BEGIN("starts");
 
 namespace {
 

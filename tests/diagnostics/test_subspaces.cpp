@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "common/operator_testing.hpp"
+#include "operator_testing.hpp"
 #include "tinyrank/subspaces.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
 
-TEST_SUITE_BEGIN("diagnostics.subspaces");
+TEST_SUITE_BEGIN("subspaces");
 
 namespace {
 

@@ -10,7 +10,7 @@
 
 using namespace tinyrank;
 
-TEST_SUITE_BEGIN("diagnostics.theory");
+TEST_SUITE_BEGIN("theory");
 
 TEST_CASE("logarithm and exponential agree with the C library's") {
   for (double x = 1e-300; x < 1e300; x *= 1.37) {

@@ -12,7 +12,7 @@ namespace {
 using namespace tinyrank;
 using golden::choice;
 
-/// The largest arena that a problem of tests/golden.hpp needs here.
+/// The largest arena that a problem of tests/common/golden.hpp needs here.
 template <class T>
 constexpr std::size_t arena_bytes() {
   const distance_sensing<T> distance{golden::n, golden::pair_count, nullptr};
