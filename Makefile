@@ -3,13 +3,14 @@
 
 PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
 
-.PHONY: help demo paper test bench firmware arm amalgamate clean
+.PHONY: help demo paper check test bench firmware arm amalgamate clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    recover two real matrices and show the result"
 	@echo "make paper   every figure of the papers, measured, into build/paper (FIGURE=3: only that; QUICK=1: small"
 	@echo "             sizes in seconds, into build/paper-quick); what is there is kept, what was begun is continued"
+	@echo "make check   build for this machine, every test of it and of the style, in under five minutes"
 	@echo "make test    every test: $(PRESETS)"
 	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
 	@echo "             (FILTER=REGEX: only the cases it matches; FILTER=cost: only the cost as work grows)"
@@ -27,8 +28,12 @@ paper:
 	packaging/install-dependencies.sh build plot
 	cmake --preset host && TINYRANK_FIGURE='$(FIGURE)' TINYRANK_QUICK='$(QUICK)' cmake --build --preset host --target paper
 
+check:
+	packaging/install-dependencies.sh build test plot style
+	$(MAKE) test-host
+
 test:
-	packaging/install-dependencies.sh build test plot arm
+	packaging/install-dependencies.sh build test plot style arm
 	$(MAKE) $(PRESETS:%=test-%)
 
 test-%:

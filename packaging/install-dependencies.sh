@@ -13,16 +13,17 @@ packages_of() {
       gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev qemu-system-arm ;;
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
     plot) echo python3 python3-matplotlib ;;
+    style) echo python3 clang-format clang-tidy ;;
     develop) echo git clang-format valgrind ;;
     *)
-      echo "install-dependencies.sh: unknown group '$1' (there are: build test arm bench plot develop)" >&2
+      echo "install-dependencies.sh: unknown group '$1' (there are: build test arm bench plot style develop)" >&2
       exit 2
       ;;
   esac
 }
 
 if [ $# -eq 0 ]; then
-  echo "usage: install-dependencies.sh GROUP...   (build test arm bench plot develop)" >&2
+  echo "usage: install-dependencies.sh GROUP...   (build test arm bench plot style develop)" >&2
   exit 2
 fi
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-// For the C test: the measurements and the factor_bits of tests/common/golden.hpp, and where C and C++ may not
-// differ.
+// For the C test: the measurements and the factor_bits of tests/common/golden.hpp, and where C and C++ may
+// not differ.
 
 #include "golden_problem.hpp"
 

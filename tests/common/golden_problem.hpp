@@ -3,8 +3,8 @@
 
 #pragma once
 
-// The problems whose factor_bits tests/common/golden.hpp holds: free of the standard library's hosted part, so that
-// the firmware test runs the same ones.
+// The problems whose factor_bits tests/common/golden.hpp holds: free of the standard library's hosted part,
+// so that the firmware test runs the same ones.
 
 #include <cstddef>
 #include <cstdint>

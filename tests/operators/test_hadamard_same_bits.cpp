@@ -6,8 +6,8 @@
 #include <bit>
 #include <type_traits>
 
-#include "support.hpp"
 #include "lib/kernels/hadamard.hpp"
+#include "support.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "support.hpp"
 #include "lib/kernels/hadamard.hpp"
+#include "support.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The tinyrank authors
+# SPDX-License-Identifier: MIT
+
+"""Rules that a search can check, each with the places where it does not hold."""
+
+import re
+import sys
+
+import sources
+
+scripts = {".py", ".sh", ".cmake", ".txt", ".json"}
+most_lines = 500
+# clang-format leaves comments as they are written.
+widest_comment = 110
+# rule, what breaks it, where it may stand
+RULES = [
+    ("instruction sets' headers only in lib/simd", r"#\s*include\s*<(xsimd/|\w*intrin\.h|arm_(neon|mve)\.h)",
+     r"lib/simd/|tests/headers/"),
+    ("#pragma omp only in lib/parallel.hpp", r"#\s*pragma\s+omp\b", r"lib/parallel\.hpp|tests/kernels/test_parallel\.cpp"),
+    ("no preprocessor above the kernels asks for an instruction set",
+     r"#\s*(el)?if.*(__AVX|__ARM_NEON|__ARM_FEATURE|TINYRANK_ISA|TINYRANK_HAS_)",
+     r"lib/(simd|kernels)/|tests/|bench/|apps/firmware/"),
+]
+
+faults = []
+for path in sources.files(sources.code | scripts):
+    text = sources.text(path)
+    head = text[:400]
+    if path.suffix != ".json" and not ("SPDX-FileCopyrightText:" in head and "SPDX-License-Identifier: MIT" in head):
+        faults.append(f"{path}: no SPDX lines at its head")
+    if text.count("\n") > most_lines:
+        faults.append(f"{path}: {text.count(chr(10))} lines, at most {most_lines}")
+    # Written in two parts, for this file is searched as well.
+    for found in re.finditer(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b", text):
+        faults.append(f"{path}:{text.count(chr(10), 0, found.start()) + 1}: {found.group()}")
+    if path.suffix in sources.code:
+        faults += [f"{path}: a comment of {len(line)} columns, at most {widest_comment}" for line in text.split("\n")
+                   if len(line) > widest_comment and re.match(r"\s*(//|/?\*)", line)]
+        for number, line in sources.lines_without_comments(path):
+            for rule, broken_by, allowed in RULES:
+                if re.search(broken_by, line) and not re.match(allowed, str(path)):
+                    faults.append(f"{path}:{number}: {rule}")
+sys.exit(sources.verdict("rules", faults))
