@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/views.hpp"
 
 namespace tinyrank {
@@ -46,11 +47,11 @@ struct theorem_constants {
 
 /// Whether the setting is one of the theorem's case r >= 2 r*, n > r* >= 1, kappa >= 1. Outside it (r* <= r
 /// < 2 r* has a statement of its own, which is not in here), the functions below are NaN.
-[[nodiscard]] bool covered_by_theorem(const theorem_setting& setting) noexcept;
+[[nodiscard]] TINYRANK_API bool covered_by_theorem(const theorem_setting& setting) noexcept;
 
 /// Definition 3.2: ||X|| / sigma_{r*}(X), from the singular values of X, largest first. NaN for none or a
 /// zero.
-[[nodiscard]] double condition_number(const double* sigma, std::size_t truth_rank) noexcept;
+[[nodiscard]] TINYRANK_API double condition_number(const double* sigma, std::size_t truth_rank) noexcept;
 
 /// Eq. (4), with k = min(r, n):
 ///     alpha <= C ||X|| min{ k^{1/4} / (kappa^{1/2} n^{3/4}) (2 kappa^2 sqrt(n / k))^{-6 kappa^2}, 1 /
@@ -95,7 +96,7 @@ inline constexpr double error_exponent = 21.0 / 16.0;
 
 /// The natural logarithm of x > 0 and the exponential, relative error below 1e-14: series of their own, so
 /// that the bounds have the same bits on every target.
-[[nodiscard]] double natural_logarithm(double x) noexcept;
-[[nodiscard]] double exponential(double x) noexcept;
+[[nodiscard]] TINYRANK_API double natural_logarithm(double x) noexcept;
+[[nodiscard]] TINYRANK_API double exponential(double x) noexcept;
 
 }  // namespace tinyrank
