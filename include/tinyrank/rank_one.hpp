@@ -127,8 +127,8 @@ template <class T>
 /// dimension, size_overflow (first + count vectors, or their bytes, exceed size_t), operator_data (vectors
 /// null or misaligned), instruction_set. Bits: the same on every instruction set.
 template <class T>
-[[nodiscard]] status fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count,
-                                           std::uint64_t seed, T* vectors,
-                                           instruction_set isa = instruction_set::automatic) noexcept;
+[[nodiscard]] TINYRANK_API status
+fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count, std::uint64_t seed, T* vectors,
+                      instruction_set isa = instruction_set::automatic) noexcept;
 
 }  // namespace tinyrank

@@ -276,8 +276,8 @@ TINYRANK_API void pack_row_from_packed(std::size_t n, const T* packed, T* row) n
 /// packed_stride<T>(n)). Errors: dimension, size_overflow, operator_data (rows null), instruction_set. Bits:
 /// the same on every instruction set.
 template <class T>
-[[nodiscard]] status fill_gaussian_rows(std::size_t n, std::size_t first, std::size_t count,
-                                        std::uint64_t seed, gaussian_ensemble ensemble, T* rows,
-                                        instruction_set isa = instruction_set::automatic) noexcept;
+[[nodiscard]] TINYRANK_API status fill_gaussian_rows(
+    std::size_t n, std::size_t first, std::size_t count, std::uint64_t seed, gaussian_ensemble ensemble,
+    T* rows, instruction_set isa = instruction_set::automatic) noexcept;
 
 }  // namespace tinyrank
