@@ -22,11 +22,11 @@ help:
 
 demo:
 	packaging/install-dependencies.sh build plot
-	cmake --preset host && cmake --build --preset host --target demo
+	cmake --preset host -DTINYRANK_OUTPUT:PATH=build && cmake --build --preset host --target demo
 
 paper:
 	packaging/install-dependencies.sh build plot
-	cmake --preset host && TINYRANK_FIGURE='$(FIGURE)' TINYRANK_QUICK='$(QUICK)' cmake --build --preset host --target paper
+	cmake --preset host -DTINYRANK_OUTPUT:PATH=build && TINYRANK_FIGURE='$(FIGURE)' TINYRANK_QUICK='$(QUICK)' cmake --build --preset host --target paper
 
 check:
 	packaging/install-dependencies.sh build test plot style
@@ -41,7 +41,7 @@ test-%:
 
 bench:
 	packaging/install-dependencies.sh build bench plot
-	cmake --preset host && TINYRANK_BENCH_FILTER='$(FILTER)' cmake --build --preset host --target bench
+	cmake --preset host -DTINYRANK_OUTPUT:PATH=build && TINYRANK_BENCH_FILTER='$(FILTER)' cmake --build --preset host --target bench
 
 firmware:
 	packaging/install-dependencies.sh build arm plot

@@ -9,10 +9,12 @@ set(tinyrank_package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/tinyrank")
 
 install(TARGETS tinyrank EXPORT tinyrankTargets
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 install(EXPORT tinyrankTargets NAMESPACE tinyrank:: DESTINATION "${tinyrank_package_directory}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # Before 1.0 a new minor version may change the interface.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/tinyrankConfigVersion.cmake"
@@ -27,6 +29,10 @@ install(FILES
 # The .pc file finds its prefix from its own place, so that an installed tree may be moved.
 file(RELATIVE_PATH tinyrank_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 string(REGEX REPLACE "/$" "" tinyrank_pc_prefix "${tinyrank_pc_prefix}")
+set(tinyrank_pc_shared "")
+if(BUILD_SHARED_LIBS)
+  set(tinyrank_pc_shared " -DTINYRANK_SHARED")
+endif()
 set(tinyrank_pc_openmp "")
 if(TINYRANK_OPENMP)
   set(tinyrank_pc_openmp " ${OpenMP_CXX_FLAGS}")

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
 
-# make.sh PROGRAM PYTHON BUILD: the figures that TINYRANK_FIGURE (empty: all) and TINYRANK_QUICK (empty or 0: printed
+# make.sh PROGRAM PYTHON OUTPUT: the figures that TINYRANK_FIGURE (empty: all) and TINYRANK_QUICK (empty or 0: printed
 # sizes) ask for, and the report. A claim that was not reproduced is the report's to tell, and no failure of make.
 set -eu
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/quantized.hpp"
 #include "tinyrank/rank_one.hpp"
@@ -161,19 +162,20 @@ void make_batch_operator(const Sensing&, batch_operator<T>& out) noexcept {
   if constexpr (requires { Sensing::concurrent; }) out.concurrent = Sensing::concurrent;
 }
 template <class T>
-void make_batch_operator(const dense_sensing<T>& a, batch_operator<T>& out) noexcept;
+TINYRANK_API void make_batch_operator(const dense_sensing<T>& a, batch_operator<T>& out) noexcept;
 template <class T>
-void make_batch_operator(const gaussian_sensing<T>& a, batch_operator<T>& out) noexcept;
+TINYRANK_API void make_batch_operator(const gaussian_sensing<T>& a, batch_operator<T>& out) noexcept;
 template <class T>
-void make_batch_operator(const rademacher_sensing<T>& a, batch_operator<T>& out) noexcept;
+TINYRANK_API void make_batch_operator(const rademacher_sensing<T>& a, batch_operator<T>& out) noexcept;
 template <class T>
-void make_batch_operator(const dense_bf16_sensing<T>& a, batch_operator<T>& out) noexcept;
+TINYRANK_API void make_batch_operator(const dense_bf16_sensing<T>& a, batch_operator<T>& out) noexcept;
 template <class T>
-void make_batch_operator(const dense_int8_sensing<T>& a, batch_operator<T>& out) noexcept;
+TINYRANK_API void make_batch_operator(const dense_int8_sensing<T>& a, batch_operator<T>& out) noexcept;
 template <class T>
-void make_batch_operator(const rank_one_sensing<T>& a, batch_operator<T>& out) noexcept;
+TINYRANK_API void make_batch_operator(const rank_one_sensing<T>& a, batch_operator<T>& out) noexcept;
 template <class T>
-void make_batch_operator(const generated_rank_one_sensing<T>& a, batch_operator<T>& out) noexcept;
+TINYRANK_API void make_batch_operator(const generated_rank_one_sensing<T>& a,
+                                      batch_operator<T>& out) noexcept;
 
 /// What a batch keeps in the arena. One function measures and places it.
 template <class T>
@@ -232,10 +234,11 @@ struct batch {
 /// of make_operator, size_overflow, arena_null, arena_misaligned, arena_too_small. Cost: that of
 /// make_operator.
 template <class T>
-[[nodiscard]] status init_batch_operator(batch<T>& made, const sensing_operator<T>& a,
-                                         const batch_operator<T>& sensing, std::size_t needed_bytes,
-                                         gradient_descent<T>* runs, std::size_t count, std::byte* buffer,
-                                         std::size_t bytes) noexcept;
+[[nodiscard]] TINYRANK_API status init_batch_operator(batch<T>& made, const sensing_operator<T>& a,
+                                                      const batch_operator<T>& sensing,
+                                                      std::size_t needed_bytes, gradient_descent<T>* runs,
+                                                      std::size_t count, std::byte* buffer,
+                                                      std::size_t bytes) noexcept;
 
 template <class Sensing, class T>
 [[nodiscard]] status init_batch(batch<T>& made, const Sensing& a, gradient_descent<T>* runs,
@@ -251,7 +254,7 @@ template <class Sensing, class T>
 
 /// One step of every run that has not ended: what step does to each. Returns how many have not ended then.
 template <class T>
-std::size_t step_batch(batch<T>& all) noexcept;
+TINYRANK_API std::size_t step_batch(batch<T>& all) noexcept;
 
 /// Steps until every run has ended. Errors: those of init_batch.
 template <class Sensing, class T>

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
@@ -32,7 +33,7 @@ enum class operator_property : std::int32_t {
 inline constexpr std::size_t operator_property_count = 14;
 
 /// Static, null-terminated English text that says what is wrong when the property fails; never null.
-[[nodiscard]] const char* to_string(operator_property value) noexcept;
+[[nodiscard]] TINYRANK_API const char* to_string(operator_property value) noexcept;
 
 struct operator_finding {
   double discrepancy = 0;  ///< NaN never passes
@@ -131,7 +132,8 @@ template <class Sensing, class T>
 /// measure (5 with a projection; up to 8 more below 9 measurements), 8 adjoint_times and 2 loss_and_gradient,
 /// O(n rank + m) besides.
 template <class T>
-[[nodiscard]] status check_operator(const sensing_operator<T>& a, const check_options<T>& options,
-                                    std::byte* buffer, std::size_t bytes, operator_report& report) noexcept;
+[[nodiscard]] TINYRANK_API status check_operator(const sensing_operator<T>& a,
+                                                 const check_options<T>& options, std::byte* buffer,
+                                                 std::size_t bytes, operator_report& report) noexcept;
 
 }  // namespace tinyrank

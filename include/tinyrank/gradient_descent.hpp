@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
@@ -172,9 +173,9 @@ struct gradient_descent {
 /// given; so has one whose sum of squares is so small (below 2^-80 in float) that squared residuals would
 /// vanish. Cost: one gradient, plus up to 20 adjoints for an automatic step size or scale.
 template <class T>
-[[nodiscard]] status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a, const T* y,
-                                   const gradient_descent_options<T>& options, std::byte* buffer,
-                                   std::size_t bytes) noexcept;
+[[nodiscard]] TINYRANK_API status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a,
+                                                const T* y, const gradient_descent_options<T>& options,
+                                                std::byte* buffer, std::size_t bytes) noexcept;
 
 /// The same from an operator's descriptor, which must outlive the run.
 template <class Sensing, class T>
@@ -193,10 +194,10 @@ status init(gradient_descent<T>& run, const Sensing&& a, const T* y,
 /// One iteration U := U - mu grad f(U), then f and its gradient at the new U: bounded work (one gradient; two
 /// when an automatic step is halved). Once the run has ended it does nothing. Returns report.result.
 template <class T>
-outcome step(gradient_descent<T>& run) noexcept;
+TINYRANK_API outcome step(gradient_descent<T>& run) noexcept;
 
 /// Steps until the run ends.
 template <class T>
-outcome run_to_end(gradient_descent<T>& run) noexcept;
+TINYRANK_API outcome run_to_end(gradient_descent<T>& run) noexcept;
 
 }  // namespace tinyrank

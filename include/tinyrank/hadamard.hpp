@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/random.hpp"
 #include "tinyrank/sensing.hpp"
 
@@ -152,6 +153,7 @@ template <class T>
 /// measurement_count (0, or above P), size_overflow, operator_data (a given row is not below P). Cost: O(1),
 /// O(m) with given rows. Bits: the same on every instruction set and for any number of threads.
 template <class T>
-[[nodiscard]] status make_operator(const hadamard_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const hadamard_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 
 }  // namespace tinyrank

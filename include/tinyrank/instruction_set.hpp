@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
+
 namespace tinyrank {
 
 /// The kernel tables. All give the same bits; `automatic` means the fastest that can be used.
@@ -15,16 +17,16 @@ inline constexpr instruction_set every_instruction_set[] = {instruction_set::sca
                                                             instruction_set::helium};
 
 /// "scalar", "avx2", ...; never null.
-[[nodiscard]] const char* to_string(instruction_set value) noexcept;
+[[nodiscard]] TINYRANK_API const char* to_string(instruction_set value) noexcept;
 
 /// Whether this library holds kernels for it.
-[[nodiscard]] bool is_built(instruction_set value) noexcept;
+[[nodiscard]] TINYRANK_API bool is_built(instruction_set value) noexcept;
 
 /// Whether it is built, the processor has it, and the operating system saves its registers (XGETBV, hardware
 /// capabilities).
-[[nodiscard]] bool is_usable(instruction_set value) noexcept;
+[[nodiscard]] TINYRANK_API bool is_usable(instruction_set value) noexcept;
 
 /// The table that `automatic` picks here.
-[[nodiscard]] instruction_set best_instruction_set() noexcept;
+[[nodiscard]] TINYRANK_API instruction_set best_instruction_set() noexcept;
 
 }  // namespace tinyrank

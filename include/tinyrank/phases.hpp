@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/subspaces.hpp"
 
@@ -19,7 +20,7 @@ enum class run_phase : std::uint8_t {
 };
 
 /// Static, null-terminated English text; never null.
-[[nodiscard]] const char* to_string(run_phase value) noexcept;
+[[nodiscard]] TINYRANK_API const char* to_string(run_phase value) noexcept;
 
 inline constexpr std::uint32_t not_yet = UINT32_MAX;
 
@@ -41,8 +42,8 @@ struct phase_detector {
 /// With ground truth: the spectral phase ends when the largest principal angle falls below 30 degrees
 /// (sampling noise keeps it above zero for good), refinement starts when sigma_{r*}(U)^2 > sigma_{r*}(X)^2
 /// / 2.
-void observe_with_truth(phase_detector& detector, std::uint32_t iteration,
-                        const subspace_observation& seen) noexcept;
+TINYRANK_API void observe_with_truth(phase_detector& detector, std::uint32_t iteration,
+                                     const subspace_observation& seen) noexcept;
 
 /// From observables alone: ||U||_F and ||grad f(U)||_F of the same iterate.
 ///
@@ -56,11 +57,11 @@ void observe_with_truth(phase_detector& detector, std::uint32_t iteration,
 ///     weaker
 ///                           direction of X leaves the saddle
 /// Rounding noise at the end of a run may look like the last; stop feeding it when the run has ended.
-void observe(phase_detector& detector, std::uint32_t iteration, double factor_norm,
-             double gradient_norm) noexcept;
+TINYRANK_API void observe(phase_detector& detector, std::uint32_t iteration, double factor_norm,
+                          double gradient_norm) noexcept;
 
 /// The same from a run. Cost: O(n r).
 template <class T>
-void observe(phase_detector& detector, const gradient_descent<T>& run) noexcept;
+TINYRANK_API void observe(phase_detector& detector, const gradient_descent<T>& run) noexcept;
 
 }  // namespace tinyrank

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
@@ -60,9 +61,10 @@ template <class T>
 /// is not positive: ||U||_F^2 is above tau + 1/eta, so the step is too long or U too large); then the factor
 /// is as it was. Cost: one measure and one adjoint. Bits: the same everywhere.
 template <class T>
-[[nodiscard]] status quadratic_network_step(quadratic_network_report<T>& report, const sensing_operator<T>& a,
-                                            const execution<T>& how, const T* y,
-                                            const quadratic_network_options<T>& options,
-                                            factor_view<T> factor, T* work) noexcept;
+[[nodiscard]] TINYRANK_API status quadratic_network_step(quadratic_network_report<T>& report,
+                                                         const sensing_operator<T>& a,
+                                                         const execution<T>& how, const T* y,
+                                                         const quadratic_network_options<T>& options,
+                                                         factor_view<T> factor, T* work) noexcept;
 
 }  // namespace tinyrank

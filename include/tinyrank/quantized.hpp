@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
@@ -83,9 +84,11 @@ template <class T>
 /// See make_operator in sensing.hpp. Errors: dimension, measurement_count, size_overflow, operator_data
 /// (null, misaligned, or a scale that is not finite). Cost: O(1), O(m) for int8.
 template <class T>
-[[nodiscard]] status make_operator(const dense_bf16_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const dense_bf16_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 template <class T>
-[[nodiscard]] status make_operator(const dense_int8_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const dense_int8_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 
 /// Elements of the storage, or SIZE_MAX when their bytes overflow size_t.
 template <class Element>
@@ -101,19 +104,19 @@ template <class Element>
 /// finite: an entry that is not, or that rounds beyond the largest bf16 (3.39e38), is stored as infinity or
 /// NaN.
 template <class T>
-bool pack_row_bf16(std::size_t n, const T* packed, std::uint16_t* row) noexcept;
+TINYRANK_API bool pack_row_bf16(std::size_t n, const T* packed, std::uint16_t* row) noexcept;
 
 /// Rounds a packed matrix to scale times bytes -127..127, scale = max |A| / 127 as a float (at least 2^-126),
 /// and returns the scale; NaN, with a row of zeros, when an entry is not finite or the scale is beyond the
 /// floats. row: quantized_stride<std::int8_t>(n) elements; no aliasing.
 template <class T>
-[[nodiscard]] float pack_row_int8(std::size_t n, const T* packed, std::int8_t* row) noexcept;
+[[nodiscard]] TINYRANK_API float pack_row_int8(std::size_t n, const T* packed, std::int8_t* row) noexcept;
 
 /// The rounded matrix R_i that a stored row stands for, as n(n+1)/2 packed entries; scale times byte is
 /// rounded to T.
 template <class T>
-void unpack_row_bf16(std::size_t n, const std::uint16_t* row, T* packed) noexcept;
+TINYRANK_API void unpack_row_bf16(std::size_t n, const std::uint16_t* row, T* packed) noexcept;
 template <class T>
-void unpack_row_int8(std::size_t n, const std::int8_t* row, float scale, T* packed) noexcept;
+TINYRANK_API void unpack_row_int8(std::size_t n, const std::int8_t* row, float scale, T* packed) noexcept;
 
 }  // namespace tinyrank

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/views.hpp"
 
 namespace tinyrank {
@@ -56,7 +57,7 @@ struct random_stream {
 ///
 /// z = sign * -Phi^-1(p), with the sign and p = (2k+1)/2^32 (30 bits k) taken from random_bits: one
 /// polynomial of degree 5 per octave of p. |z - exact| <= 5e-6; |z| <= 6.3. One rounding per fma, no libm.
-[[nodiscard]] float gaussian(random_stream stream, std::uint32_t index) noexcept;
+[[nodiscard]] TINYRANK_API float gaussian(random_stream stream, std::uint32_t index) noexcept;
 
 /// The two laws of the Gaussian ensemble of symmetric sensing matrices.
 enum class gaussian_ensemble : std::int32_t {
@@ -72,8 +73,8 @@ enum class gaussian_ensemble : std::int32_t {
 inline constexpr float square_root_of_half = 0.70710678f;
 
 /// The entry (j, k), k <= j, of the sensing matrix A_i of the ensemble.
-[[nodiscard]] float gaussian_entry(std::uint64_t seed, gaussian_ensemble ensemble, std::uint64_t i,
-                                   std::size_t j, std::size_t k) noexcept;
+[[nodiscard]] TINYRANK_API float gaussian_entry(std::uint64_t seed, gaussian_ensemble ensemble,
+                                                std::uint64_t i, std::size_t j, std::size_t k) noexcept;
 
 /// +1 or -1, for 512 signs from sixteen words: sign `index` is -1 where bit 31 - (index / 16) % 32 of word
 /// index % 16 of the sixteen is set. So neighbouring signs lie in neighbouring words, and a register of words

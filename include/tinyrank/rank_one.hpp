@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
@@ -107,9 +108,11 @@ template <class T>
 /// See make_operator in sensing.hpp. Errors: dimension, measurement_count, size_overflow, operator_data
 /// (null, misaligned, or a form that is none). Cost: O(1).
 template <class T>
-[[nodiscard]] status make_operator(const rank_one_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const rank_one_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 template <class T>
-[[nodiscard]] status make_operator(const generated_rank_one_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const generated_rank_one_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 
 /// Elements of the storage of the vectors, or SIZE_MAX when their bytes overflow size_t.
 template <class T>
@@ -124,8 +127,8 @@ template <class T>
 /// dimension, size_overflow (first + count vectors, or their bytes, exceed size_t), operator_data (vectors
 /// null or misaligned), instruction_set. Bits: the same on every instruction set.
 template <class T>
-[[nodiscard]] status fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count,
-                                           std::uint64_t seed, T* vectors,
-                                           instruction_set isa = instruction_set::automatic) noexcept;
+[[nodiscard]] TINYRANK_API status
+fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count, std::uint64_t seed, T* vectors,
+                      instruction_set isa = instruction_set::automatic) noexcept;
 
 }  // namespace tinyrank

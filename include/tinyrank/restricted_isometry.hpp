@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/spectral.hpp"
 
 namespace tinyrank {
@@ -94,9 +95,9 @@ template <class Sensing, class T>
 /// nothing was written. Cost: 2 (samples + 2 ascents) measure and up to 30 adjoints a step of ascent. Bits:
 /// the same everywhere.
 template <class T>
-[[nodiscard]] status restricted_isometry_bound(isometry_bound& out, const sensing_operator<T>& a,
-                                               const isometry_options<T>& options, std::byte* buffer,
-                                               std::size_t bytes) noexcept;
+[[nodiscard]] TINYRANK_API status restricted_isometry_bound(isometry_bound& out, const sensing_operator<T>& a,
+                                                            const isometry_options<T>& options,
+                                                            std::byte* buffer, std::size_t bytes) noexcept;
 
 template <class T>
 struct deviation_memory {
@@ -141,8 +142,9 @@ template <class Sensing, class T>
 /// size_overflow, instruction_set, and the arena's; then nothing was written. Cost: one measure, and an
 /// adjoint a step.
 template <class T>
-[[nodiscard]] status isometry_deviation(double& out, const sensing_operator<T>& a,
-                                        factor_view<const T> factor, const spectral_options<T>& options,
-                                        std::byte* buffer, std::size_t bytes) noexcept;
+[[nodiscard]] TINYRANK_API status isometry_deviation(double& out, const sensing_operator<T>& a,
+                                                     factor_view<const T> factor,
+                                                     const spectral_options<T>& options, std::byte* buffer,
+                                                     std::size_t bytes) noexcept;
 
 }  // namespace tinyrank

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "tinyrank/arena.hpp"
+#include "tinyrank/export.hpp"
 #include "tinyrank/instruction_set.hpp"
 #include "tinyrank/random.hpp"
 #include "tinyrank/status.hpp"
@@ -221,19 +222,23 @@ template <class T>
 /// only the operators whose make_operator it calls. Errors: dimension, measurement_count, size_overflow,
 /// operator_data (null, misaligned), pair_index. Cost: O(1); O(m) for distances, whose indices are checked.
 template <class T>
-[[nodiscard]] status make_operator(const dense_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const dense_sensing<T>& a, sensing_operator<T>& out) noexcept;
 template <class T>
-[[nodiscard]] status make_operator(const gaussian_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const gaussian_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 template <class T>
-[[nodiscard]] status make_operator(const rademacher_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const rademacher_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 template <class T>
-[[nodiscard]] status make_operator(const distance_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const distance_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 /// A user's own operator: checks n, m and that the three functions are there.
 template <class T>
-[[nodiscard]] status make_operator(const sensing_operator<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const sensing_operator<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 
 /// Errors: threads, shards. Cost: O(1).
-[[nodiscard]] status check_plan(execution_plan plan) noexcept;
+[[nodiscard]] TINYRANK_API status check_plan(execution_plan plan) noexcept;
 
 /// What is needed to call an operator's verbs outside a run, for instance to measure a known truth:
 ///     execution<float> how;
@@ -243,9 +248,9 @@ template <class T>
 /// plan) bytes or more, for one call at a time; may be null when that is 0. Errors: rank, threads, shards,
 /// instruction_set, size_overflow, arena_null, arena_misaligned, arena_too_small.
 template <class T>
-[[nodiscard]] status make_execution(execution<T>& how, const sensing_operator<T>& a, std::size_t rank,
-                                    execution_plan plan, instruction_set isa, std::byte* scratch,
-                                    std::size_t bytes) noexcept;
+[[nodiscard]] TINYRANK_API status make_execution(execution<T>& how, const sensing_operator<T>& a,
+                                                 std::size_t rank, execution_plan plan, instruction_set isa,
+                                                 std::byte* scratch, std::size_t bytes) noexcept;
 
 /// Elements of the storage of a dense operator, or SIZE_MAX when their bytes overflow size_t.
 template <class T>
@@ -261,18 +266,18 @@ template <class T>
 /// full was symmetric to the bit; when it was not, the stored matrix is its symmetric part, which gives the
 /// same measurements of U U^T.
 template <class T>
-bool pack_row_from_full(std::size_t n, const T* full, T* row) noexcept;
+TINYRANK_API bool pack_row_from_full(std::size_t n, const T* full, T* row) noexcept;
 
 /// The same from n(n+1)/2 packed entries (lower triangle row by row): a copy plus padding.
 template <class T>
-void pack_row_from_packed(std::size_t n, const T* packed, T* row) noexcept;
+TINYRANK_API void pack_row_from_packed(std::size_t n, const T* packed, T* row) noexcept;
 
 /// Draws matrices first .. first + count - 1 of the Gaussian ensemble into `rows` (count x
 /// packed_stride<T>(n)). Errors: dimension, size_overflow, operator_data (rows null), instruction_set. Bits:
 /// the same on every instruction set.
 template <class T>
-[[nodiscard]] status fill_gaussian_rows(std::size_t n, std::size_t first, std::size_t count,
-                                        std::uint64_t seed, gaussian_ensemble ensemble, T* rows,
-                                        instruction_set isa = instruction_set::automatic) noexcept;
+[[nodiscard]] TINYRANK_API status fill_gaussian_rows(
+    std::size_t n, std::size_t first, std::size_t count, std::uint64_t seed, gaussian_ensemble ensemble,
+    T* rows, instruction_set isa = instruction_set::automatic) noexcept;
 
 }  // namespace tinyrank

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
@@ -68,8 +69,10 @@ template <class T>
 /// See make_operator in sensing.hpp. Errors: dimension, measurement_count, operator_data (null, or a value
 /// that is not finite), entry_index, entry_offsets. Cost: O(m), O(m + nnz).
 template <class T>
-[[nodiscard]] status make_operator(const entries_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const entries_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 template <class T>
-[[nodiscard]] status make_operator(const sparse_sensing<T>& a, sensing_operator<T>& out) noexcept;
+[[nodiscard]] TINYRANK_API status make_operator(const sparse_sensing<T>& a,
+                                                sensing_operator<T>& out) noexcept;
 
 }  // namespace tinyrank

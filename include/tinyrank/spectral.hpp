@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
@@ -102,9 +103,11 @@ struct spectral_result {
 /// threads, shards, size_overflow, instruction_set, and the arena's; then nothing was written. Cost: steps
 /// adjoints on a block, O(n b^2) each besides. Bits: the same everywhere.
 template <class T>
-[[nodiscard]] status leading_eigenvectors_operator(spectral_result<T>& result, const sensing_operator<T>& a,
-                                                   const T* y, const spectral_options<T>& options,
-                                                   std::byte* buffer, std::size_t bytes) noexcept;
+[[nodiscard]] TINYRANK_API status leading_eigenvectors_operator(spectral_result<T>& result,
+                                                                const sensing_operator<T>& a, const T* y,
+                                                                const spectral_options<T>& options,
+                                                                std::byte* buffer,
+                                                                std::size_t bytes) noexcept;
 
 /// The same from an operator's descriptor.
 template <class Sensing, class T>
@@ -122,14 +125,14 @@ template <class Sensing, class T>
 /// the found pairs span. Columns beyond k = min(count, rank) are zero, and gradient descent leaves them so.
 /// initial_factor: n x rank row-major. Cost: O(n rank).
 template <class T>
-void spectral_initialization(const spectral_result<T>& spectral, std::size_t rank, T scale,
-                             T* initial_factor) noexcept;
+TINYRANK_API void spectral_initialization(const spectral_result<T>& spectral, std::size_t rank, T scale,
+                                          T* initial_factor) noexcept;
 
 /// One step of the power method on Id + mu A^*(y)/m: U := U + mu (1/m) (sum_i y_i A_i) U. It is gradient
 /// descent linearised at U = 0, the power iterates U~_t of arXiv 2106.15013, section 4 (figure 2b). how: see
 /// make_execution. image: n x rank, overwritten. Cost: one adjoint.
 template <class T>
-void power_step(const sensing_operator<T>& a, const execution<T>& how, const T* y, T step_size,
-                factor_view<T> factor, factor_view<T> image) noexcept;
+TINYRANK_API void power_step(const sensing_operator<T>& a, const execution<T>& how, const T* y, T step_size,
+                             factor_view<T> factor, factor_view<T> image) noexcept;
 
 }  // namespace tinyrank

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "tinyrank/export.hpp"
+
 namespace tinyrank {
 
 /// Why a call was refused. Every value but `ok` names the argument at fault; a refused call has written
@@ -43,7 +45,7 @@ enum class outcome : std::int32_t {
 };
 
 /// Static, null-terminated English text; never null.
-[[nodiscard]] const char* to_string(status value) noexcept;
-[[nodiscard]] const char* to_string(outcome value) noexcept;
+[[nodiscard]] TINYRANK_API const char* to_string(status value) noexcept;
+[[nodiscard]] TINYRANK_API const char* to_string(outcome value) noexcept;
 
 }  // namespace tinyrank

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "tinyrank/arena.hpp"
+#include "tinyrank/export.hpp"
 #include "tinyrank/spectral.hpp"
 #include "tinyrank/status.hpp"
 #include "tinyrank/views.hpp"
@@ -59,9 +60,9 @@ constexpr subspace_memory layout_subspaces(arena& memory, std::size_t n, std::si
 /// r*) bytes or more. Errors: rank (r or n below r*, r* = 0), dimension (the two n differ), size_overflow,
 /// and the arena's. Cost: that of singular_values, O(n r min(n, r)) a sweep. Bits: the same everywhere.
 template <class T>
-[[nodiscard]] status observe_subspaces(subspace_observation& out, factor_view<const T> factor,
-                                       factor_view<const T> truth, std::byte* buffer,
-                                       std::size_t bytes) noexcept;
+[[nodiscard]] TINYRANK_API status observe_subspaces(subspace_observation& out, factor_view<const T> factor,
+                                                    factor_view<const T> truth, std::byte* buffer,
+                                                    std::size_t bytes) noexcept;
 
 /// The signal and the noise of a factor (arXiv 2106.15013, section 5): with V_X an orthonormal basis of X's
 /// columns and W (r x r*) one of the row space of V_X^T U,
@@ -120,12 +121,13 @@ constexpr signal_memory layout_signal(arena& memory, std::size_t n, std::size_t 
 /// Splits U as above. Arguments and errors as of observe_subspaces, with signal_bytes. Cost: O(n r r*), and
 /// up to 300 block steps of O(n r).
 template <class T>
-[[nodiscard]] status split_signal_and_noise(signal_and_noise& out, factor_view<const T> factor,
-                                            factor_view<const T> truth, std::byte* buffer,
-                                            std::size_t bytes) noexcept;
+[[nodiscard]] TINYRANK_API status split_signal_and_noise(signal_and_noise& out, factor_view<const T> factor,
+                                                         factor_view<const T> truth, std::byte* buffer,
+                                                         std::size_t bytes) noexcept;
 
 /// U W_perp W_perp^T of the last split_signal_and_noise call, in its buffer: n x r, until that is reused.
-[[nodiscard]] factor_view<const double> noise_of(std::size_t n, std::size_t rank, std::size_t truth_rank,
-                                                 std::byte* buffer) noexcept;
+[[nodiscard]] TINYRANK_API factor_view<const double> noise_of(std::size_t n, std::size_t rank,
+                                                              std::size_t truth_rank,
+                                                              std::byte* buffer) noexcept;
 
 }  // namespace tinyrank

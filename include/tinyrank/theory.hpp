@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "tinyrank/export.hpp"
 #include "tinyrank/views.hpp"
 
 namespace tinyrank {
@@ -46,21 +47,21 @@ struct theorem_constants {
 
 /// Whether the setting is one of the theorem's case r >= 2 r*, n > r* >= 1, kappa >= 1. Outside it (r* <= r
 /// < 2 r* has a statement of its own, which is not in here), the functions below are NaN.
-[[nodiscard]] bool covered_by_theorem(const theorem_setting& setting) noexcept;
+[[nodiscard]] TINYRANK_API bool covered_by_theorem(const theorem_setting& setting) noexcept;
 
 /// Definition 3.2: ||X|| / sigma_{r*}(X), from the singular values of X, largest first. NaN for none or a
 /// zero.
-[[nodiscard]] double condition_number(const double* sigma, std::size_t truth_rank) noexcept;
+[[nodiscard]] TINYRANK_API double condition_number(const double* sigma, std::size_t truth_rank) noexcept;
 
 /// Eq. (4), with k = min(r, n):
 ///     alpha <= C ||X|| min{ k^{1/4} / (kappa^{1/2} n^{3/4}) (2 kappa^2 sqrt(n / k))^{-6 kappa^2}, 1 /
 ///     (kappa^7 n) }
 /// The natural logarithm of the bound, because for kappa of 5 or more the bound itself is below the smallest
 /// number; largest_initial_scale is its exponential.
-[[nodiscard]] double log_largest_initial_scale(const theorem_setting& setting,
-                                               const theorem_constants& constants = {}) noexcept;
-[[nodiscard]] double largest_initial_scale(const theorem_setting& setting,
-                                           const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] TINYRANK_API double log_largest_initial_scale(const theorem_setting& setting,
+                                                            const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] TINYRANK_API double largest_initial_scale(const theorem_setting& setting,
+                                                        const theorem_constants& constants = {}) noexcept;
 
 /// Eq. (6), the iterations of each phase, with k = min(r, n):
 ///     C / (mu sigma_{r*}(X)^2) ( log(2 kappa^2 sqrt(n / k))                              spectral
@@ -72,30 +73,30 @@ struct theorem_iterations {
   double refinement = 0;
   [[nodiscard]] constexpr double total() const noexcept { return spectral + saddle_avoidance + refinement; }
 };
-[[nodiscard]] theorem_iterations iteration_bound(const theorem_setting& setting, double initial_scale,
-                                                 double step_size,
-                                                 const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] TINYRANK_API theorem_iterations
+iteration_bound(const theorem_setting& setting, double initial_scale, double step_size,
+                const theorem_constants& constants = {}) noexcept;
 
 /// Eq. (5): the bound on ||U U^T - X X^T||_F / ||X||^2 after those iterations, with k = min(r, n),
 ///     C n^{21/16} kappa^{81/16} r*^{1/8} / k^{15/16} (alpha / ||X||)^{21/16}
-[[nodiscard]] double error_bound(const theorem_setting& setting, double initial_scale,
-                                 const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] TINYRANK_API double error_bound(const theorem_setting& setting, double initial_scale,
+                                              const theorem_constants& constants = {}) noexcept;
 
 /// The exponent of alpha in eq. (5), to set beside a fitted one (figure 4).
 inline constexpr double error_exponent = 21.0 / 16.0;
 
 /// The theorem's conditions: delta of rank 2 r* + 1, mu, and the number of Gaussian measurements that gives
 /// that delta with high probability (m >= C n r* / delta^2, Candes & Plan 2011).
-[[nodiscard]] double largest_isometry_constant(const theorem_setting& setting,
-                                               const theorem_constants& constants = {}) noexcept;
-[[nodiscard]] double largest_step_size(const theorem_setting& setting,
-                                       const theorem_constants& constants = {}) noexcept;
-[[nodiscard]] double sufficient_measurements(const theorem_setting& setting,
-                                             const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] TINYRANK_API double largest_isometry_constant(const theorem_setting& setting,
+                                                            const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] TINYRANK_API double largest_step_size(const theorem_setting& setting,
+                                                    const theorem_constants& constants = {}) noexcept;
+[[nodiscard]] TINYRANK_API double sufficient_measurements(const theorem_setting& setting,
+                                                          const theorem_constants& constants = {}) noexcept;
 
 /// The natural logarithm of x > 0 and the exponential, relative error below 1e-14: series of their own, so
 /// that the bounds have the same bits on every target.
-[[nodiscard]] double natural_logarithm(double x) noexcept;
-[[nodiscard]] double exponential(double x) noexcept;
+[[nodiscard]] TINYRANK_API double natural_logarithm(double x) noexcept;
+[[nodiscard]] TINYRANK_API double exponential(double x) noexcept;
 
 }  // namespace tinyrank

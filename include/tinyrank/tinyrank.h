@@ -35,6 +35,11 @@
 extern "C" {
 #endif
 
+/* What a shared library shows. */
+#if defined(TINYRANK_SHARED) && defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
 /* Why a call was refused. A refused call has written nothing (but see tinyrank_gaussian_create_f32). */
 enum {
   TINYRANK_OK = 0,
@@ -465,6 +470,10 @@ int32_t tinyrank_factor_entry_f64(const tinyrank_run_f64* run, size_t row, size_
 int32_t tinyrank_estimate_entry_f64(const tinyrank_run_f64* run, size_t row, size_t column, double* value);
 int32_t tinyrank_copy_factor_f64(const tinyrank_run_f64* run, double* factor, size_t count);
 uint64_t tinyrank_factor_bits_f64(const tinyrank_run_f64* run);
+
+#if defined(TINYRANK_SHARED) && defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+/// Before every function that the library defines and a program may call. A shared library
+/// (BUILD_SHARED_LIBS=ON) shows these and hides all else; a static one shows nothing to the users of what it
+/// is linked into.
+#if defined(TINYRANK_SHARED) && defined(__GNUC__)
+#define TINYRANK_API __attribute__((visibility("default")))
+#else
+#define TINYRANK_API
+#endif
