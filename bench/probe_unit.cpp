@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-// Compiled once per instruction set, as lib/kernels/isa_unit.cpp is.
+// Compiled once per instruction set, as lib/kernels/*.isa.cpp are.
 
 #include "bench/probes.hpp"
 #include "lib/simd/pack.hpp"

@@ -5,8 +5,8 @@
 # check_symbols.sh NM ARCHIVE
 #
 # Fails when an object of the archive names an allocator, a printer, a way to end the program or the machinery of
-# exceptions and static guards, or when an object isa_* (compiled for one instruction set) has a weak symbol: the linker
-# could then hand its code to a processor that cannot run it.
+# exceptions and static guards, or when an object *.isa.cpp.o (compiled for one instruction set) has a weak symbol: the
+# linker could then hand its code to a processor that cannot run it.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -42,10 +42,15 @@ name ~ /^(abort|exit|_exit|_Exit|quick_exit|atexit|at_quick_exit|raise|kill)$/ \
 }
 name ~ /__cxa_/ || name ~ /__gxx_personality/ || name ~ /^_Unwind_/ || name ~ /^__aeabi_(unwind|atexit)/ \
   || name ~ /^_ZSt[0-9]+__throw_/ || name ~ /^_ZGV/ { complain("exceptions, static guards or static destructors") }
-object ~ /^isa_/ && type ~ /^[WwVvu]$/ { complain("weak symbol in an object for one instruction set") }
+object ~ /\.isa\.cpp\.o(bj)?$/ { ++seen_isa }
+object ~ /\.isa\.cpp\.o(bj)?$/ && type ~ /^[WwVvu]$/ { complain("weak symbol in an object for one instruction set") }
 END {
   if (seen == 0) {
     print "no symbol was read: is this an archive of objects?"
+    exit 1
+  }
+  if (seen_isa == 0) {
+    print "no object is named *.isa.cpp.o: is this the whole library?"
     exit 1
   }
   exit bad

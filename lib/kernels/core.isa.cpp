@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-// The isa_*.cpp are compiled once per instruction set, with -DTINYRANK_ISA=name, that set's flags and -O2 in
+// The *.isa.cpp are compiled once per instruction set, with -DTINYRANK_ISA=name, that set's flags and -O2 in
 // every build type (unoptimised, xsimd's inline functions would become weak symbols, and the linker might
 // hand AVX code to a processor without it). Each exports its tables and nothing else.
 
