@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "lib/kernels/batch.hpp"
+
 #include <type_traits>
 
-#include "lib/kernels/batch.hpp"
 #include "lib/simd/pack.hpp"
 
 namespace tinyrank {

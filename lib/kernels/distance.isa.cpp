@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "lib/kernels/distance.hpp"
+
 #include "lib/simd/exact_fma.hpp"
 #include "lib/simd/pack.hpp"
 

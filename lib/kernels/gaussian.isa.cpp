@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "lib/kernels/gaussian.hpp"
+
 #include "lib/kernels/gaussian_lanes.hpp"
 #include "lib/simd/exact_fma.hpp"
 

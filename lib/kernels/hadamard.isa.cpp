@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "lib/kernels/hadamard.hpp"
+
 #include "lib/kernels/hadamard_lanes.hpp"
 
 namespace tinyrank {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "lib/kernels/packed.hpp"
+
 #include "lib/kernels/packed_kernels.hpp"
 #if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
 #include "lib/kernels/small_factor_kernels.hpp"

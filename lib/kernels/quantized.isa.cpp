@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "lib/kernels/packed_kernels.hpp"
 #include "lib/kernels/quantized.hpp"
+
+#include "lib/kernels/packed_kernels.hpp"
 
 namespace tinyrank {
 namespace {

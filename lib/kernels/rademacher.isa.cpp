@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "lib/kernels/rademacher.hpp"
+
 #include <type_traits>
 
-#include "lib/kernels/rademacher.hpp"
 #include "lib/kernels/random_lanes.hpp"
 #include "lib/simd/signs.hpp"
 
