@@ -12,28 +12,6 @@ namespace tinyrank {
 namespace {
 
 template <class T>
-struct sampled_entries {
-  using descriptor = entries_sensing<T>;
-  static constexpr void (*project)(const void*, factor_view<T>) = nullptr;
-
-  static const sparse_kernels<T>& kernels(instruction_set isa) noexcept {
-    return table_for<sparse_kernels<T>>(isa);
-  }
-
-  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t stride,
-                      shard_range range, T* out) noexcept {
-    kernels(isa).entry_values(u, stride, a.pairs + range.first, range.count, out);
-  }
-
-  static void accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t stride,
-                         shard_range range, T* sum) noexcept {
-    kernels(isa).accumulate_entries(w, v, stride, a.pairs + range.first, range.count, sum);
-  }
-
-  static std::size_t entry_count(const descriptor& a) noexcept { return a.measurement_count; }
-};
-
-template <class T>
 struct sparse_matrices {
   using descriptor = sparse_sensing<T>;
   static constexpr void (*project)(const void*, factor_view<T>) = nullptr;
@@ -58,17 +36,6 @@ struct sparse_matrices {
 }  // namespace
 
 template <class T>
-status make_operator(const entries_sensing<T>& a, sensing_operator<T>& out) noexcept {
-  if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
-  if (a.pairs == nullptr) return status::operator_data;
-  for (std::size_t i = 0; i < a.measurement_count; ++i) {
-    if (a.pairs[i].first >= a.n || a.pairs[i].second >= a.n) return status::entry_index;
-  }
-  out = pair_operator<T, sampled_entries<T>>::table(a);
-  return status::ok;
-}
-
-template <class T>
 status make_operator(const sparse_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
   if (a.offsets == nullptr) return status::operator_data;
@@ -87,8 +54,6 @@ status make_operator(const sparse_sensing<T>& a, sensing_operator<T>& out) noexc
   return status::ok;
 }
 
-template status make_operator(const entries_sensing<float>&, sensing_operator<float>&) noexcept;
-template status make_operator(const entries_sensing<double>&, sensing_operator<double>&) noexcept;
 template status make_operator(const sparse_sensing<float>&, sensing_operator<float>&) noexcept;
 template status make_operator(const sparse_sensing<double>&, sensing_operator<double>&) noexcept;
 
