@@ -10,7 +10,7 @@ help:
 	@echo "make demo    recover two real matrices and show the result"
 	@echo "make paper   every figure of the papers, measured, into build/paper (FIGURE=3: only that; QUICK=1: small"
 	@echo "             sizes in seconds, into build/paper-quick); what is there is kept, what was begun is continued"
-	@echo "make check   build for this machine, every test of it and of the style, in under five minutes"
+	@echo "make check   build for this machine, every test of it and of the style, in some five minutes"
 	@echo "make test    every test: $(PRESETS)"
 	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
 	@echo "             (FILTER=REGEX: only the cases it matches; FILTER=cost: only the cost as work grows)"
