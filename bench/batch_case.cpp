@@ -4,6 +4,7 @@
 #include "bench/batch_case.hpp"
 
 #include "tinyrank/batch.hpp"
+#include "tinyrank/operators/dense.hpp"
 
 namespace tinyrank::bench {
 namespace {
@@ -28,7 +29,7 @@ struct batch_run {
   std::vector<std::unique_ptr<gradient_problem<float>>> alone;
   std::vector<batch_problem<float>> problems;
   batch_operator<float> together;
-  execution<float> how;
+  workspace<float> how;
   buffer<std::byte> scratch;
 };
 

@@ -5,6 +5,7 @@
 #include "bench/yardsticks.hpp"
 #include "lib/kernels/gaussian.hpp"
 #include "lib/kernels/packed.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank::bench {
 namespace {

@@ -7,6 +7,7 @@
 
 #if defined(TINYRANK_HAS_EIGEN)
 #include "bench/eigen_unit.hpp"
+#include "tinyrank/operators/dense.hpp"
 #endif
 #if defined(TINYRANK_HAS_OPENBLAS)
 #include <cblas.h>

@@ -6,10 +6,17 @@
 #include <bit>
 
 #include "bench/machine.hpp"
-#include "tinyrank/hadamard.hpp"
-#include "tinyrank/quantized.hpp"
-#include "tinyrank/rank_one.hpp"
-#include "tinyrank/sparse.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/dense_bf16.hpp"
+#include "tinyrank/operators/dense_int8.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/sparse.hpp"
 
 namespace tinyrank::bench {
 namespace {
@@ -125,7 +132,7 @@ std::shared_ptr<const std::vector<index_pair>> draw_pairs(const shape& of) {
 template <class T>
 prepared_case prepare_distance(const shape& of) {
   const auto pairs = draw_pairs(of);
-  return hold<T>(pairs, distance_sensing<T>{of.n, of.m, pairs->data()}, of);
+  return hold<T>(pairs, distances_sensing<T>{of.n, of.m, pairs->data()}, of);
 }
 
 template <class T>

@@ -7,34 +7,17 @@
 
 namespace tinyrank::bench {
 
-extern const probe_set probes_scalar;
-#if defined(TINYRANK_HAS_avx2)
-extern const probe_set probes_avx2;
-#endif
-#if defined(TINYRANK_HAS_avx512)
-extern const probe_set probes_avx512;
-#endif
-#if defined(TINYRANK_HAS_neon)
-extern const probe_set probes_neon;
-#endif
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
+  TINYRANK_WHERE(built, extern const probe_set probes_##name;)
+TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )
+#undef TINYRANK_ROW
 
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
+  TINYRANK_WHERE(built, if (isa == instruction_set::name) return probes_##name;)
 const probe_set& find_probes(instruction_set isa) noexcept {
-  switch (isa) {
-#if defined(TINYRANK_HAS_avx2)
-    case instruction_set::avx2:
-      return probes_avx2;
-#endif
-#if defined(TINYRANK_HAS_avx512)
-    case instruction_set::avx512:
-      return probes_avx512;
-#endif
-#if defined(TINYRANK_HAS_neon)
-    case instruction_set::neon:
-      return probes_neon;
-#endif
-    default:
-      return probes_scalar;
-  }
+  TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )
+  return probes_scalar;
 }
+#undef TINYRANK_ROW
 
 }  // namespace tinyrank::bench

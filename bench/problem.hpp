@@ -14,6 +14,7 @@
 #include "lib/operators/sharded_sum.hpp"
 #include "tinyrank/batch.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank::bench {
 
@@ -78,7 +79,7 @@ class gradient_problem {
 
   T loss_and_gradient() {
     const factor_view<const T> u = run_.factor;
-    return run_.sensing.loss_and_gradient(run_.sensing.context, run_.how, u, y_.get(),
+    return run_.sensing.loss_and_gradient(run_.how, u, y_.get(),
                                           {run_.memory.gradient, u.n, u.rank, u.stride});
   }
 

@@ -12,6 +12,7 @@
 #include <omp.h>
 #endif
 
+#include "tinyrank/detail/shards.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {

@@ -33,18 +33,7 @@ CPP_HEAD = """
 #endif
 
 #define TINYRANK_ONE_FILE
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 2)
-#define TINYRANK_ISA helium
-#define TINYRANK_ISA_helium
-#include <arm_mve.h>
-#elif defined(__ARM_NEON) && defined(__ARM_FEATURE_FMA)
-#define TINYRANK_ISA neon
-#define TINYRANK_ISA_neon
-#include <arm_neon.h>
-#else
-#define TINYRANK_ISA scalar
-#define TINYRANK_ISA_scalar
-#endif
+{instruction_set}
 
 {includes}
 
@@ -58,6 +47,22 @@ CPP_HEAD = """
 
 #include "tinyrank.hpp"
 """
+
+
+ROWS = "include/tinyrank/detail/instruction_sets.def"
+TARGETS = "lib/kernels/targets.hpp"
+
+
+def choice_of_instruction_set():
+    """Of the rows of instruction_sets.def that have a registers file of their own, that of the compiler's target. What
+    the registers file includes comes before the pragmas, which gcc's intrinsics do not bear."""
+    lines = []
+    for name, target in re.findall(r"ROW\(with, (\w+), \w+, (\w+),", (ROOT / ROWS).read_text()):
+        registers = ROOT / f"lib/simd/registers_{name}.hpp"
+        if registers.exists():
+            lines += [f"#{'elif' if lines else 'if'} {target}", f"#define TINYRANK_ISA {name}", f"#define TINYRANK_ISA_{name}"]
+            lines += [f"#include <{header}>" for header in re.findall(r"^#include <(.*)>", registers.read_text(), re.M)]
+    return "\n".join(lines + ["#endif"])
 
 
 class Text:
@@ -127,15 +132,20 @@ def amalgamated():
     version = (ROOT / "VERSION").read_text().strip()
     header = Text()
     header.add("include/tinyrank/version.hpp", version_header(version))
-    for path in sorted((ROOT / "include/tinyrank").glob("*.hpp")):
-        header.add(str(path.relative_to(ROOT)))
-    source = Text(header.done)
+    header.add("include/tinyrank/tinyrank.hpp")
+    for path in sorted((ROOT / "include/tinyrank").rglob("*.hpp")):
+        if str(path.relative_to(ROOT)) not in header.done:
+            sys.exit(f"amalgamate.py: {path.relative_to(ROOT)} is not in tinyrank/tinyrank.hpp")
+    targets = Text(header.done)
+    targets.add(TARGETS)
+    source = Text(targets.done)
     for path in sorted((ROOT / "lib").rglob("*.cpp")):
         source.add(str(path.relative_to(ROOT)))
     about = f"\n// tinyrank {version}, every public header, written by packaging/amalgamate.py of its repository.\n"
     return {
         "tinyrank.hpp": LICENCE + about + "\n#pragma once\n\n" + header.includes() + "\n\n" + "\n\n".join(header.parts) + "\n",
-        "tinyrank.cpp": LICENCE + CPP_HEAD.replace("{version}", version).replace("{includes}", source.includes()) + "\n" +
+        "tinyrank.cpp": LICENCE + CPP_HEAD.replace("{version}", version).replace("{includes}", source.includes())
+                        .replace("{instruction_set}", "\n\n".join([*targets.parts, choice_of_instruction_set()])) + "\n" +
                         "\n\n".join(source.parts) + "\n",
         "tinyrank.h": (ROOT / "include/tinyrank/tinyrank.h").read_text(),
     }

@@ -7,7 +7,8 @@
 #include <cmath>
 
 #include "error.hpp"
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/random.hpp"
 #include "tinyrank/views.hpp"
 
 namespace tinyrank::app {

@@ -10,6 +10,7 @@
 #include "csv_cells.hpp"
 #include "csv_table.hpp"
 #include "error.hpp"
+#include "tinyrank/operators/distances.hpp"
 #include "tinyrank/views.hpp"
 
 namespace tinyrank::app {

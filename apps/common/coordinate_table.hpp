@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "tinyrank/sparse.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/sparse.hpp"
 
 namespace tinyrank::app {
 

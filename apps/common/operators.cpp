@@ -11,6 +11,17 @@
 #include "problem.hpp"
 #include "recovery.hpp"
 #include "threads.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/dense_bf16.hpp"
+#include "tinyrank/operators/dense_int8.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/sparse.hpp"
 
 namespace tinyrank::app {
 namespace {
@@ -281,7 +292,7 @@ void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair
                        "the square of the distance " + short_number(distance) + " overflows this precision");
     }
   }
-  made.choose(distance_sensing<T>{n, made.pairs.size(), made.pairs.data()}, "distances", name);
+  made.choose(distances_sensing<T>{n, made.pairs.size(), made.pairs.data()}, "distances", name);
 }
 
 template <class T>

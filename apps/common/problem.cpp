@@ -29,10 +29,10 @@ void measure_planted(problem<T>& made, const planted_argument& planted, executio
   require_memory("--planted", std::uint64_t{made.sensing.measurement_count} * sizeof(T));
   made.y.resize(made.sensing.measurement_count);
   const aligned_buffer<std::byte> scratch("--planted", scratch_bytes(made.sensing, planted.rank, plan));
-  execution<T> how;
+  workspace<T> how;
   require_ok("--planted",
-             make_execution(how, made.sensing, planted.rank, plan, isa, scratch.data(), scratch.size()));
-  made.sensing.measure(made.sensing.context, how, made.planted, made.y.data());
+             make_workspace(how, made.sensing, planted.rank, plan, isa, scratch.data(), scratch.size()));
+  made.sensing.measure(how, made.planted, made.y.data());
 }
 
 template <class T>

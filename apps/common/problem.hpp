@@ -13,11 +13,18 @@
 
 #include "arguments.hpp"
 #include "memory.hpp"
-#include "tinyrank/hadamard.hpp"
-#include "tinyrank/quantized.hpp"
-#include "tinyrank/rank_one.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/dense_bf16.hpp"
+#include "tinyrank/operators/dense_int8.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/sparse.hpp"
 #include "tinyrank/sensing.hpp"
-#include "tinyrank/sparse.hpp"
 
 namespace tinyrank::app {
 
@@ -45,7 +52,7 @@ struct problem {
   std::variant<std::monostate, dense_sensing<T>, dense_bf16_sensing<T>, dense_int8_sensing<T>,
                gaussian_sensing<T>, rademacher_sensing<T>, hadamard_sensing<T>, rank_one_sensing<T>,
                generated_rank_one_sensing<T>, entries_sensing<T>, sparse_sensing<T>,
-               distance_sensing<T>>
+               distances_sensing<T>>
       chosen;                ///< what `sensing` refers to
   aligned_buffer<T> stored;  ///< matrices or vectors
   aligned_buffer<std::uint16_t> bf16_rows;

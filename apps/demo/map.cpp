@@ -14,6 +14,8 @@
 #include "progress.hpp"
 #include "recovery.hpp"
 #include "tinyrank/diagnostics.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank::app {
 namespace {

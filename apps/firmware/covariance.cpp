@@ -9,7 +9,8 @@
 #include <initializer_list>
 
 #include "console.hpp"
-#include "tinyrank/rank_one.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 namespace {
 
@@ -30,10 +31,10 @@ status measure(factor_view<float> truth) {
   draw_planted_truth(truth, 2.0F, 3);
   sensing_operator<float> a;
   if (const status made = make_operator(sensing, a); made != status::ok) return made;
-  execution<float> how;
+  workspace<float> how;
   const status ready =
-      make_execution(how, a, sources, options.plan, options.isa, arena_bytes, sizeof arena_bytes);
-  if (ready == status::ok) a.measure(a.context, how, truth, energies);
+      make_workspace(how, a, sources, options.plan, options.isa, arena_bytes, sizeof arena_bytes);
+  if (ready == status::ok) a.measure(how, truth, energies);
   return ready;
 }
 

@@ -9,6 +9,8 @@
 #include <initializer_list>
 
 #include "console.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/random.hpp"
 
 namespace {
 
@@ -20,7 +22,7 @@ constexpr gradient_descent_options<float> options{.rank = 2, .iteration_limit = 
 
 index_pair pairs[range_count];
 float squared_ranges[range_count];
-constexpr distance_sensing<float> sensing{tags, range_count, pairs};
+constexpr distances_sensing<float> sensing{tags, range_count, pairs};
 alignas(arena_alignment) std::byte arena_bytes[gradient_descent_bytes(sensing, options)];
 gradient_descent<float> run;
 

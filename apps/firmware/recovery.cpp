@@ -9,6 +9,7 @@
 #include "semihosting.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 
 namespace {
 
@@ -45,9 +46,9 @@ status measure_truth(factor_view<float> truth) {
   draw_planted_truth(truth, 1.0F, 1);
   sensing_operator<float> a;
   if (const status made = make_operator(sensing, a); made != status::ok) return made;
-  execution<float> how;
-  const status ready = make_execution(how, a, truth_rank, options.plan, options.isa, buffer, sizeof buffer);
-  if (ready == status::ok) a.measure(a.context, how, truth, y);
+  workspace<float> how;
+  const status ready = make_workspace(how, a, truth_rank, options.plan, options.isa, buffer, sizeof buffer);
+  if (ready == status::ok) a.measure(how, truth, y);
   return ready;
 }
 

@@ -10,7 +10,7 @@
 #include <initializer_list>
 
 #include "console.hpp"
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/hadamard.hpp"
 
 namespace {
 
@@ -37,10 +37,10 @@ status measure(factor_view<float> truth) {
   draw_planted_truth(truth, 1.0F, 2);
   sensing_operator<float> a;
   if (const status made = make_operator(sensing, a); made != status::ok) return made;
-  execution<float> how;
+  workspace<float> how;
   const status ready =
-      make_execution(how, a, truth_rank, options.plan, options.isa, arena_bytes, sizeof arena_bytes);
-  if (ready == status::ok) a.measure(a.context, how, truth, y);
+      make_workspace(how, a, truth_rank, options.plan, options.isa, arena_bytes, sizeof arena_bytes);
+  if (ready == status::ok) a.measure(how, truth, y);
   return ready;
 }
 

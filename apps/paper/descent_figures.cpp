@@ -6,7 +6,7 @@
 #include "descent.hpp"
 #include "figures.hpp"
 #include "gaussian_problem.hpp"
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/hadamard.hpp"
 
 namespace tinyrank::app {
 namespace {

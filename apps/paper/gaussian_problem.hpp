@@ -11,6 +11,8 @@
 #include "threads.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 
 namespace tinyrank::app {
 
@@ -30,16 +32,16 @@ template <class T>
 struct caller {
   caller(const sensing_operator<T>& sensing, std::size_t rank, execution_plan plan)
       : a(sensing), scratch("operator", scratch_bytes(sensing, rank, plan)) {
-    require_ok("operator", make_execution(how, a, rank, plan, instruction_set::automatic, scratch.data(),
+    require_ok("operator", make_workspace(how, a, rank, plan, instruction_set::automatic, scratch.data(),
                                           scratch.size()));
   }
-  void measure(factor_view<const T> u, T* y) const { a.measure(a.context, how, u, y); }
+  void measure(factor_view<const T> u, T* y) const { a.measure(how, u, y); }
   void adjoint_times(const T* w, factor_view<const T> v, factor_view<T> out) const {
-    a.adjoint_times(a.context, how, w, v, out);
+    a.adjoint_times(how, w, v, out);
   }
   sensing_operator<T> a;
   aligned_buffer<std::byte> scratch;
-  execution<T> how;
+  workspace<T> how;
 };
 
 /// m stored matrices of the isotropic Gaussian ensemble.

@@ -6,6 +6,7 @@
 #include "descent.hpp"
 #include "figures.hpp"
 #include "gaussian_problem.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank::app {
 namespace {

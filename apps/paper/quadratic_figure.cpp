@@ -6,8 +6,9 @@
 #include "descent.hpp"
 #include "figures.hpp"
 #include "gaussian_problem.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 #include "tinyrank/quadratic_network.hpp"
-#include "tinyrank/rank_one.hpp"
 
 namespace tinyrank::app {
 namespace {

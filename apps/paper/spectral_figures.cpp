@@ -83,8 +83,7 @@ void make_figure1(const paper_settings& settings) {
         at.view(0, 0) = edge * (2.0 * static_cast<double>(i) / (grid - 1) - 1);
         at.view(1, 0) = edge * (2.0 * static_cast<double>(j) / (grid - 1) - 1);
         point("loss", 0, at.view,
-              matrices.sensing.loss_and_gradient(matrices.sensing.context, call.how, at.view, y.data(),
-                                                 ignored.view));
+              matrices.sensing.loss_and_gradient(call.how, at.view, y.data(), ignored.view));
       }
       paper.flush(i, "landscape");
     }

@@ -17,6 +17,9 @@ struct recover_arguments {
   bool quiet = false;
 };
 
+/// What --isa may be: "scalar, avx2, ... or auto".
+std::string instruction_set_choices();
+
 /// Returns the exit code. Errors: input_error (exit code 2, nothing written).
 int run_recover(const recover_arguments& arguments);
 

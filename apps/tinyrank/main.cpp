@@ -43,7 +43,8 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--seed", a.seed, "seed of the random start (default 1)");
   app.add_option("--threads", a.threads, "default: all cores; never changes the result");
   app.add_option("--precision", a.precision, "f32 (default) or f64");
-  app.add_option("--isa", a.isa, "scalar, avx2, avx512, neon or auto (default); never changes the result");
+  app.add_option("--isa", a.isa,
+                 tinyrank::app::instruction_set_choices() + " (default); never changes the result");
   app.add_option("--truth", a.truth, "M.npy (n,n): report the test error against it");
   app.add_option("--factor-out", a.factor_out, "write U as npy (n,r)");
   app.add_option("--trace", a.trace, "write every iteration as CSV");

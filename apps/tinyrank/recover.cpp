@@ -56,7 +56,7 @@ instruction_set parse_isa(const std::string& text) {
     if (!is_usable(isa)) throw input_error("--isa: this machine does not have " + text);
     return isa;
   }
-  throw input_error("--isa: " + in_quotes(text) + " is not scalar, avx2, avx512, neon or auto");
+  throw input_error("--isa: " + in_quotes(text) + " is not " + instruction_set_choices());
 }
 
 std::uint32_t parse_threads(const std::string& text) {
@@ -275,6 +275,14 @@ int recover_in(const recover_arguments& given) {
 }
 
 }  // namespace
+
+std::string instruction_set_choices() {
+  std::string names;
+  for (const instruction_set isa : every_instruction_set) {
+    names += (names.empty() ? "" : ", ") + std::string(to_string(isa));
+  }
+  return names + " or auto";
+}
 
 int run_recover(const recover_arguments& arguments) {
   if (arguments.precision == "f32") return recover_in<float>(arguments);

@@ -53,4 +53,12 @@ class arena {
   bool overflowed_ = false;
 };
 
+/// The exact bytes of what place(arena&) takes; SIZE_MAX when they overflow size_t.
+template <class Place>
+[[nodiscard]] constexpr std::size_t measured_bytes(Place place) noexcept {
+  arena measuring;
+  place(measuring);
+  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+}
+
 }  // namespace tinyrank

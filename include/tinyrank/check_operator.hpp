@@ -128,7 +128,7 @@ template <class Sensing, class T>
 ///
 /// buffer: 64-byte aligned, check_operator_bytes(...) bytes or more. Returns ok when the test was made,
 /// whatever it found. Errors: dimension, measurement_count, operator_data (a verb is missing), rank,
-/// tolerance, and those of make_execution; then nothing was written. No allocation. Cost: 4
+/// tolerance, and those of make_workspace; then nothing was written. No allocation. Cost: 4
 /// measure (5 with a projection; up to 8 more below 9 measurements), 8 adjoint_times and 2 loss_and_gradient,
 /// O(n rank + m) besides.
 template <class T>

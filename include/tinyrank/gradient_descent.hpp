@@ -153,7 +153,7 @@ struct gradient_descent {
   sensing_operator<T> sensing;
   gradient_descent_options<T> options;
   gradient_descent_memory<T> memory;
-  execution<T> how;
+  workspace<T> how;
   const T* y = nullptr;
   T stop_loss = 0;
   T first_loss = 0;

@@ -5,16 +5,20 @@
 
 #include <cstdint>
 
+#include "tinyrank/detail/instruction_sets.def"
 #include "tinyrank/export.hpp"
 
 namespace tinyrank {
 
-/// The kernel tables. All give the same bits; `automatic` means the fastest that can be used.
-enum class instruction_set : std::int32_t { automatic = 0, scalar, avx2, avx512, neon, helium };
+/// The kernel tables: automatic = 0, scalar, avx2, avx512, neon, helium. All give the same bits; `automatic`
+/// means the fastest that can be used.
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) , name
+enum class instruction_set : std::int32_t { automatic = 0 TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, ) };
+#undef TINYRANK_ROW
 
-inline constexpr instruction_set every_instruction_set[] = {instruction_set::scalar, instruction_set::avx2,
-                                                            instruction_set::avx512, instruction_set::neon,
-                                                            instruction_set::helium};
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) instruction_set::name,
+inline constexpr instruction_set every_instruction_set[] = {TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )};
+#undef TINYRANK_ROW
 
 /// "scalar", "avx2", ...; never null.
 [[nodiscard]] TINYRANK_API const char* to_string(instruction_set value) noexcept;

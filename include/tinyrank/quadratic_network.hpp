@@ -55,7 +55,7 @@ template <class T>
   return padded<T>(measurement_count) + factor_count<T>(n, rank);
 }
 
-/// One such step. a: any operator, of plain rank-one measurements as above. how: see make_execution. work:
+/// One such step. a: any operator, of plain rank-one measurements as above. how: see make_workspace. work:
 /// quadratic_network_work(...) elements, 64-byte aligned. Errors: step_size (not positive and finite),
 /// tolerance (R or tau negative or not finite), operator_data (a verb is missing), initial_scale (the divisor
 /// is not positive: ||U||_F^2 is above tau + 1/eta, so the step is too long or U too large); then the factor
@@ -63,7 +63,7 @@ template <class T>
 template <class T>
 [[nodiscard]] TINYRANK_API status quadratic_network_step(quadratic_network_report<T>& report,
                                                          const sensing_operator<T>& a,
-                                                         const execution<T>& how, const T* y,
+                                                         const workspace<T>& how, const T* y,
                                                          const quadratic_network_options<T>& options,
                                                          factor_view<T> factor, T* work) noexcept;
 

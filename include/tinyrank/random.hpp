@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -90,6 +91,35 @@ inline constexpr float square_root_of_half = 0.70710678f;
   const random_stream stream = make_stream(seed, random_purpose::sensing, i);
   const float sign = rademacher_sign(stream, static_cast<std::uint32_t>(packed_index(j, k)));
   return j == k ? sign : sign * square_root_of_half;
+}
+
+/// A keyed permutation of 0 .. 2^bits - 1 without a table: three rounds of x := (x multiplier + addend) mod
+/// 2^bits, x := x xor (x >> shift), each of which can be undone.
+struct keyed_permutation {
+  std::uint32_t multiplier[3] = {1, 1, 1};  ///< odd
+  std::uint32_t addend[3] = {0, 0, 0};
+  std::uint32_t mask = 0;  ///< 2^bits - 1
+  std::uint32_t shift = 1;
+
+  [[nodiscard]] constexpr std::uint32_t operator()(std::uint32_t x) const noexcept {
+    for (int round = 0; round < 3; ++round) {
+      x = (x * multiplier[round] + addend[round]) & mask;
+      x ^= x >> shift;
+    }
+    return x;
+  }
+};
+
+/// The permutation of `count` values, a power of two up to 2^32, for a stream.
+[[nodiscard]] constexpr keyed_permutation make_permutation(random_stream stream, std::size_t count) noexcept {
+  keyed_permutation made;
+  made.mask = static_cast<std::uint32_t>(count - 1);
+  made.shift = (static_cast<std::uint32_t>(std::bit_width(count - 1)) + 2) / 2;
+  for (std::uint32_t round = 0; round < 3; ++round) {
+    made.multiplier[round] = random_bits(stream, 2 * round) | 1u;
+    made.addend[round] = random_bits(stream, 2 * round + 1);
+  }
+  return made;
 }
 
 }  // namespace tinyrank

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/detail/small_matrices.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
@@ -24,23 +25,6 @@ struct spectral_options {
   execution_plan plan = {};
   instruction_set isa = instruction_set::automatic;
 };
-
-/// Arrays of a block's Rayleigh-Ritz step, b columns.
-struct small_matrices {
-  double* projected = nullptr;  ///< b x b
-  double* vectors = nullptr;    ///< b x b
-  double* values = nullptr;     ///< b
-  double* row = nullptr;        ///< b
-};
-
-constexpr small_matrices layout_small_matrices(arena& memory, std::size_t b) noexcept {
-  small_matrices placed;
-  placed.projected = memory.take<double>(b, b);
-  placed.vectors = memory.take<double>(b, b);
-  placed.values = memory.take<double>(b);
-  placed.row = memory.take<double>(b);
-  return placed;
-}
 
 template <class T>
 struct spectral_memory {
@@ -130,9 +114,9 @@ TINYRANK_API void spectral_initialization(const spectral_result<T>& spectral, st
 
 /// One step of the power method on Id + mu A^*(y)/m: U := U + mu (1/m) (sum_i y_i A_i) U. It is gradient
 /// descent linearised at U = 0, the power iterates U~_t of arXiv 2106.15013, section 4 (figure 2b). how: see
-/// make_execution. image: n x rank, overwritten. Cost: one adjoint.
+/// make_workspace. image: n x rank, overwritten. Cost: one adjoint.
 template <class T>
-TINYRANK_API void power_step(const sensing_operator<T>& a, const execution<T>& how, const T* y, T step_size,
+TINYRANK_API void power_step(const sensing_operator<T>& a, const workspace<T>& how, const T* y, T step_size,
                              factor_view<T> factor, factor_view<T> image) noexcept;
 
 }  // namespace tinyrank

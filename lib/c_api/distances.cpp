@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/distances.hpp"
+
 #include "lib/c_api/translate.hpp"
 
 namespace {
@@ -9,7 +11,7 @@ static_assert(sizeof(tinyrank_index_pair) == sizeof(tinyrank::index_pair));
 
 template <class T>
 struct translate_distances {
-  tinyrank::distance_sensing<T> operator()(const tinyrank_distances& a) const noexcept {
+  tinyrank::distances_sensing<T> operator()(const tinyrank_distances& a) const noexcept {
     return {a.n, a.measurement_count, reinterpret_cast<const tinyrank::index_pair*>(a.pairs)};
   }
 };

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/entries.hpp"
+
 #include "lib/c_api/translate.hpp"
-#include "tinyrank/sparse.hpp"
 
 namespace {
 

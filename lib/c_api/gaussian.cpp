@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/gaussian.hpp"
+
 #include "lib/c_api/translate.hpp"
 
 namespace {

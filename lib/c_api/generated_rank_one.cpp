@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/generated_rank_one.hpp"
+
 #include "lib/c_api/translate.hpp"
-#include "tinyrank/rank_one.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/hadamard.hpp"
 
 #include "lib/c_api/translate.hpp"
 

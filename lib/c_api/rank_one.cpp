@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "tinyrank/rank_one.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 #include "lib/c_api/translate.hpp"
 

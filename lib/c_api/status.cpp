@@ -40,11 +40,10 @@ TINYRANK_SAME(TINYRANK_PLATEAU, outcome::plateau);
 TINYRANK_SAME(TINYRANK_ITERATION_LIMIT, outcome::iteration_limit);
 TINYRANK_SAME(TINYRANK_DIVERGED, outcome::diverged);
 TINYRANK_SAME(TINYRANK_AUTOMATIC, instruction_set::automatic);
-TINYRANK_SAME(TINYRANK_SCALAR, instruction_set::scalar);
-TINYRANK_SAME(TINYRANK_AVX2, instruction_set::avx2);
-TINYRANK_SAME(TINYRANK_AVX512, instruction_set::avx512);
-TINYRANK_SAME(TINYRANK_NEON, instruction_set::neon);
-TINYRANK_SAME(TINYRANK_HELIUM, instruction_set::helium);
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
+  TINYRANK_SAME(TINYRANK_##NAME, instruction_set::name);
+TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )
+#undef TINYRANK_ROW
 
 extern "C" const char* tinyrank_status_text(std::int32_t value) {
   switch (value) {

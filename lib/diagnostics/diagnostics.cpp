@@ -5,9 +5,9 @@
 
 #include <type_traits>
 
-#include "lib/diagnostics/orthonormal.hpp"
+#include "lib/dense_algebra/orthonormal.hpp"
+#include "lib/dense_algebra/vectors.hpp"
 #include "lib/simd/exact_fma.hpp"
-#include "lib/solver/automatic_scale.hpp"
 #include "tinyrank/random.hpp"
 
 namespace tinyrank {

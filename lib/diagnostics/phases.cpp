@@ -3,7 +3,7 @@
 
 #include "tinyrank/phases.hpp"
 
-#include "lib/solver/automatic_scale.hpp"
+#include "lib/dense_algebra/vectors.hpp"
 
 namespace tinyrank {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "tinyrank/subspaces.hpp"
 
-#include "lib/spectral/block_iteration.hpp"
+#include "lib/dense_algebra/block_iteration.hpp"
 #include "tinyrank/diagnostics.hpp"
 
 namespace tinyrank {

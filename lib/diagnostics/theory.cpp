@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "lib/solver/automatic_scale.hpp"
+#include "lib/dense_algebra/vectors.hpp"
 
 namespace tinyrank {
 namespace {

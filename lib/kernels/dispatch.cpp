@@ -3,7 +3,7 @@
 
 #include "lib/kernels/tables.hpp"
 
-#if defined(TINYRANK_HAS_avx2) || defined(TINYRANK_HAS_avx512)
+#if TINYRANK_TARGET_X86_64
 #include <cpuid.h>
 #endif
 
@@ -11,7 +11,7 @@ namespace tinyrank {
 
 namespace {
 
-#if defined(TINYRANK_HAS_avx2) || defined(TINYRANK_HAS_avx512)
+#if TINYRANK_TARGET_X86_64
 
 // What the operating system saves on a context switch (XCR0); a processor's AVX is of no use where this lacks
 // it.
@@ -23,7 +23,7 @@ unsigned extended_state() noexcept {
   return low;
 }
 
-bool has_avx2_fma() noexcept {
+bool has_avx2_and_fma() noexcept {
   unsigned a = 0, b = 0, c = 0, d = 0;
   constexpr unsigned ymm_state = 0x6;
   if ((extended_state() & ymm_state) != ymm_state) return false;
@@ -35,7 +35,7 @@ bool has_avx512() noexcept {
   unsigned a = 0, b = 0, c = 0, d = 0;
   constexpr unsigned zmm_state = 0xe6;
   constexpr unsigned wanted = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL | bit_AVX512CD;
-  if ((extended_state() & zmm_state) != zmm_state || !has_avx2_fma()) return false;
+  if ((extended_state() & zmm_state) != zmm_state || !has_avx2_and_fma()) return false;
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & wanted) == wanted;
 }
 
@@ -43,76 +43,47 @@ bool has_avx512() noexcept {
 
 }  // namespace
 
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
+  TINYRANK_WHERE(built, if (value == instruction_set::name) return true;)
 bool is_built(instruction_set value) noexcept {
-  switch (value) {
-#if defined(TINYRANK_HAS_scalar)
-    case instruction_set::scalar:
-      return true;
-#endif
-#if defined(TINYRANK_HAS_avx2)
-    case instruction_set::avx2:
-      return true;
-#endif
-#if defined(TINYRANK_HAS_avx512)
-    case instruction_set::avx512:
-      return true;
-#endif
-#if defined(TINYRANK_HAS_neon)
-    case instruction_set::neon:
-      return true;
-#endif
-#if defined(TINYRANK_HAS_helium)
-    case instruction_set::helium:
-      return true;
-#endif
-    default:
-      return false;
-  }
+  TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )
+  return false;
 }
+#undef TINYRANK_ROW
 
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
+  TINYRANK_WHERE(built, if (value == instruction_set::name) return usable;)
 bool is_usable(instruction_set value) noexcept {
-  if (!is_built(value)) return false;
-  switch (value) {
-#if defined(TINYRANK_HAS_avx2)
-    case instruction_set::avx2:
-      return has_avx2_fma();
-#endif
-#if defined(TINYRANK_HAS_avx512)
-    case instruction_set::avx512:
-      return has_avx512();
-#endif
-    default:
-      // Scalar needs nothing. NEON with fused multiply-add, or Helium, is what an ARM build of this library
-      // is compiled for throughout.
-      return true;
-  }
+  TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )
+  return false;
 }
+#undef TINYRANK_ROW
 
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
+  TINYRANK_WHERE(                                            \
+      built, if (speed > best_speed && (usable)) {           \
+        best = instruction_set::name;                        \
+        best_speed = speed;                                  \
+      })
 instruction_set best_instruction_set() noexcept {
-  constexpr instruction_set fastest_first[] = {instruction_set::avx512, instruction_set::avx2,
-                                               instruction_set::neon, instruction_set::helium};
-  for (const instruction_set isa : fastest_first) {
-    if (is_usable(isa)) return isa;
-  }
-  return instruction_set::scalar;
+  instruction_set best = instruction_set::automatic;
+  int best_speed = -1;
+  TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )
+  return best;
 }
+#undef TINYRANK_ROW
 
+#define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
+  case instruction_set::name:                                \
+    return #name;
 const char* to_string(instruction_set value) noexcept {
   switch (value) {
     case instruction_set::automatic:
       return "automatic";
-    case instruction_set::scalar:
-      return "scalar";
-    case instruction_set::avx2:
-      return "avx2";
-    case instruction_set::avx512:
-      return "avx512";
-    case instruction_set::neon:
-      return "neon";
-    case instruction_set::helium:
-      return "helium";
+      TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )
   }
   return "unknown";
 }
+#undef TINYRANK_ROW
 
 }  // namespace tinyrank

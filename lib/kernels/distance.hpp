@@ -4,6 +4,7 @@
 #pragma once
 
 #include "lib/kernels/tables.hpp"
+#include "tinyrank/detail/index_pair.hpp"
 
 namespace tinyrank {
 

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "lib/kernels/tables.hpp"
+#include "tinyrank/detail/packed_scratch.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank {
 

@@ -5,6 +5,7 @@
 
 #include "lib/kernels/gaussian_lanes.hpp"
 #include "lib/simd/exact_fma.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank {
 namespace {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "lib/kernels/tables.hpp"
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank {
 

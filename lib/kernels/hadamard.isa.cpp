@@ -4,6 +4,7 @@
 #include "lib/kernels/hadamard.hpp"
 
 #include "lib/kernels/hadamard_lanes.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank {
 namespace {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "lib/kernels/tables.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank {
 

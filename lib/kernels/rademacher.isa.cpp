@@ -7,6 +7,7 @@
 
 #include "lib/kernels/random_lanes.hpp"
 #include "lib/simd/signs.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank {
 namespace {

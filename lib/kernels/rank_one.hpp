@@ -4,7 +4,7 @@
 #pragma once
 
 #include "lib/kernels/tables.hpp"
-#include "tinyrank/rank_one.hpp"
+#include "tinyrank/detail/rank_one_scratch.hpp"
 
 namespace tinyrank {
 

@@ -44,7 +44,7 @@ struct comparison {
 template <class T>
 class checker {
  public:
-  checker(const sensing_operator<T>& a, const check_options<T>& options, const execution<T>& how,
+  checker(const sensing_operator<T>& a, const check_options<T>& options, const workspace<T>& how,
           const check_memory<T>& memory, operator_report& report)
       : a_(a),
         how_(how),
@@ -71,7 +71,7 @@ class checker {
     check_measure();
     check_adjoint();
     check_fused();
-    if (a_.project != nullptr) check_projection();
+    if (a_.functions.project != nullptr) check_projection();
   }
 
  private:
@@ -149,12 +149,12 @@ class checker {
 
   void measure(T* u, T* out) noexcept {
     poison(out, m_);
-    a_.measure(a_.context, how_, view(u), out);
+    a_.measure(how_, view(u), out);
     inspect_vector(out);
   }
   void adjoint(const T* w, T* v, T* out) noexcept {
     poison(out, rank_ * stride_);
-    a_.adjoint_times(a_.context, how_, w, view(v), view(out));
+    a_.adjoint_times(how_, w, view(v), view(out));
     inspect_factor(out);
     const double of_inputs = norm(w, m_) * norm(v, rank_ * stride_);
     const double gain = norm(out, rank_ * stride_) / of_inputs;
@@ -162,7 +162,7 @@ class checker {
   }
   T fused(T* gradient) noexcept {
     poison(gradient, rank_ * stride_);
-    const T loss = a_.loss_and_gradient(a_.context, how_, view(memory_.u), memory_.y, view(gradient));
+    const T loss = a_.loss_and_gradient(how_, view(memory_.u), memory_.y, view(gradient));
     inspect_factor(gradient);
     count(property::finite_values, loss - loss != 0);
     return loss;
@@ -265,7 +265,7 @@ class checker {
 
   void check_projection() noexcept {
     const std::size_t elements = rank_ * stride_;
-    a_.project(a_.context, view(memory_.u));
+    a_.project(view(memory_.u));
     for (std::size_t k = 0; k < elements; ++k) {
       count(k % stride_ < a_.n ? property::finite_values : property::padding,
             k % stride_ < a_.n ? memory_.u[k] - memory_.u[k] != 0 : memory_.u[k] != 0);
@@ -277,7 +277,7 @@ class checker {
     }
     note(property::projection_is_unseen, seen.discrepancy(typical_measurements_));
     std::memcpy(memory_.v, memory_.u, elements * sizeof(T));
-    a_.project(a_.context, view(memory_.v));
+    a_.project(view(memory_.v));
     for (std::size_t k = 0; k < elements; ++k) {
       repeated.add(static_cast<double>(memory_.v[k]), static_cast<double>(memory_.u[k]));
     }
@@ -287,7 +287,7 @@ class checker {
   static constexpr unsigned char guard_byte = 0x5a;
 
   const sensing_operator<T>& a_;
-  const execution<T>& how_;
+  const workspace<T>& how_;
   const check_memory<T>& memory_;
   operator_report& report_;
   std::size_t rank_, stride_, m_;
@@ -314,9 +314,9 @@ status check_operator(const sensing_operator<T>& a, const check_options<T>& opti
   const std::size_t scratch = scratch_bytes(checked, options.rank, options.plan);
   const check_memory<T> placed =
       layout_check<T>(memory, checked.n, checked.measurement_count, options.rank, scratch);
-  execution<T> how;
+  workspace<T> how;
   const status made =
-      make_execution(how, checked, options.rank, options.plan, options.isa, placed.scratch, scratch);
+      make_workspace(how, checked, options.rank, options.plan, options.isa, placed.scratch, scratch);
   if (made != status::ok) return made;
   checker<T>(checked, options, how, placed, report).run();
   return status::ok;

@@ -1,21 +1,64 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/dense.hpp"
+
 #include <cstring>
 
-#include "lib/operators/packed_operator.hpp"
-#include "lib/operators/packed_sources.hpp"
+#include "lib/operators/packed_batch.hpp"
 
 namespace tinyrank {
+namespace {
+
+template <class T>
+struct stored_rows {
+  using descriptor = dense_sensing<T>;
+  static constexpr T off_diagonal = 1;
+
+  static packed_scratch<T> place(const descriptor& a, arena& memory, execution_plan plan) noexcept {
+    return layout_packed_scratch<T>(memory, a.n, packed_stride<T>(a.n), plan, 0);
+  }
+  static const T* at(const descriptor& a, shard_range range) noexcept {
+    return a.rows + range.first * packed_stride<T>(a.n);
+  }
+  static void dot(const descriptor& a, instruction_set isa, shard_range range, T*, const T* z,
+                  T* y) noexcept {
+    const std::size_t stride = packed_stride<T>(a.n);
+    table_for<packed_kernels<T>>(isa).dot_rows(at(a, range), stride, range.count, z, stride, y);
+  }
+  static void accumulate(const descriptor& a, instruction_set isa, shard_range range, T*, const T* w,
+                         T* sum) noexcept {
+    const std::size_t stride = packed_stride<T>(a.n);
+    table_for<packed_kernels<T>>(isa).accumulate_rows(at(a, range), stride, range.count, w, sum, stride);
+  }
+  static T residual_accumulate(const descriptor& a, instruction_set isa, shard_range range, T*, const T* z,
+                               const T* y, T* sum) noexcept {
+    const std::size_t stride = packed_stride<T>(a.n);
+    return table_for<packed_kernels<T>>(isa).residual_accumulate_rows(at(a, range), stride, range.count, z, y,
+                                                                      sum, stride, T(0));
+  }
+
+  static constexpr bool expands = false;
+  static const T* expand(const descriptor& a, instruction_set, std::size_t first, std::size_t, T*) noexcept {
+    return a.rows + first * packed_stride<T>(a.n);
+  }
+  static const float* scales(const descriptor&, std::size_t) noexcept { return nullptr; }
+};
+
+}  // namespace
+
 template <class T>
 status make_operator(const dense_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
   if (dense_row_elements<T>(a.n, a.measurement_count) == SIZE_MAX) return status::size_overflow;
-  if (a.rows == nullptr || reinterpret_cast<std::uintptr_t>(a.rows) % arena_alignment != 0) {
-    return status::operator_data;
-  }
+  if (a.rows == nullptr || !is_aligned(a.rows)) return status::operator_data;
   out = packed_operator<T, stored_rows<T>>::table(a);
   return status::ok;
+}
+
+template <class T>
+void make_batch_operator(const dense_sensing<T>& a, batch_operator<T>& out) noexcept {
+  out = packed_batch<T, stored_rows<T>>::table(a);
 }
 
 template <class T>
@@ -41,6 +84,8 @@ void pack_row_from_packed(std::size_t n, const T* packed, T* row) noexcept {
 
 template status make_operator(const dense_sensing<float>&, sensing_operator<float>&) noexcept;
 template status make_operator(const dense_sensing<double>&, sensing_operator<double>&) noexcept;
+template void make_batch_operator(const dense_sensing<float>&, batch_operator<float>&) noexcept;
+template void make_batch_operator(const dense_sensing<double>&, batch_operator<double>&) noexcept;
 template bool pack_row_from_full(std::size_t, const float*, float*) noexcept;
 template bool pack_row_from_full(std::size_t, const double*, double*) noexcept;
 template void pack_row_from_packed(std::size_t, const float*, float*) noexcept;

@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include <cstddef>
+#include "tinyrank/operators/entries.hpp"
 
 #include "lib/kernels/sparse.hpp"
-#include "lib/operators/packed_operator.hpp"
 #include "lib/operators/pair_operator.hpp"
 
 namespace tinyrank {
@@ -13,7 +12,7 @@ namespace {
 template <class T>
 struct sampled_entries {
   using descriptor = entries_sensing<T>;
-  static constexpr void (*project)(const void*, factor_view<T>) = nullptr;
+  static constexpr void (*project)(const sensing_operator<T>&, factor_view<T>) = nullptr;
 
   static const sparse_kernels<T>& kernels(instruction_set isa) noexcept {
     return table_for<sparse_kernels<T>>(isa);

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/generated_rank_one.hpp"
+
 #include "lib/kernels/gaussian.hpp"
 #include "lib/operators/rank_one_operator.hpp"
 
@@ -48,7 +50,7 @@ status fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count
   if (count > SIZE_MAX - first || rank_one_vector_elements<T>(n, count, rank_one_form::plain) == SIZE_MAX) {
     return status::size_overflow;
   }
-  if (vectors == nullptr || reinterpret_cast<std::uintptr_t>(vectors) % arena_alignment != 0) {
+  if (vectors == nullptr || !is_aligned(vectors)) {
     return status::operator_data;
   }
   const kernel_table<T>* kernels = find_kernels<T>(isa);

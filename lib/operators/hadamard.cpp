@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/hadamard.hpp"
 
 #include <cstring>
 
 #include "lib/kernels/hadamard.hpp"
 #include "lib/kernels/packed.hpp"
+#include "lib/operators/descriptor.hpp"
 #include "lib/operators/sharded_sum.hpp"
 
 namespace tinyrank {
@@ -25,7 +26,7 @@ constexpr T root_half = T(0.70710678118654752440);
 template <class T>
 struct hadamard_call {
   const hadamard_sensing<T>& a;
-  const execution<T>& how;
+  const workspace<T>& how;
   const hadamard_kernels<T>& kernels;
   const packed_kernels<T>& factor_kernels;
   hadamard_scratch<T> scratch;
@@ -43,8 +44,8 @@ struct hadamard_call {
     return workers_for(how.plan, packed_count(u.n) / 8 * u.rank);
   }
 
-  hadamard_call(const void* context, const execution<T>& call) noexcept
-      : a(*static_cast<const hadamard_sensing<T>*>(context)),
+  hadamard_call(const sensing_operator<T>& self, const workspace<T>& call) noexcept
+      : a(descriptor_of<hadamard_sensing<T>>(self)),
         how(call),
         kernels(table_for<hadamard_kernels<T>>(call.kernels->isa)),
         factor_kernels(table_for<packed_kernels<T>>(call.kernels->isa)),
@@ -175,8 +176,9 @@ struct hadamard_call {
 
 template <class T>
 struct hadamard_verbs {
-  static void measure(const void* context, const execution<T>& how, factor_view<const T> u, T* y) noexcept {
-    const hadamard_call<T> call(context, how);
+  static void measure(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
+                      T* y) noexcept {
+    const hadamard_call<T> call(self, how);
     call.forward(u);
     call.over_shards([&](std::size_t, shard_range range) {
       call.gather(range, y);
@@ -184,16 +186,16 @@ struct hadamard_verbs {
     });
   }
 
-  static void adjoint_times(const void* context, const execution<T>& how, const T* w, factor_view<const T> v,
-                            factor_view<T> out) noexcept {
-    const hadamard_call<T> call(context, how);
+  static void adjoint_times(const sensing_operator<T>& self, const workspace<T>& how, const T* w,
+                            factor_view<const T> v, factor_view<T> out) noexcept {
+    const hadamard_call<T> call(self, how);
     call.scatter(w);
     call.backward(T(1), v, out);
   }
 
-  static T loss_and_gradient(const void* context, const execution<T>& how, factor_view<const T> u, const T* y,
-                             factor_view<T> gradient) noexcept {
-    const hadamard_call<T> call(context, how);
+  static T loss_and_gradient(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
+                             const T* y, factor_view<T> gradient) noexcept {
+    const hadamard_call<T> call(self, how);
     T* residual = call.scratch.square;
     T* losses = call.scratch.losses;
     call.forward(u);
@@ -212,8 +214,8 @@ struct hadamard_verbs {
     return squares * (T(0.25) * per_measurement);
   }
 
-  static std::size_t bytes(const void* context, std::size_t rank, execution_plan plan) noexcept {
-    return scratch_bytes(*static_cast<const hadamard_sensing<T>*>(context), rank, plan);
+  static std::size_t bytes(const sensing_operator<T>& self, std::size_t rank, execution_plan plan) noexcept {
+    return scratch_bytes(descriptor_of<hadamard_sensing<T>>(self), rank, plan);
   }
 };
 
@@ -232,11 +234,7 @@ status make_operator(const hadamard_sensing<T>& a, sensing_operator<T>& out) noe
   out = {a.n,
          a.measurement_count,
          &a,
-         verbs::bytes,
-         verbs::measure,
-         verbs::adjoint_times,
-         verbs::loss_and_gradient,
-         nullptr};
+         {verbs::bytes, verbs::measure, verbs::adjoint_times, verbs::loss_and_gradient}};
   return status::ok;
 }
 

@@ -4,16 +4,25 @@
 #pragma once
 
 // The three verbs of every operator that sums packed matrices; the operators differ in where their rows come
-// from (packed_sources.hpp).
+// from, which a Source says.
 
 #include <cstddef>
 
 #include "lib/kernels/packed.hpp"
+#include "lib/operators/descriptor.hpp"
 #include "lib/operators/sharded_sum.hpp"
+#include "tinyrank/detail/packed_scratch.hpp"
 
 namespace tinyrank {
 
-/// Source: how the matrices of a descriptor are had, for a range of measurements,
+/// use(first of the range's rows, how many) for blocks of at most `block` of them.
+template <class Use>
+void for_row_blocks(shard_range range, std::size_t block, Use use) noexcept {
+  for (std::size_t i = 0; i < range.count; i += block)
+    use(i, range.count - i < block ? range.count - i : block);
+}
+
+/// Source: how the matrices of a descriptor are read or drawn, for a range of measurements,
 ///
 ///   using descriptor = ...;
 ///   place(descriptor, memory, plan)                       the layout that scratch_bytes measures
@@ -22,18 +31,22 @@ namespace tinyrank {
 ///   accumulate(descriptor, isa, range, drawn, w, sum)     sum += sum_i w_i row i
 ///   residual_accumulate(descriptor, isa, range, drawn, z, y, sum)
 ///                                                         both, with e_i for w_i; returns sum_i e_i^2
+///   expands, expand(descriptor, isa, first, count, buffer)
+///                                        rows first .. as rows of T, in `buffer` if `expands`
+///   scales(descriptor, first)            row i stands for scales[i - first] times what expand gives; null:
+///                                        for itself
 ///
-/// y and w are those of the range.
+/// y and w are those of the range. The last two are for batches (packed_batch.hpp).
 template <class T, class Source>
 struct packed_operator {
   using descriptor = typename Source::descriptor;
 
-  static packed_scratch<T> place(const descriptor& a, const execution<T>& how) noexcept {
+  static packed_scratch<T> place(const descriptor& a, const workspace<T>& how) noexcept {
     arena memory(how.scratch, how.scratch_bytes);
     return Source::place(a, memory, how.plan);
   }
 
-  static const packed_kernels<T>& kernels(const execution<T>& how) noexcept {
+  static const packed_kernels<T>& kernels(const workspace<T>& how) noexcept {
     return table_for<packed_kernels<T>>(how.kernels->isa);
   }
 
@@ -41,12 +54,12 @@ struct packed_operator {
     return scratch.drawn == nullptr ? nullptr : scratch.drawn + worker * scratch.drawn_elements;
   }
 
-  static std::uint32_t workers(const descriptor& a, const execution<T>& how) noexcept {
+  static std::uint32_t workers(const descriptor& a, const workspace<T>& how) noexcept {
     return workers_for(how.plan, a.measurement_count * packed_count(a.n));
   }
 
   /// Packed U U^T, weighted for plain dots with the rows of the source.
-  static void form_gram(const execution<T>& how, factor_view<const T> u,
+  static void form_gram(const workspace<T>& how, factor_view<const T> u,
                         const packed_scratch<T>& scratch) noexcept {
     const std::size_t used = packed_count(u.n);
     for (std::size_t k = used; k < scratch.entries; ++k) scratch.gram[k] = 0;
@@ -65,7 +78,7 @@ struct packed_operator {
   }
 
   /// out = scale S V, S the symmetric matrix packed at sums.
-  static void apply_sum(const execution<T>& how, const packed_scratch<T>& scratch, T scale,
+  static void apply_sum(const workspace<T>& how, const packed_scratch<T>& scratch, T scale,
                         factor_view<const T> v, factor_view<T> out) noexcept {
     constexpr std::size_t rows = 32, columns = 4;
     parallel_for(workers_for(how.plan, v.n * v.n), (v.n + rows - 1) / rows,
@@ -83,8 +96,9 @@ struct packed_operator {
                  });
   }
 
-  static void measure(const void* context, const execution<T>& how, factor_view<const T> u, T* y) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
+  static void measure(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
+                      T* y) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
     const packed_scratch<T> scratch = place(a, how);
     form_gram(how, u, scratch);
     parallel_for(workers(a, how), how.plan.shards, [&](std::size_t s, std::uint32_t worker) {
@@ -93,9 +107,9 @@ struct packed_operator {
     });
   }
 
-  static void adjoint_times(const void* context, const execution<T>& how, const T* w, factor_view<const T> v,
-                            factor_view<T> out) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
+  static void adjoint_times(const sensing_operator<T>& self, const workspace<T>& how, const T* w,
+                            factor_view<const T> v, factor_view<T> out) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
     const packed_scratch<T> scratch = place(a, how);
     sum_over_shards(how, workers(a, how), a.measurement_count, scratch.sums, scratch.entries, scratch.losses,
                     [&](shard_range range, T* sum, std::uint32_t worker) {
@@ -106,9 +120,9 @@ struct packed_operator {
     apply_sum(how, scratch, T(1), v, out);
   }
 
-  static T loss_and_gradient(const void* context, const execution<T>& how, factor_view<const T> u, const T* y,
-                             factor_view<T> gradient) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
+  static T loss_and_gradient(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
+                             const T* y, factor_view<T> gradient) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
     const packed_scratch<T> scratch = place(a, how);
     form_gram(how, u, scratch);
     const T squares = sum_over_shards(
@@ -122,19 +136,13 @@ struct packed_operator {
     return squares * (T(0.25) * per_measurement);
   }
 
-  static std::size_t bytes(const void* context, std::size_t rank, execution_plan plan) noexcept {
-    return scratch_bytes(*static_cast<const descriptor*>(context), rank, plan);
+  static std::size_t bytes(const sensing_operator<T>& self, std::size_t rank, execution_plan plan) noexcept {
+    return scratch_bytes(descriptor_of<descriptor>(self), rank, plan);
   }
 
   static sensing_operator<T> table(const descriptor& a) noexcept {
-    return {a.n, a.measurement_count, &a, bytes, measure, adjoint_times, loss_and_gradient, nullptr};
+    return {a.n, a.measurement_count, &a, {bytes, measure, adjoint_times, loss_and_gradient}};
   }
 };
-
-inline status check_sizes(std::size_t n, std::size_t measurement_count) noexcept {
-  if (n == 0 || n > largest_dimension) return status::dimension;
-  if (measurement_count == 0) return status::measurement_count;
-  return status::ok;
-}
 
 }  // namespace tinyrank

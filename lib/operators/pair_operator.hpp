@@ -8,7 +8,9 @@
 
 #include <cstddef>
 
+#include "lib/operators/descriptor.hpp"
 #include "lib/operators/sharded_sum.hpp"
+#include "tinyrank/detail/pair_scratch.hpp"
 
 namespace tinyrank {
 
@@ -23,12 +25,12 @@ template <class T, class Source>
 struct pair_operator {
   using descriptor = typename Source::descriptor;
 
-  static distance_scratch<T> place(const descriptor& a, std::size_t rank, const execution<T>& how) noexcept {
+  static pair_scratch<T> place(const descriptor& a, std::size_t rank, const workspace<T>& how) noexcept {
     arena memory(how.scratch, how.scratch_bytes);
-    return layout_distance_scratch<T>(memory, a.n, rank, how.plan);
+    return layout_pair_scratch<T>(memory, a.n, rank, how.plan);
   }
 
-  static std::uint32_t workers(const descriptor& a, const execution<T>& how, std::size_t rank) noexcept {
+  static std::uint32_t workers(const descriptor& a, const workspace<T>& how, std::size_t rank) noexcept {
     return workers_for(how.plan, Source::entry_count(a) * rank);
   }
 
@@ -58,9 +60,10 @@ struct pair_operator {
     });
   }
 
-  static void measure(const void* context, const execution<T>& how, factor_view<const T> u, T* y) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
-    const distance_scratch<T> scratch = place(a, u.rank, how);
+  static void measure(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
+                      T* y) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
+    const pair_scratch<T> scratch = place(a, u.rank, how);
     const std::uint32_t threads = workers(a, how, u.rank);
     copy_rows(threads, u, scratch.rows);
     parallel_for(threads, how.plan.shards, [&](std::size_t s, std::uint32_t) {
@@ -69,10 +72,10 @@ struct pair_operator {
     });
   }
 
-  static void adjoint_times(const void* context, const execution<T>& how, const T* w, factor_view<const T> v,
-                            factor_view<T> out) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
-    const distance_scratch<T> scratch = place(a, v.rank, how);
+  static void adjoint_times(const sensing_operator<T>& self, const workspace<T>& how, const T* w,
+                            factor_view<const T> v, factor_view<T> out) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
+    const pair_scratch<T> scratch = place(a, v.rank, how);
     const std::uint32_t threads = workers(a, how, v.rank);
     const std::size_t stride = row_stride<T>(v.rank);
     copy_rows(threads, v, scratch.rows);
@@ -85,10 +88,10 @@ struct pair_operator {
     copy_scaled(threads, scratch.sums, T(1), out);
   }
 
-  static T loss_and_gradient(const void* context, const execution<T>& how, factor_view<const T> u, const T* y,
-                             factor_view<T> gradient) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
-    const distance_scratch<T> scratch = place(a, u.rank, how);
+  static T loss_and_gradient(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
+                             const T* y, factor_view<T> gradient) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
+    const pair_scratch<T> scratch = place(a, u.rank, how);
     const std::uint32_t threads = workers(a, how, u.rank);
     const std::size_t stride = row_stride<T>(u.rank);
     copy_rows(threads, u, scratch.rows);
@@ -114,12 +117,13 @@ struct pair_operator {
     return squares * (T(0.25) * per_measurement);
   }
 
-  static std::size_t bytes(const void* context, std::size_t rank, execution_plan plan) noexcept {
-    return scratch_bytes(*static_cast<const descriptor*>(context), rank, plan);
+  static std::size_t bytes(const sensing_operator<T>& self, std::size_t rank, execution_plan plan) noexcept {
+    return scratch_bytes(descriptor_of<descriptor>(self), rank, plan);
   }
 
   static sensing_operator<T> table(const descriptor& a) noexcept {
-    return {a.n, a.measurement_count, &a, bytes, measure, adjoint_times, loss_and_gradient, Source::project};
+    return {
+        a.n, a.measurement_count, &a, {bytes, measure, adjoint_times, loss_and_gradient, Source::project}};
   }
 };
 

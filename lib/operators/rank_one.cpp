@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/rank_one.hpp"
+
 #include "lib/operators/rank_one_operator.hpp"
 
 namespace tinyrank {
@@ -23,7 +25,7 @@ status make_operator(const rank_one_sensing<T>& a, sensing_operator<T>& out) noe
   const status sizes = check_rank_one(a.n, a.measurement_count, a.form);
   if (sizes != status::ok) return sizes;
   if (rank_one_vector_elements<T>(a.n, a.measurement_count, a.form) == SIZE_MAX) return status::size_overflow;
-  if (a.vectors == nullptr || reinterpret_cast<std::uintptr_t>(a.vectors) % arena_alignment != 0) {
+  if (a.vectors == nullptr || !is_aligned(a.vectors)) {
     return status::operator_data;
   }
   out = rank_one_operator<T, stored_vectors<T>>::table(a);

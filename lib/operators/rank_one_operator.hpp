@@ -9,12 +9,13 @@
 #include <cstring>
 
 #include "lib/kernels/rank_one.hpp"
+#include "lib/operators/descriptor.hpp"
 #include "lib/operators/sharded_sum.hpp"
-#include "tinyrank/batch.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 namespace tinyrank {
 
-/// Source: a struct that says how the vectors of a descriptor are had,
+/// Source: a struct that says how the vectors of a descriptor are read or drawn,
 ///   using descriptor = ...;  static constexpr bool draws;
 ///   static const T* vectors(const descriptor&, instruction_set, size_t first, size_t count, T* drawn);
 template <class T, class Source>
@@ -30,16 +31,16 @@ struct rank_one_operator {
     std::size_t following;
   };
 
-  static rank_one_scratch<T> place(const descriptor& a, std::size_t rank, const execution<T>& how) noexcept {
+  static rank_one_scratch<T> place(const descriptor& a, std::size_t rank, const workspace<T>& how) noexcept {
     arena memory(how.scratch, how.scratch_bytes);
     return layout_rank_one_scratch<T>(memory, a.n, rank, how.plan, Source::draws);
   }
 
-  static const rank_one_kernels<T>& kernels(const execution<T>& how) noexcept {
+  static const rank_one_kernels<T>& kernels(const workspace<T>& how) noexcept {
     return table_for<rank_one_kernels<T>>(how.kernels->isa);
   }
 
-  static std::uint32_t workers(const descriptor& a, const execution<T>& how, std::size_t rank) noexcept {
+  static std::uint32_t workers(const descriptor& a, const workspace<T>& how, std::size_t rank) noexcept {
     return workers_for(how.plan, vector_count(a.form, a.measurement_count) * a.n * rank);
   }
 
@@ -49,7 +50,7 @@ struct rank_one_operator {
 
   /// Calls use(block) for the measurements of the range, in order.
   template <class Use>
-  static void for_blocks(const descriptor& a, const execution<T>& how, const rank_one_scratch<T>& scratch,
+  static void for_blocks(const descriptor& a, const workspace<T>& how, const rank_one_scratch<T>& scratch,
                          std::uint32_t worker, shard_range range, Use use) noexcept {
     const std::size_t each = vector_count(a.form, 1), most = rank_one_block / each;
     T* drawn =
@@ -64,7 +65,7 @@ struct rank_one_operator {
   }
 
   /// products = A U, and out_i = <A_i, U U^T> for the measurements of a block; out: room for rank_one_block.
-  static void measure_block(const descriptor& a, const execution<T>& how, const block& now,
+  static void measure_block(const descriptor& a, const workspace<T>& how, const block& now,
                             factor_view<const T> u, T* products, T* out) noexcept {
     kernels(how).products(now.vectors, u.stride, now.vector_count, u.data, u.rank, products,
                           now.vectors + now.vector_count * u.stride, now.following);
@@ -75,7 +76,7 @@ struct rank_one_operator {
 
   /// sum += sum_i w_i A_i U over a block, from products = A U and w, which are used up; w: room for
   /// rank_one_block.
-  static void accumulate_block(const descriptor& a, const execution<T>& how, const block& now, T* w,
+  static void accumulate_block(const descriptor& a, const workspace<T>& how, const block& now, T* w,
                                factor_view<const T> u, T* products, T* sum) noexcept {
     if (a.form == rank_one_form::debiased) {
       for (std::size_t i = now.count; i-- > 0;) {
@@ -88,7 +89,7 @@ struct rank_one_operator {
   }
 
   /// Both, with the residuals for w; returns loss + the sum of their squares.
-  static T residual_block(const descriptor& a, const execution<T>& how, const block& now,
+  static T residual_block(const descriptor& a, const workspace<T>& how, const block& now,
                           factor_view<const T> u, const T* y, T* products, T* sum, T loss) noexcept {
     T residual[rank_one_block];
     measure_block(a, how, now, u, products, residual);
@@ -104,8 +105,9 @@ struct rank_one_operator {
     for (std::size_t k = 0; k < out.rank * out.stride; ++k) out.data[k] = scale * sum[k];
   }
 
-  static void measure(const void* context, const execution<T>& how, factor_view<const T> u, T* y) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
+  static void measure(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
+                      T* y) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
     const rank_one_scratch<T> scratch = place(a, u.rank, how);
     parallel_for(workers(a, how, u.rank), how.plan.shards, [&](std::size_t s, std::uint32_t worker) {
       const shard_range range = shard_of(s, how.plan.shards, a.measurement_count);
@@ -117,9 +119,9 @@ struct rank_one_operator {
     });
   }
 
-  static void adjoint_times(const void* context, const execution<T>& how, const T* w, factor_view<const T> v,
-                            factor_view<T> out) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
+  static void adjoint_times(const sensing_operator<T>& self, const workspace<T>& how, const T* w,
+                            factor_view<const T> v, factor_view<T> out) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
     const rank_one_scratch<T> scratch = place(a, v.rank, how);
     sum_over_shards(how, workers(a, how, v.rank), a.measurement_count, scratch.sums, v.rank * v.stride,
                     scratch.losses, [&](shard_range range, T* sum, std::uint32_t worker) {
@@ -137,9 +139,9 @@ struct rank_one_operator {
     copy_scaled(scratch.sums, T(1), out);
   }
 
-  static T loss_and_gradient(const void* context, const execution<T>& how, factor_view<const T> u, const T* y,
-                             factor_view<T> gradient) noexcept {
-    const descriptor& a = *static_cast<const descriptor*>(context);
+  static T loss_and_gradient(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
+                             const T* y, factor_view<T> gradient) noexcept {
+    const descriptor& a = descriptor_of<descriptor>(self);
     const rank_one_scratch<T> scratch = place(a, u.rank, how);
     const T squares =
         sum_over_shards(how, workers(a, how, u.rank), a.measurement_count, scratch.sums, u.rank * u.stride,
@@ -156,8 +158,8 @@ struct rank_one_operator {
     return squares * (T(0.25) * per_measurement);
   }
 
-  /// loss_and_gradient of several factors, each block of vectors had once for all of them.
-  static void batch_loss_and_gradient(const void* context, const execution<T>& how,
+  /// loss_and_gradient of several factors, each block of vectors read or drawn once for all of them.
+  static void batch_loss_and_gradient(const void* context, const workspace<T>& how,
                                       batch_problem<T>* problems, std::size_t count) noexcept {
     const descriptor& a = *static_cast<const descriptor*>(context);
     arena memory(how.scratch, how.scratch_bytes);
@@ -204,12 +206,12 @@ struct rank_one_operator {
     return {&a, batch_bytes_of, batch_loss_and_gradient};
   }
 
-  static std::size_t bytes(const void* context, std::size_t rank, execution_plan plan) noexcept {
-    return scratch_bytes(*static_cast<const descriptor*>(context), rank, plan);
+  static std::size_t bytes(const sensing_operator<T>& self, std::size_t rank, execution_plan plan) noexcept {
+    return scratch_bytes(descriptor_of<descriptor>(self), rank, plan);
   }
 
   static sensing_operator<T> table(const descriptor& a) noexcept {
-    return {a.n, a.measurement_count, &a, bytes, measure, adjoint_times, loss_and_gradient, nullptr};
+    return {a.n, a.measurement_count, &a, {bytes, measure, adjoint_times, loss_and_gradient}};
   }
 };
 

@@ -19,7 +19,7 @@ namespace tinyrank {
 /// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * counts[p],
 /// and holds anything before. sums: shard_buffer_count(plan) * counts[p] each; losses: plan.shards each.
 template <class T, class Body>
-void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
+void sum_sets_over_shards(const workspace<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
                           T* const* sums, const std::size_t* counts, T* const* losses, Body body) noexcept {
   const std::size_t shards = how.plan.shards;
   if (!has_threads || workers == 1) {
@@ -78,7 +78,7 @@ void sum_sets_over_shards(const execution<T>& how, std::uint32_t workers, std::s
 /// The same for one set, whose buffers are zeroed before `body` adds to them. T body(shard_range
 /// measurements, T* buffer, worker) returns the shard's loss; returns the sum of them.
 template <class T, class Body>
-T sum_over_shards(const execution<T>& how, std::uint32_t workers, std::size_t m, T* sums, std::size_t count,
+T sum_over_shards(const workspace<T>& how, std::uint32_t workers, std::size_t m, T* sums, std::size_t count,
                   T* losses, Body body) noexcept {
   sum_sets_over_shards(how, workers, m, 1, &sums, &count, &losses,
                        [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {

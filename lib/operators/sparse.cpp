@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/sparse.hpp"
+
 #include "lib/kernels/sparse.hpp"
-
-#include <cstddef>
-
-#include "lib/operators/packed_operator.hpp"
 #include "lib/operators/pair_operator.hpp"
 
 namespace tinyrank {
@@ -14,7 +12,7 @@ namespace {
 template <class T>
 struct sparse_matrices {
   using descriptor = sparse_sensing<T>;
-  static constexpr void (*project)(const void*, factor_view<T>) = nullptr;
+  static constexpr void (*project)(const sensing_operator<T>&, factor_view<T>) = nullptr;
 
   static const sparse_kernels<T>& kernels(instruction_set isa) noexcept {
     return table_for<sparse_kernels<T>>(isa);

@@ -8,25 +8,11 @@
 
 #include <cstddef>
 
+#include "lib/dense_algebra/vectors.hpp"
+#include "tinyrank/random.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
-
-// With -fno-math-errno this is the processor's instruction (or the run-time library's correctly rounded
-// routine).
-inline float square_root(float x) noexcept {
-  return __builtin_sqrtf(x);
-}
-inline double square_root(double x) noexcept {
-  return __builtin_sqrt(x);
-}
-
-template <class T>
-T dot(const T* a, const T* b, std::size_t count) noexcept {
-  T sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += a[i] * b[i];
-  return sum;
-}
 
 // Not inlined: their variables would stay on a small stack beside those of the run's first gradient.
 
@@ -34,7 +20,7 @@ T dot(const T* a, const T* b, std::size_t count) noexcept {
 /// a percent, from a random vector; v and image are n x 1. On return v is the normalised iterate. 0 when the
 /// iterate vanishes.
 template <class T>
-[[gnu::noinline]] T leading_eigenvalue(const sensing_operator<T>& a, const execution<T>& how, const T* y,
+[[gnu::noinline]] T leading_eigenvalue(const sensing_operator<T>& a, const workspace<T>& how, const T* y,
                                        std::uint64_t seed, factor_view<T> v, factor_view<T> image) noexcept {
   constexpr int most_steps = 20;
   constexpr T accuracy = T(0.01);
@@ -42,13 +28,13 @@ template <class T>
   for (std::size_t j = 0; j < v.stride; ++j) {
     v.data[j] = j < v.n ? static_cast<T>(gaussian(stream, static_cast<std::uint32_t>(j))) : T(0);
   }
-  if (a.project != nullptr) a.project(a.context, v);
+  a.project(v);
   T norm = square_root(dot(v.data, v.data, v.n));
   T eigenvalue = 0;
   for (int k = 0; k < most_steps; ++k) {
     if (!(norm > 0)) return 0;
     for (std::size_t j = 0; j < v.n; ++j) v.data[j] /= norm;
-    a.adjoint_times(a.context, how, y, v, image);
+    a.adjoint_times(how, y, v, image);
     norm = square_root(dot(image.data, image.data, v.n));
     const T previous = eigenvalue;
     eigenvalue = norm / static_cast<T>(a.measurement_count);
@@ -61,9 +47,9 @@ template <class T>
 
 /// |s| of the s that minimises sum_i (s <A_i, v v^T> - y_i)^2: an estimate of ||X||^2 that needs no isotropy.
 template <class T>
-[[gnu::noinline]] T fitted_scale(const sensing_operator<T>& a, const execution<T>& how, const T* y,
+[[gnu::noinline]] T fitted_scale(const sensing_operator<T>& a, const workspace<T>& how, const T* y,
                                  factor_view<const T> v, T* measured) noexcept {
-  a.measure(a.context, how, v, measured);
+  a.measure(how, v, measured);
   const T fitted = dot(measured, y, a.measurement_count) / dot(measured, measured, a.measurement_count);
   return fitted < 0 ? -fitted : fitted;
 }

@@ -12,12 +12,13 @@ namespace {
 template <class T>
 bool are_of_one_kind(const gradient_descent<T>* runs, std::size_t count,
                      const sensing_operator<T>& a) noexcept {
-  const execution<T>& first = runs[0].how;
+  const workspace<T>& first = runs[0].how;
   for (std::size_t i = 0; i < count; ++i) {
-    const execution<T>& how = runs[i].how;
+    const workspace<T>& how = runs[i].how;
     const sensing_operator<T>& own = runs[i].sensing;
     // Two operators of a user may share a context, or have none.
-    if (own.context != a.context || own.loss_and_gradient != a.loss_and_gradient || how.kernels == nullptr ||
+    if (own.context != a.context || own.functions.measure != a.functions.measure ||
+        own.functions.loss_and_gradient != a.functions.loss_and_gradient || how.kernels == nullptr ||
         how.kernels != first.kernels || how.plan.threads != first.plan.threads ||
         how.plan.shards != first.plan.shards) {
       return false;
@@ -40,10 +41,10 @@ std::size_t taken_whole(const batch<T>& all, std::size_t active) noexcept {
 template <class T>
 void step_alone(gradient_descent<T>& run, std::uint32_t threads) noexcept {
   const factor_view<T> next = propose(run);
-  execution<T> how = run.how;
+  workspace<T> how = run.how;
   how.plan.threads = threads;
-  const T loss = run.sensing.loss_and_gradient(run.sensing.context, how, next, run.y,
-                                               {run.memory.gradient, next.n, next.rank, next.stride});
+  const T loss =
+      run.sensing.loss_and_gradient(how, next, run.y, {run.memory.gradient, next.n, next.rank, next.stride});
   decide(run, next, loss);
 }
 
@@ -79,7 +80,7 @@ status init_batch_operator(batch<T>& made, const sensing_operator<T>& a, const b
   if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
   if (bytes < needed) return status::arena_too_small;
 
-  const execution<T>& how = runs[0].how;
+  const workspace<T>& how = runs[0].how;
   const std::size_t scratch =
       sensing.scratch_bytes == nullptr ? 0 : sensing.scratch_bytes(sensing.context, count, how.plan);
   arena memory(buffer, needed);

@@ -3,7 +3,7 @@
 
 #include "tinyrank/gradient_descent.hpp"
 
-#include "lib/diagnostics/orthonormal.hpp"
+#include "lib/dense_algebra/orthonormal.hpp"
 #include "lib/kernels/tables.hpp"
 #include "lib/solver/automatic_scale.hpp"
 #include "lib/solver/iteration.hpp"
@@ -12,11 +12,6 @@ namespace tinyrank {
 namespace {
 
 constexpr std::uint32_t most_step_reductions = 100;
-
-template <class T>
-bool is_finite(T x) noexcept {
-  return x - x == 0;
-}
 
 template <class T>
 bool is_usable_scale(T x) noexcept {
@@ -35,14 +30,6 @@ bool is_all_zero(const T* x, std::size_t count) noexcept {
 template <class T>
 constexpr T smallest_energy = sizeof(T) == sizeof(float) ? T(0x1p-80) : T(0x1p-918);
 
-template <class T>
-bool all_finite(const T* x, std::size_t count) noexcept {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!is_finite(x[i])) return false;
-  }
-  return true;
-}
-
 // Not inlined, like `start` and `prepare`: a call's variables would stay on a small stack beside those of the
 // first gradient.
 template <class T>
@@ -51,7 +38,8 @@ template <class T>
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
   if (a.measurement_count == 0) return status::measurement_count;
   if (a.measurement_count > SIZE_MAX / sizeof(T)) return status::size_overflow;
-  if (a.measure == nullptr || a.adjoint_times == nullptr || a.loss_and_gradient == nullptr) {
+  if (a.functions.measure == nullptr || a.functions.adjoint_times == nullptr ||
+      a.functions.loss_and_gradient == nullptr) {
     return status::operator_data;
   }
   if (options.rank == 0) return status::rank;
@@ -110,12 +98,7 @@ template <class T>
 template <class T>
 T evaluate(gradient_descent<T>& run, const factor_view<const T>& at) noexcept {
   const factor_view<T> gradient{run.memory.gradient, at.n, at.rank, at.stride};
-  return run.sensing.loss_and_gradient(run.sensing.context, run.how, at, run.y, gradient);
-}
-
-template <class T>
-void project(const sensing_operator<T>& a, factor_view<T> u) noexcept {
-  if (a.project != nullptr) a.project(a.context, u);
+  return run.sensing.loss_and_gradient(run.how, at, run.y, gradient);
 }
 
 /// Rounding alone moves a loss this small up and down by more than half.
@@ -195,9 +178,9 @@ template <class T>
   const std::size_t scratch_size = scratch_bytes(a, options.rank, options.plan);
   const gradient_descent_memory<T> placed =
       layout_gradient_descent<T>(memory, a.n, a.measurement_count, scratch_size, options);
-  execution<T> how;
+  workspace<T> how;
   const status execution_made =
-      make_execution(how, a, options.rank, options.plan, options.isa, placed.operator_scratch, scratch_size);
+      make_workspace(how, a, options.rank, options.plan, options.isa, placed.operator_scratch, scratch_size);
   if (execution_made != status::ok) return execution_made;
 
   const factor_view<T> factor{placed.factor, a.n, options.rank, padded<T>(a.n)};
@@ -215,7 +198,7 @@ template <class T>
   }
   if (options.initial_factor != nullptr) alpha = 0;
   start(factor, options, alpha);
-  project(a, factor);
+  a.project(factor);
 
   // From here on nothing is refused. The run is made in its place, because a second one may be too much for a
   // small stack; `a` and `options` may be parts of it.
@@ -262,7 +245,7 @@ factor_view<T> propose(gradient_descent<T>& run) noexcept {
   const factor_view<T> next{next_data, current.n, current.rank, current.stride};
   run.how.kernels->scaled_add(-run.report.step_size, run.gradient.data, current.data, next.data,
                               current.rank * current.stride);
-  project(run.sensing, next);
+  run.sensing.project(next);
   return next;
 }
 

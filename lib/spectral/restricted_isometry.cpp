@@ -5,8 +5,8 @@
 
 #include <initializer_list>
 
+#include "lib/dense_algebra/block_iteration.hpp"
 #include "lib/kernels/tables.hpp"
-#include "lib/spectral/block_iteration.hpp"
 
 namespace tinyrank {
 namespace {
@@ -34,7 +34,7 @@ void normalise(double* weights, std::size_t count) noexcept {
 template <class T>
 struct search {
   const sensing_operator<T>& a;
-  const execution<T>& how;
+  const workspace<T>& how;
   const isometry_memory<T>& memory;
 
   /// measured := A(Z) unscaled; returns ||A(Z)||^2 = (1/m) sum_i <A_i, Z>^2.
@@ -48,7 +48,7 @@ struct search {
         const T size = weight > 0 ? static_cast<T>(square_root(weight)) : T(0);
         for (std::size_t j = 0; j < half.stride; ++j) half.column(c)[j] = size * z.vectors.column(c)[j];
       }
-      a.measure(a.context, how, half, positive ? memory.measured : memory.part);
+      a.measure(how, half, positive ? memory.measured : memory.part);
     }
     double squares = 0;
     for (std::size_t i = 0; i < m; ++i) {
@@ -72,7 +72,7 @@ struct search {
     constexpr std::uint32_t most_steps = 30;
     iterate_block(basis, image, memory.small, r, accuracy, most_steps,
                   [&](factor_view<const T> v, factor_view<T> out) {
-                    a.adjoint_times(a.context, how, memory.measured, v, out);
+                    a.adjoint_times(how, memory.measured, v, out);
                     for (std::size_t k = 0; k < b * stride; ++k) out.data[k] *= static_cast<T>(scale);
                     for (std::size_t c = 0; c < r; ++c) {
                       for (std::size_t d = 0; d < b; ++d) {
@@ -94,7 +94,7 @@ template <class T>
 status check_operator_and_plan(const sensing_operator<T>& a, execution_plan plan) noexcept {
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
   if (a.measurement_count == 0) return status::measurement_count;
-  if (a.measure == nullptr || a.adjoint_times == nullptr) return status::operator_data;
+  if (a.functions.measure == nullptr || a.functions.adjoint_times == nullptr) return status::operator_data;
   return check_plan(plan);
 }
 
@@ -119,9 +119,9 @@ status restricted_isometry_bound(isometry_bound& out, const sensing_operator<T>&
   arena room(buffer, needed);
   const std::size_t columns = isometry_block(n, r), scratch_size = scratch_bytes(a, columns, options.plan);
   const isometry_memory<T> memory = layout_isometry<T>(room, n, a.measurement_count, scratch_size, options);
-  execution<T> how;
+  workspace<T> how;
   const status execution_made =
-      make_execution(how, a, columns, options.plan, options.isa, memory.operator_scratch, scratch_size);
+      make_workspace(how, a, columns, options.plan, options.isa, memory.operator_scratch, scratch_size);
   if (execution_made != status::ok) return execution_made;
 
   const search<T> look{a, how, memory};
@@ -187,18 +187,18 @@ status isometry_deviation(double& out, const sensing_operator<T>& a, factor_view
   const std::size_t columns = b > factor.rank ? b : factor.rank;
   const std::size_t scratch_size = scratch_bytes(a, columns, options.plan);
   const deviation_memory<T> memory = layout_deviation<T>(room, n, a.measurement_count, scratch_size, options);
-  execution<T> how;
+  workspace<T> how;
   const status execution_made =
-      make_execution(how, a, columns, options.plan, options.isa, memory.operator_scratch, scratch_size);
+      make_workspace(how, a, columns, options.plan, options.isa, memory.operator_scratch, scratch_size);
   if (execution_made != status::ok) return execution_made;
 
-  a.measure(a.context, how, factor, memory.measured);
+  a.measure(how, factor, memory.measured);
   const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
   const factor_view<T> basis{memory.basis, n, b, stride}, image{memory.image, n, b, stride};
   draw_block(basis, options.seed);
   iterate_block(basis, image, memory.small, 1, static_cast<double>(options.tolerance), options.step_limit,
                 [&](factor_view<const T> v, factor_view<T> into) {
-                  a.adjoint_times(a.context, how, memory.measured, v, into);
+                  a.adjoint_times(how, memory.measured, v, into);
                   for (std::size_t k = 0; k < b * stride; ++k) into.data[k] *= per_measurement;
                   for (std::size_t c = 0; c < factor.rank; ++c) {
                     for (std::size_t d = 0; d < b; ++d) {

@@ -3,8 +3,8 @@
 
 #include "tinyrank/spectral.hpp"
 
+#include "lib/dense_algebra/block_iteration.hpp"
 #include "lib/kernels/tables.hpp"
-#include "lib/spectral/block_iteration.hpp"
 
 namespace tinyrank {
 namespace {
@@ -14,7 +14,7 @@ status check_arguments(const sensing_operator<T>& a, const T* y,
                        const spectral_options<T>& options) noexcept {
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
   if (a.measurement_count == 0) return status::measurement_count;
-  if (a.adjoint_times == nullptr) return status::operator_data;
+  if (a.functions.adjoint_times == nullptr) return status::operator_data;
   if (options.count == 0 || options.count > a.n) return status::rank;
   if (!(options.tolerance >= 0) || options.tolerance - options.tolerance != 0) return status::tolerance;
   if (y == nullptr) return status::measurements;
@@ -41,9 +41,9 @@ status leading_eigenvectors_operator(spectral_result<T>& result, const sensing_o
   const std::size_t b = block_columns(a.n, options);
   const std::size_t scratch_size = scratch_bytes(a, b, options.plan);
   const spectral_memory<T> placed = layout_spectral<T>(memory, a.n, scratch_size, options);
-  execution<T> how;
+  workspace<T> how;
   const status execution_made =
-      make_execution(how, a, b, options.plan, options.isa, placed.operator_scratch, scratch_size);
+      make_workspace(how, a, b, options.plan, options.isa, placed.operator_scratch, scratch_size);
   if (execution_made != status::ok) return execution_made;
 
   const factor_view<T> basis{placed.basis, a.n, b, padded<T>(a.n)};
@@ -54,7 +54,7 @@ status leading_eigenvectors_operator(spectral_result<T>& result, const sensing_o
   const block_outcome made =
       iterate_block(basis, image, placed.small, options.count, tolerance, options.step_limit,
                     [&](factor_view<const T> v, factor_view<T> out) {
-                      a.adjoint_times(a.context, how, y, v, out);
+                      a.adjoint_times(how, y, v, out);
                       for (std::size_t k = 0; k < out.rank * out.stride; ++k) out.data[k] *= per_measurement;
                     });
   result = {{placed.basis, a.n, options.count, padded<T>(a.n)},
@@ -78,9 +78,9 @@ void spectral_initialization(const spectral_result<T>& spectral, std::size_t ran
 }
 
 template <class T>
-void power_step(const sensing_operator<T>& a, const execution<T>& how, const T* y, T step_size,
+void power_step(const sensing_operator<T>& a, const workspace<T>& how, const T* y, T step_size,
                 factor_view<T> factor, factor_view<T> image) noexcept {
-  a.adjoint_times(a.context, how, y, factor, image);
+  a.adjoint_times(how, y, factor, image);
   how.kernels->scaled_add(step_size / static_cast<T>(a.measurement_count), image.data, factor.data,
                           factor.data, factor.rank * factor.stride);
 }
@@ -93,9 +93,9 @@ template status leading_eigenvectors_operator(spectral_result<double>&, const se
                                               std::size_t) noexcept;
 template void spectral_initialization(const spectral_result<float>&, std::size_t, float, float*) noexcept;
 template void spectral_initialization(const spectral_result<double>&, std::size_t, double, double*) noexcept;
-template void power_step(const sensing_operator<float>&, const execution<float>&, const float*, float,
+template void power_step(const sensing_operator<float>&, const workspace<float>&, const float*, float,
                          factor_view<float>, factor_view<float>) noexcept;
-template void power_step(const sensing_operator<double>&, const execution<double>&, const double*, double,
+template void power_step(const sensing_operator<double>&, const workspace<double>&, const double*, double,
                          factor_view<double>, factor_view<double>) noexcept;
 
 }  // namespace tinyrank

@@ -35,7 +35,7 @@ class Amalgamate(unittest.TestCase):
         for path in (ROOT / "lib").rglob("*.?pp"):
             if path.name != "registers_xsimd.hpp":
                 self.assertIn(f"// ---- {path.relative_to(ROOT)}\n", source)
-        for path in (ROOT / "include/tinyrank").glob("*.hpp"):
+        for path in (ROOT / "include/tinyrank").rglob("*.hpp"):
             self.assertIn(f"// ---- {path.relative_to(ROOT)}\n", header)
         version = (ROOT / "VERSION").read_text().strip()
         self.assertIn(f'#define TINYRANK_VERSION_STRING "{version}"', header)

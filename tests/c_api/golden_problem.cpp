@@ -9,7 +9,14 @@
 #include <initializer_list>
 
 #include "golden.hpp"
-#include "tinyrank/sparse.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 #include "tinyrank/tinyrank.h"
 
 using namespace tinyrank;
@@ -34,7 +41,7 @@ void measure_all(int which, T* y) {
   if (which == 1) measure(golden::hadamard_problem<T>, y);
   if (which == 2) measure(golden::rank_one_problem<T>, y);
   if (which == 4) measure(golden::rademacher_problem<T>, y);
-  if (which == 3) measure(distance_sensing<T>{golden::n, golden::pair_count, all_pairs}, y);
+  if (which == 3) measure(distances_sensing<T>{golden::n, golden::pair_count, all_pairs}, y);
 }
 
 template <class T>
@@ -61,7 +68,7 @@ constexpr bool sizes_agree(std::size_t n, std::size_t m, std::size_t rank) {
          is(TINYRANK_HADAMARD_BYTES(sizeof(T), n, m, rank), hadamard_sensing<T>{n, m}) &&
          is(TINYRANK_RANK_ONE_BYTES(sizeof(T), n, m, rank), rank_one{n, m, nullptr}) &&
          is(TINYRANK_GENERATED_RANK_ONE_BYTES(sizeof(T), n, m, rank), drawn{n, m}) &&
-         is(TINYRANK_DISTANCES_BYTES(sizeof(T), n, m, rank), distance_sensing<T>{n, m, nullptr}) &&
+         is(TINYRANK_DISTANCES_BYTES(sizeof(T), n, m, rank), distances_sensing<T>{n, m, nullptr}) &&
          is(TINYRANK_ENTRIES_BYTES(sizeof(T), n, m, rank), entries_sensing<T>{n, m, nullptr});
 }
 

@@ -11,8 +11,12 @@
 
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
-#include "tinyrank/hadamard.hpp"
-#include "tinyrank/rank_one.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 namespace tinyrank::golden {
 
@@ -77,7 +81,7 @@ constexpr std::size_t largest(std::size_t first, Sizes... others) {
 template <class T>
 inline constexpr std::size_t measuring_bytes =
     largest(scratch_bytes(gaussian_problem<T>, true_rank, measuring_plan<T>),
-            scratch_bytes(distance_sensing<T>{n, pair_count, nullptr}, true_rank, measuring_plan<T>),
+            scratch_bytes(distances_sensing<T>{n, pair_count, nullptr}, true_rank, measuring_plan<T>),
             scratch_bytes(hadamard_problem<T>, true_rank, measuring_plan<T>),
             scratch_bytes(rademacher_problem<T>, true_rank, measuring_plan<T>),
             scratch_bytes(rank_one_problem<T>, true_rank, measuring_plan<T>));
@@ -88,10 +92,10 @@ void measure_truth(const sensing_operator<T>& a, T* y, std::byte* scratch) {
   alignas(arena_alignment) T cells[factor_count<T>(n, true_rank)];
   const factor_view<T> truth{cells, n, true_rank, padded<T>(n)};
   draw_planted_truth(truth, T(2), truth_seed);
-  execution<T> how;
-  if (make_execution(how, a, true_rank, measuring_plan<T>, instruction_set::automatic, scratch,
+  workspace<T> how;
+  if (make_workspace(how, a, true_rank, measuring_plan<T>, instruction_set::automatic, scratch,
                      measuring_bytes<T>) == status::ok) {
-    a.measure(a.context, how, truth, y);
+    a.measure(how, truth, y);
   }
 }
 

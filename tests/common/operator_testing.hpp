@@ -17,6 +17,8 @@
 #include "tinyrank/check_operator.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank::operator_testing {
 
@@ -59,23 +61,23 @@ template <class T>
 struct caller {
   sensing_operator<T> a;
   aligned_vector<std::byte> scratch;
-  execution<T> how;
+  workspace<T> how;
 
   caller(const sensing_operator<T>& table, std::size_t rank, execution_plan plan = {},
          instruction_set isa = instruction_set::automatic)
       : a(table), scratch(scratch_bytes(table, rank, plan)) {
-    REQUIRE(make_execution(how, a, rank, plan, isa, scratch.data(), scratch.size()) == status::ok);
+    REQUIRE(make_workspace(how, a, rank, plan, isa, scratch.data(), scratch.size()) == status::ok);
   }
   std::vector<T> measure(factor_view<const T> u) const {
     std::vector<T> y(a.measurement_count);
-    a.measure(a.context, how, u, y.data());
+    a.measure(how, u, y.data());
     return y;
   }
   void adjoint_times(const std::vector<T>& w, factor_view<const T> v, factor_view<T> out) const {
-    a.adjoint_times(a.context, how, w.data(), v, out);
+    a.adjoint_times(how, w.data(), v, out);
   }
   T loss_and_gradient(factor_view<const T> u, const std::vector<T>& y, factor_view<T> gradient) const {
-    return a.loss_and_gradient(a.context, how, u, y.data(), gradient);
+    return a.loss_and_gradient(how, u, y.data(), gradient);
   }
 };
 

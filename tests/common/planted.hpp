@@ -4,6 +4,10 @@
 #pragma once
 
 #include "support.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank::test {
 
@@ -31,7 +35,7 @@ template <class T>
 struct map_problem {
   std::vector<index_pair> pairs;
   owned_factor<T> points;
-  distance_sensing<T> sensing;
+  distances_sensing<T> sensing;
   std::vector<T> y;
 
   /// Every pair is measured with the probability `share`.
@@ -48,7 +52,7 @@ struct map_problem {
     sensing_operator<T> table;
     if (make_operator(sensing, table) != status::ok) std::abort();
     y = caller<T>(table, 2).measure(points.read());
-    if (table.project != nullptr) table.project(table.context, points.view());
+    table.project(points.view());
   }
   map_problem(const map_problem&) = delete;
 };

@@ -6,6 +6,10 @@
 #include <string>
 
 #include "support.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank::test {
 
@@ -20,13 +24,13 @@ struct sampled_entries {
     for (std::size_t c = 0; c < u.rank; ++c) sum += u(place.first, c) * v(place.second, c);
     return sum;
   }
-  static void measure(const void* context, const execution<T>&, factor_view<const T> u, T* y) {
-    const auto& self = *static_cast<const sampled_entries*>(context);
+  static void measure(const sensing_operator<T>& a, const workspace<T>&, factor_view<const T> u, T* y) {
+    const auto& self = *static_cast<const sampled_entries*>(a.context);
     for (std::size_t i = 0; i < self.places.size(); ++i) y[i] = at(u, u, self.places[i]);
   }
-  static void adjoint_times(const void* context, const execution<T>&, const T* w, factor_view<const T> v,
-                            factor_view<T> out) {
-    const auto& self = *static_cast<const sampled_entries*>(context);
+  static void adjoint_times(const sensing_operator<T>& a, const workspace<T>&, const T* w,
+                            factor_view<const T> v, factor_view<T> out) {
+    const auto& self = *static_cast<const sampled_entries*>(a.context);
     for (std::size_t k = 0; k < out.rank * out.stride; ++k) out.data[k] = 0;
     for (std::size_t i = 0; i < self.places.size(); ++i) {
       const auto [j, k] = self.places[i];
@@ -36,9 +40,9 @@ struct sampled_entries {
       }
     }
   }
-  static T loss_and_gradient(const void* context, const execution<T>& how, factor_view<const T> u, const T* y,
-                             factor_view<T> gradient) {
-    const auto& self = *static_cast<const sampled_entries*>(context);
+  static T loss_and_gradient(const sensing_operator<T>& a, const workspace<T>& how, factor_view<const T> u,
+                             const T* y, factor_view<T> gradient) {
+    const auto& self = *static_cast<const sampled_entries*>(a.context);
     T* residual = reinterpret_cast<T*>(how.scratch);
     const auto m = static_cast<T>(self.places.size());
     T squares = 0;
@@ -47,14 +51,14 @@ struct sampled_entries {
       squares += e * e;
       residual[i] = e / m;
     }
-    adjoint_times(context, how, residual, u, gradient);
+    adjoint_times(a, how, residual, u, gradient);
     return squares / (4 * m);
   }
-  static std::size_t bytes(const void* context, std::size_t, execution_plan) {
-    return static_cast<const sampled_entries*>(context)->places.size() * sizeof(T);
+  static std::size_t bytes(const sensing_operator<T>& a, std::size_t, execution_plan) {
+    return static_cast<const sampled_entries*>(a.context)->places.size() * sizeof(T);
   }
   sensing_operator<T> table() const {
-    return {n, places.size(), this, bytes, measure, adjoint_times, loss_and_gradient, nullptr};
+    return {n, places.size(), this, {bytes, measure, adjoint_times, loss_and_gradient}};
   }
 };
 
@@ -70,7 +74,7 @@ inline std::vector<index_pair> draw_pairs(std::mt19937_64& generator, std::size_
   return pairs;
 }
 
-/// The four kinds of operators over storage of their own, and their matrices A_i in double as an oracle.
+/// Kinds of operators over storage of their own, and their matrices A_i in double as an oracle.
 /// Not to be moved: the operator's table points into it.
 template <class T>
 struct sensing_case {
@@ -81,7 +85,7 @@ struct sensing_case {
   std::vector<std::vector<double>> matrices;
   dense_sensing<T> dense;
   gaussian_sensing<T> gaussian;
-  distance_sensing<T> distance;
+  distances_sensing<T> distance;
   sampled_entries<T> user;
   sensing_operator<T> table;
 
@@ -126,18 +130,20 @@ struct sensing_case {
       distance = {n, m, pairs.data()};
       made = make_operator(distance, table);
     } else {
-      name = "user";
+      name = kind == 3 ? "user" : "user, two verbs";
       user = {n, draw_pairs(generator, n, m, false)};
       for (std::size_t i = 0; i < m; ++i) {
         matrices[i][user.places[i].first * n + user.places[i].second] += 0.5;
         matrices[i][user.places[i].second * n + user.places[i].first] += 0.5;
       }
-      made = make_operator(user.table(), table);
+      sensing_operator<T> own = user.table();
+      if (kind == 4) own.functions.loss_and_gradient = nullptr;
+      made = make_operator(own, table);
     }
     if (made != status::ok) std::abort();
   }
 };
 
-inline constexpr int sensing_kinds = 4;
+inline constexpr int sensing_kinds = 5;
 
 }  // namespace tinyrank::test

@@ -144,22 +144,22 @@ class caller {
   }
   std::vector<T> measure(factor_view<const T> u) {
     std::vector<T> y(a_.measurement_count);
-    a_.measure(a_.context, how_, u, y.data());
+    a_.measure(how_, u, y.data());
     return y;
   }
   owned_factor<T> adjoint_times(const std::vector<T>& w, factor_view<const T> v) {
     owned_factor<T> out(v.n, v.rank);
-    a_.adjoint_times(a_.context, how_, w.data(), v, out.view());
+    a_.adjoint_times(how_, w.data(), v, out.view());
     return out;
   }
   T loss_and_gradient(factor_view<const T> u, const std::vector<T>& y, factor_view<T> gradient) {
-    return a_.loss_and_gradient(a_.context, how_, u, y.data(), gradient);
+    return a_.loss_and_gradient(how_, u, y.data(), gradient);
   }
 
  private:
   sensing_operator<T> a_;
   aligned_vector<std::byte> scratch_;
-  execution<T> how_;
+  workspace<T> how_;
 };
 
 /// A run with its arena, of exactly the needed size.

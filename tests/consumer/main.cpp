@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: MIT
 
 #include <cstdio>
-#include <tinyrank/gradient_descent.hpp>
-#include <tinyrank/version.hpp>
+#include <tinyrank/tinyrank.hpp>
 
 int main() {
   using namespace tinyrank;
   static constexpr index_pair triangle[] = {{0, 1}, {1, 2}, {0, 2}};
   static constexpr float squared_distances[] = {9, 25, 16};
-  constexpr distance_sensing<float> sensing{3, 3, triangle};
+  constexpr distances_sensing<float> sensing{3, 3, triangle};
   constexpr gradient_descent_options<float> options{.rank = 2};
   alignas(arena_alignment) static std::byte buffer[gradient_descent_bytes(sensing, options)];
   gradient_descent<float> run;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "operator_testing.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 #include "tinyrank/phases.hpp"
 
 using namespace tinyrank;

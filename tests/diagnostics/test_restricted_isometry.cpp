@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 #include "operator_testing.hpp"
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/restricted_isometry.hpp"
 
 using namespace tinyrank;

@@ -3,7 +3,8 @@
 
 #include "operator_testing.hpp"
 #include "planted.hpp"
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/spectral.hpp"
 #include "tinyrank/subspaces.hpp"
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "operator_testing.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;

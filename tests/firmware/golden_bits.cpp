@@ -6,6 +6,7 @@
 #include "golden.hpp"
 #include "golden_problem.hpp"
 #include "semihosting.hpp"
+#include "tinyrank/operators/distances.hpp"
 
 namespace {
 
@@ -15,7 +16,7 @@ using golden::choice;
 /// The largest arena that a problem of tests/common/golden.hpp needs here.
 template <class T>
 constexpr std::size_t arena_bytes() {
-  const distance_sensing<T> distance{golden::n, golden::pair_count, nullptr};
+  const distances_sensing<T> distance{golden::n, golden::pair_count, nullptr};
   const auto given = golden::options_for<T>(choice::given),
              automatic = golden::options_for<T>(choice::automatic);
   return golden::largest(golden::measuring_bytes<T>,
@@ -57,7 +58,7 @@ std::uint64_t run(const sensing_operator<T>& a, choice steps, instruction_set is
 template <class T>
 void check_all(const char* precision, instruction_set isa) {
   const golden::bits& expected = golden::expected<T>;
-  const distance_sensing<T> distance{golden::n, golden::pair_count, pairs};
+  const distances_sensing<T> distance{golden::n, golden::pair_count, pairs};
   sensing_operator<T> of_gaussian, of_distance, of_rademacher, of_hadamard, of_rank_one;
   if (make_operator(golden::gaussian_problem<T>, of_gaussian) != status::ok ||
       make_operator(distance, of_distance) != status::ok ||

@@ -14,6 +14,8 @@
 #include "lib/kernels/rademacher.hpp"
 #include "lib/kernels/rank_one.hpp"
 #include "semihosting.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/random.hpp"
 
 namespace {
 

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "lib/simd/exact_fma.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/sparse.hpp"
+#include "tinyrank/random.hpp"
 
 namespace tinyrank::test {
 namespace {

@@ -18,6 +18,9 @@
 #include "lib/parallel.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 #include "tinyrank/phases.hpp"
 #include "tinyrank/restricted_isometry.hpp"
 #include "tinyrank/spectral.hpp"
@@ -181,10 +184,10 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   const execution_plan plan{threads, 16};
   const std::size_t bytes = scratch_bytes(table, rank, plan);
   if (bytes > sizeof p.arena) return false;
-  const execution<T> how{find_kernels<T>(isa), plan, p.arena, bytes};
-  table.measure(table.context, how, truth, p.y);
+  const workspace<T> how{find_kernels<T>(isa), plan, p.arena, bytes};
+  table.measure(how, truth, p.y);
   alignas(64) static T image[factor_count<T>(n, rank)];
-  table.adjoint_times(table.context, how, p.y, truth, {image, n, rank, truth.stride});
+  table.adjoint_times(how, p.y, truth, {image, n, rank, truth.stride});
 
   gradient_descent_options<T> options;
   options.rank = rank;
@@ -235,7 +238,7 @@ bool use_everything(std::uint32_t threads) {
     good = good && fill_gaussian_rows(n, 0, m, 1, gaussian_ensemble::isotropic, p.rows, isa) == status::ok;
     good = good && use<T>(dense_sensing<T>{n, m, p.rows}, threads, isa);
     good = good && use<T>(gaussian_sensing<T>{n, m, 1}, threads, isa);
-    good = good && use<T>(distance_sensing<T>{n, m, p.pairs}, threads, isa);
+    good = good && use<T>(distances_sensing<T>{n, m, p.pairs}, threads, isa);
   }
   return good;
 }

@@ -5,8 +5,12 @@
 #include <string>
 
 #include "operator_testing.hpp"
-#include "tinyrank/rank_one.hpp"
-#include "tinyrank/sparse.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
@@ -43,7 +47,7 @@ template <class T>
 struct flawed {
   static constexpr std::size_t n = 6, m = 9;
   std::vector<index_pair> pairs;
-  distance_sensing<T> right;
+  distances_sensing<T> right;
   sensing_operator<T> base;
   flaw wrong;
   mutable int calls = 0;
@@ -54,15 +58,18 @@ struct flawed {
     REQUIRE(make_operator(right, base) == status::ok);
   }
   flawed(const flawed&) = delete;
-  static const flawed& of(const void* context) { return *static_cast<const flawed*>(context); }
-
-  static std::size_t bytes(const void* context, std::size_t rank, execution_plan plan) {
-    return scratch_bytes(of(context).base, rank, plan);
+  static const flawed& of(const sensing_operator<T>& table) {
+    return *static_cast<const flawed*>(table.context);
   }
 
-  static void measure(const void* context, const execution<T>& how, factor_view<const T> u, T* y) {
-    const flawed& a = of(context);
-    a.base.measure(a.base.context, how, u, y);
+  static std::size_t bytes(const sensing_operator<T>& table, std::size_t rank, execution_plan plan) {
+    return scratch_bytes(of(table).base, rank, plan);
+  }
+
+  static void measure(const sensing_operator<T>& table, const workspace<T>& how, factor_view<const T> u,
+                      T* y) {
+    const flawed& a = of(table);
+    a.base.measure(how, u, y);
     switch (a.wrong) {
       case flaw::nan_measurement:
         y[3] = std::numeric_limits<T>::quiet_NaN();
@@ -90,12 +97,12 @@ struct flawed {
     }
   }
 
-  static void adjoint_times(const void* context, const execution<T>& how, const T* w, factor_view<const T> v,
-                            factor_view<T> out) {
-    const flawed& a = of(context);
+  static void adjoint_times(const sensing_operator<T>& table, const workspace<T>& how, const T* w,
+                            factor_view<const T> v, factor_view<T> out) {
+    const flawed& a = of(table);
     T stale = 0;
     std::memcpy(&stale, how.scratch, sizeof stale);
-    a.base.adjoint_times(a.base.context, how, w, v, out);
+    a.base.adjoint_times(how, w, v, out);
     switch (a.wrong) {
       case flaw::padding_of_adjoint:
         out.column(1)[n] = 1;
@@ -129,10 +136,10 @@ struct flawed {
     }
   }
 
-  static T loss_and_gradient(const void* context, const execution<T>& how, factor_view<const T> u, const T* y,
-                             factor_view<T> gradient) {
-    const flawed& a = of(context);
-    T loss = a.base.loss_and_gradient(a.base.context, how, u, y, gradient);
+  static T loss_and_gradient(const sensing_operator<T>& table, const workspace<T>& how,
+                             factor_view<const T> u, const T* y, factor_view<T> gradient) {
+    const flawed& a = of(table);
+    T loss = a.base.loss_and_gradient(how, u, y, gradient);
     if (a.wrong == flaw::unwritten_gradient) gradient(1, 1) = std::numeric_limits<T>::quiet_NaN();
     if (a.wrong == flaw::loss_without_quarter) loss *= 4;
     if (a.wrong == flaw::stale_residual) gradient(0, 0) += T(0.125);
@@ -142,9 +149,9 @@ struct flawed {
     return loss;
   }
 
-  static void project(const void* context, factor_view<T> u) {
-    const flawed& a = of(context);
-    a.base.project(a.base.context, u);
+  static void project(const sensing_operator<T>& table, factor_view<T> u) {
+    const flawed& a = of(table);
+    a.base.project(u);
     if (a.wrong == flaw::projection_is_seen) u(0, 0) = 0;
     if (a.wrong == flaw::projection_shrinks) {
       for (std::size_t j = 0; j < n; ++j) u(j, 0) *= T(0.5);
@@ -152,7 +159,7 @@ struct flawed {
   }
 
   sensing_operator<T> table() const {
-    return {n, m, this, bytes, measure, adjoint_times, loss_and_gradient, project};
+    return {n, m, this, {bytes, measure, adjoint_times, loss_and_gradient, project}};
   }
 };
 
@@ -247,7 +254,7 @@ TEST_CASE_TEMPLATE("the library's own operators pass", T, float, double) {
         pairs[i].first = static_cast<std::uint32_t>(i % n);
         pairs[i].second = static_cast<std::uint32_t>((i % n + 1 + i / n % (n - 1)) % n);
       }
-      const distance_sensing<T> distances{n, m, pairs.data()};
+      const distances_sensing<T> distances{n, m, pairs.data()};
       REQUIRE(make_operator(distances, table) == status::ok);
       check_properties(table, 3);
     }
@@ -285,7 +292,7 @@ TEST_CASE_TEMPLATE("bad arguments are refused, and nothing is written", T, float
     CHECK(untouched);
   };
   sensing_operator<T> odd = table;
-  odd.measure = nullptr;
+  odd.functions.measure = nullptr;
   refused(odd, options, memory.data(), needed, status::operator_data);
   odd = table;
   odd.n = 0;

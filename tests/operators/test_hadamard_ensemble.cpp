@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "support.hpp"
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/hadamard.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include "support.hpp"
-#include "tinyrank/hadamard.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/hadamard.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

@@ -8,6 +8,8 @@
 
 #include "lib/kernels/hadamard.hpp"
 #include "support.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

@@ -7,6 +7,7 @@
 
 #include "lib/kernels/hadamard.hpp"
 #include "support.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

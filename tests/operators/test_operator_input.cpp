@@ -4,6 +4,10 @@
 #include <doctest/doctest.h>
 
 #include "sensing_cases.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;
@@ -57,8 +61,8 @@ TEST_CASE_TEMPLATE("translation leaves distances unchanged, and projection remov
     for (std::size_t j = 0; j < 17; ++j) u(j, c) += static_cast<T>(8 * (c + 1));  // exact in both types
   }
   CHECK(call.measure(u.read()) == y);
-  REQUIRE((sensing.table.project != nullptr));
-  sensing.table.project(sensing.table.context, u.view());
+  REQUIRE((sensing.table.functions.project != nullptr));
+  sensing.table.project(u.view());
   for (std::size_t c = 0; c < 3; ++c) {
     double sum = 0;
     for (std::size_t j = 0; j < 17; ++j) sum += static_cast<double>(u(j, c));
@@ -92,7 +96,7 @@ TEST_CASE_TEMPLATE("make_operator refuses bad descriptors and writes nothing", T
     out.n = 12345;
     const status result = make_operator(a, out);
     CHECK(out.n == 12345);
-    CHECK((out.measure == nullptr));
+    CHECK((out.functions.measure == nullptr));
     return result;
   };
   CHECK(refused(dense_sensing<T>{0, 1, rows}) == status::dimension);
@@ -107,30 +111,29 @@ TEST_CASE_TEMPLATE("make_operator refuses bad descriptors and writes nothing", T
   CHECK(refused(gaussian_sensing<T>{0, 1, 1}) == status::dimension);
   CHECK(refused(gaussian_sensing<T>{largest_dimension + 1, 1, 1}) == status::dimension);
   CHECK(refused(gaussian_sensing<T>{3, 0, 1}) == status::measurement_count);
-  CHECK(refused(distance_sensing<T>{0, 2, good}) == status::dimension);
-  CHECK(refused(distance_sensing<T>{3, 0, good}) == status::measurement_count);
-  CHECK(refused(distance_sensing<T>{3, 2, nullptr}) == status::operator_data);
-  CHECK(refused(distance_sensing<T>{3, 2, beyond}) == status::pair_index);
-  CHECK(refused(distance_sensing<T>{3, 2, beyond_first}) == status::pair_index);
-  CHECK(refused(distance_sensing<T>{3, 2, twice}) == status::pair_index);
+  CHECK(refused(distances_sensing<T>{0, 2, good}) == status::dimension);
+  CHECK(refused(distances_sensing<T>{3, 0, good}) == status::measurement_count);
+  CHECK(refused(distances_sensing<T>{3, 2, nullptr}) == status::operator_data);
+  CHECK(refused(distances_sensing<T>{3, 2, beyond}) == status::pair_index);
+  CHECK(refused(distances_sensing<T>{3, 2, beyond_first}) == status::pair_index);
+  CHECK(refused(distances_sensing<T>{3, 2, twice}) == status::pair_index);
 
   const sampled_entries<T> entries{3, {{0, 1}}};
   const sensing_operator<T> user = entries.table();
-  for (int missing = 0; missing < 5; ++missing) {
+  for (int missing = 0; missing < 4; ++missing) {
     sensing_operator<T> broken = user;
-    if (missing == 0) broken.measure = nullptr;
-    if (missing == 1) broken.adjoint_times = nullptr;
-    if (missing == 2) broken.loss_and_gradient = nullptr;
-    if (missing == 3) broken.n = 0;
-    if (missing == 4) broken.measurement_count = 0;
-    const status expected = missing < 3    ? status::operator_data
-                            : missing == 3 ? status::dimension
+    if (missing == 0) broken.functions.measure = nullptr;
+    if (missing == 1) broken.functions.adjoint_times = nullptr;
+    if (missing == 2) broken.n = 0;
+    if (missing == 3) broken.measurement_count = 0;
+    const status expected = missing < 2    ? status::operator_data
+                            : missing == 2 ? status::dimension
                                            : status::measurement_count;
     CHECK(refused(broken) == expected);
   }
   sensing_operator<T> out;
   CHECK(make_operator(dense_sensing<T>{3, 1, rows}, out) == status::ok);
-  CHECK(make_operator(distance_sensing<T>{3, 2, good}, out) == status::ok);
+  CHECK(make_operator(distances_sensing<T>{3, 2, good}, out) == status::ok);
   CHECK(make_operator(user, out) == status::ok);
 }
 

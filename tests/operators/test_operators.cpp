@@ -4,6 +4,9 @@
 #include <doctest/doctest.h>
 
 #include "sensing_cases.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

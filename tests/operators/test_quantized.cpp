@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 
 #include "operator_testing.hpp"
-#include "tinyrank/quantized.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/dense_bf16.hpp"
+#include "tinyrank/operators/dense_int8.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;

@@ -4,6 +4,8 @@
 #include "lib/kernels/rademacher.hpp"
 #include "lib/simd/exact_fma.hpp"
 #include "operator_testing.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;

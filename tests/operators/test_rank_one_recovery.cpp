@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 
 #include "operator_testing.hpp"
-#include "tinyrank/rank_one.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;

@@ -4,7 +4,8 @@
 #include <cstring>
 
 #include "operator_testing.hpp"
-#include "tinyrank/quantized.hpp"
+#include "tinyrank/operators/dense_bf16.hpp"
+#include "tinyrank/operators/dense_int8.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;

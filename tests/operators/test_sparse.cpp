@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 
 #include "operator_testing.hpp"
-#include "tinyrank/sparse.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/sparse.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;

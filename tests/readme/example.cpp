@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: MIT
 
 #include <cstdio>
-#include <tinyrank/gradient_descent.hpp>
+#include <tinyrank/tinyrank.hpp>
+
 using namespace tinyrank;
 
 int main() {
   static constexpr index_pair pairs[] = {{0, 1}, {1, 2}, {0, 2}};
   static constexpr float y[] = {9, 16, 25};  // squared distances: a 3-4-5 triangle
-  constexpr distance_sensing<float> sensing{3, 3, pairs};
+  constexpr distances_sensing<float> sensing{3, 3, pairs};
   constexpr gradient_descent_options<float> options{.rank = 2};
   alignas(64) static std::byte memory[gradient_descent_bytes(sensing, options)];
 

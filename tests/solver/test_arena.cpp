@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include "sensing_cases.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;
@@ -19,9 +21,9 @@ constexpr gradient_descent_options<float> constant_options = [] {
 alignas(arena_alignment) std::byte
     constant_buffer[gradient_descent_bytes(constant_sensing, constant_options)];
 static_assert(sizeof constant_buffer % arena_alignment == 0 && sizeof constant_buffer > 20 * 6 * 3 * 4);
-static_assert(scratch_bytes(distance_sensing<double>{20, 190, nullptr}, 3, {1, 16}) ==
+static_assert(scratch_bytes(distances_sensing<double>{20, 190, nullptr}, 3, {1, 16}) ==
               512 + 5 * 3 * padded<double>(20) * 8 + 16 * 8);  // 20 rows of 3 take 480 bytes
-static_assert(scratch_bytes(distance_sensing<double>{20, 190, nullptr}, 9, {1, 16}) ==
+static_assert(scratch_bytes(distances_sensing<double>{20, 190, nullptr}, 9, {1, 16}) ==
               20 * 16 * 8 + 5 * 16 * padded<double>(20) * 8 + 16 * 8);
 
 template <class T>
@@ -202,7 +204,7 @@ TEST_CASE("sizes of large operators overflow to SIZE_MAX, not to something small
   for (const std::uint32_t threads : {1u, 2u}) {
     // Buffers for the shards: 5 with one thread, 16 with two. The product with the rank wraps to a small
     // number.
-    const distance_sensing<double> distance{20, 40, nullptr};
+    const distances_sensing<double> distance{20, 40, nullptr};
     const std::size_t buffers = shard_buffer_count({threads, 16});
     CHECK(scratch_bytes(distance, SIZE_MAX / buffers + 1, {threads, 16}) == SIZE_MAX);
     CHECK(scratch_bytes(distance, SIZE_MAX, {threads, 16}) == SIZE_MAX);
@@ -210,7 +212,8 @@ TEST_CASE("sizes of large operators overflow to SIZE_MAX, not to something small
   sensing_operator<double> user;
   user.n = 3;
   user.measurement_count = 1;
-  user.scratch_bytes = [](const void*, std::size_t, execution_plan) -> std::size_t { return SIZE_MAX; };
+  user.functions.scratch_bytes = [](const sensing_operator<double>&, std::size_t,
+                                    execution_plan) -> std::size_t { return SIZE_MAX; };
   options.plan = {};
   CHECK(gradient_descent_bytes(user, options) == SIZE_MAX);
 }

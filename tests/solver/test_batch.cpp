@@ -7,9 +7,17 @@
 
 #include "operator_testing.hpp"
 #include "tinyrank/batch.hpp"
-#include "tinyrank/hadamard.hpp"
-#include "tinyrank/rank_one.hpp"
-#include "tinyrank/sparse.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/dense_bf16.hpp"
+#include "tinyrank/operators/dense_int8.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/sparse.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
@@ -201,7 +209,7 @@ TEST_CASE("problems that are taken whole, one on each thread, have the bits they
   }
   check_batch<float>(hadamard_sensing<float>{n, m, 3}, count, plan, instruction_set::automatic);
   check_batch<float>(entries_sensing<float>{n, m, pairs.data()}, count, plan, instruction_set::automatic);
-  check_batch<float>(distance_sensing<float>{n, m, pairs.data()}, count, plan, instruction_set::automatic);
+  check_batch<float>(distances_sensing<float>{n, m, pairs.data()}, count, plan, instruction_set::automatic);
   check_batch<float>(sparse_sensing<float>{n, m, offsets.data(), entries.data()}, count, plan,
                      instruction_set::automatic);
 }
@@ -282,7 +290,7 @@ TEST_CASE_TEMPLATE("bad batches are refused, and nothing is written", T, float, 
   runs.runs[2].how.kernels = first->how.kernels;
   sensing_operator<T> own;
   REQUIRE(make_operator(given.dense, own) == status::ok);
-  own.loss_and_gradient = nullptr;
+  own.functions.measure = nullptr;
   CHECK(made(own, first, 3, buffer.data(), needed) == status::operator_data);
   REQUIRE(make_operator(given.gaussian, own) == status::ok);
   own.context = &given.dense;

@@ -21,24 +21,26 @@ struct spoilt_operator {
   int spoilt_from = 0;
   T value = 0;
 
-  static T loss_and_gradient(const void* context, const execution<T>& how, factor_view<const T> u, const T* y,
-                             factor_view<T> gradient) {
-    const auto& self = *static_cast<const spoilt_operator*>(context);
-    const T loss = sampled_entries<T>::loss_and_gradient(&self.entries, how, u, y, gradient);
+  static const spoilt_operator& of(const sensing_operator<T>& a) {
+    return *static_cast<const spoilt_operator*>(a.context);
+  }
+  static T loss_and_gradient(const sensing_operator<T>& a, const workspace<T>& how, factor_view<const T> u,
+                             const T* y, factor_view<T> gradient) {
+    const auto& self = of(a);
+    const T loss = self.entries.table().loss_and_gradient(how, u, y, gradient);
     return self.evaluations++ >= self.spoilt_from ? self.value : loss;
   }
   sensing_operator<T> table() const {
     sensing_operator<T> table = entries.table();
     table.context = this;
-    table.scratch_bytes = [](const void* context, std::size_t rank, execution_plan plan) {
-      return sampled_entries<T>::bytes(&static_cast<const spoilt_operator*>(context)->entries, rank, plan);
+    table.functions.scratch_bytes = [](const sensing_operator<T>& a, std::size_t rank, execution_plan plan) {
+      return scratch_bytes(of(a).entries.table(), rank, plan);
     };
-    table.adjoint_times = [](const void* context, const execution<T>& how, const T* w, factor_view<const T> v,
-                             factor_view<T> out) {
-      sampled_entries<T>::adjoint_times(&static_cast<const spoilt_operator*>(context)->entries, how, w, v,
-                                        out);
+    table.functions.adjoint_times = [](const sensing_operator<T>& a, const workspace<T>& how, const T* w,
+                                       factor_view<const T> v, factor_view<T> out) {
+      of(a).entries.table().adjoint_times(how, w, v, out);
     };
-    table.loss_and_gradient = loss_and_gradient;
+    table.functions.loss_and_gradient = loss_and_gradient;
     return table;
   }
 };

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 
 #include "operator_testing.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 #include "tinyrank/quadratic_network.hpp"
-#include "tinyrank/rank_one.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;

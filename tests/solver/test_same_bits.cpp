@@ -6,6 +6,10 @@
 #include "golden.hpp"
 #include "golden_problem.hpp"
 #include "support.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;
@@ -17,7 +21,7 @@ struct golden_case {
   aligned_vector<T> rows;
   index_pair pairs[golden::pair_count];
   dense_sensing<T> dense;
-  distance_sensing<T> distance;
+  distances_sensing<T> distance;
   sensing_operator<T> of_gaussian, of_dense, of_distance, of_hadamard, of_rank_one, of_rademacher;
   std::vector<T> y, squared_distances, transformed, quadratic, of_signs;
 

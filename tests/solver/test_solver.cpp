@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include "planted.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/random.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "support.hpp"
+#include "tinyrank/operators/dense.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "sensing_cases.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;
@@ -143,7 +145,7 @@ TEST_CASE_TEMPLATE("every bad argument has its status and leaves everything unto
   }
   probe.expect_operator(status::operator_data, dense_sensing<T>{n, m, nullptr});
   const index_pair pairs[m] = {{0, 1}, {0, 2}, {1, 2}, {1, 0}, {2, 3}};
-  probe.expect_operator(status::pair_index, distance_sensing<T>{n, m, pairs});
+  probe.expect_operator(status::pair_index, distances_sensing<T>{n, m, pairs});
   probe.expect_arena(status::arena_null, nullptr, 1 << 16);
   probe.expect_arena(status::arena_misaligned, probe.memory() + 8, (1 << 16) - 64);
   probe.expect_arena(status::arena_too_small, probe.memory(), 0);

@@ -9,16 +9,16 @@ import sys
 
 import sources
 
-words = "status views arena random instruction_set version export detail/index_pair detail/quantized_rows".split()
+words = "status views arena random instruction_set version export".split()
 runs = "gradient_descent batch quadratic_network".split()
 public = lambda names: [f"include/tinyrank/{name}.hpp" for name in names]
 LAYERS = [
-    public(words) + ["lib/status.cpp"],
+    public(words) + ["include/tinyrank/detail/instruction_sets.def", "lib/status.cpp"],
     ["lib/simd/"],
-    public(["sensing"]) + ["lib/kernels/", "lib/gaussian_table.", "lib/random.cpp"],
+    public(["sensing"]) + ["include/tinyrank/detail/", "lib/kernels/", "lib/gaussian_table.", "lib/random.cpp"],
     ["lib/parallel.hpp"],
     ["lib/dense_algebra/"],
-    public(["check_operator"]) + ["include/tinyrank/operators/", "include/tinyrank/detail/", "lib/operators/"],
+    public(["check_operator"]) + ["include/tinyrank/operators/", "lib/operators/"],
     public(runs) + ["lib/solver/"],
     public(["spectral", "restricted_isometry"]) + ["lib/spectral/"],
     public(["diagnostics", "subspaces", "phases", "theory"]) + ["lib/diagnostics/"],

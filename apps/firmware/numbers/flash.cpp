@@ -6,9 +6,14 @@
 #include "semihosting.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
-#include "tinyrank/hadamard.hpp"
-#include "tinyrank/rank_one.hpp"
-#include "tinyrank/sparse.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 using namespace tinyrank;
 
@@ -30,7 +35,7 @@ int main() {
 #elif defined(FLASH_generated_rank_one)
   const generated_rank_one_sensing<float> sensing{n, m, 1};
 #elif defined(FLASH_distances)
-  const distance_sensing<float> sensing{n, m, pairs};
+  const distances_sensing<float> sensing{n, m, pairs};
 #elif defined(FLASH_entries)
   const entries_sensing<float> sensing{n, m, pairs};
 #endif

@@ -6,10 +6,16 @@
 #include "lib/kernels/packed.hpp"
 #include "measure.hpp"
 #include "tinyrank/gradient_descent.hpp"
-#include "tinyrank/hadamard.hpp"
-#include "tinyrank/quantized.hpp"
-#include "tinyrank/rank_one.hpp"
-#include "tinyrank/sparse.hpp"
+#include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/dense_bf16.hpp"
+#include "tinyrank/operators/dense_int8.hpp"
+#include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 
 namespace {
 
@@ -46,9 +52,9 @@ void measure(const sensing_operator<float>& a) {
           0.125F * gaussian(make_stream(1, random_purpose::planted, c), static_cast<std::uint32_t>(j));
     }
   }
-  execution<float> how;
-  refused |= make_execution(how, a, 2, {}, instruction_set::automatic, memory, sizeof memory) != status::ok;
-  if (!refused) a.measure(a.context, how, truth, y);
+  workspace<float> how;
+  refused |= make_workspace(how, a, 2, {}, instruction_set::automatic, memory, sizeof memory) != status::ok;
+  if (!refused) a.measure(how, truth, y);
 }
 
 /// Instructions of one step with the kernels of `isa`.
@@ -129,7 +135,7 @@ int main() {
   const rademacher_sensing<float> signs{n, measurement_count, 1};
   const hadamard_sensing<float> hadamard{n, pair_count, 1};
   const generated_rank_one_sensing<float> rank_one{n, measurement_count, 1, rank_one_form::debiased};
-  const distance_sensing<float> distances{n, pair_count, pairs};
+  const distances_sensing<float> distances{n, pair_count, pairs};
   // The rows serve as vectors, too: padded to 64 floats, of which all are used.
   const rank_one_sensing<float> stored_rank_one{n, measurement_count, rows};
 
@@ -163,7 +169,7 @@ int main() {
     return generated_rank_one_sensing<float>{side, m, 1};
   });
   report_arenas("distances", [](std::size_t side, std::size_t m) {
-    return distance_sensing<float>{side, m, nullptr};
+    return distances_sensing<float>{side, m, nullptr};
   });
   if (refused) semihosting::print("a run was refused or did not step\n");
   return refused ? 1 : 0;

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/detail/index_pair.hpp"
+#include "tinyrank/detail/pair_scratch.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
@@ -32,47 +34,16 @@ struct entries_sensing {
   const index_pair* pairs = nullptr;
 };
 
-/// One entry of a sparse symmetric matrix.
-template <class T>
-struct sparse_entry {
-  std::uint32_t row = 0;
-  std::uint32_t column = 0;
-  T value = 0;
-};
-
-/// Sparse symmetric matrices: A_i has the entries offsets[i] .. offsets[i + 1] - 1. An entry off the diagonal
-/// is listed once, from either triangle, and stands for (row, column) and (column, row) alike; entries of one
-/// place add up; an A_i may be empty. offsets: measurement_count + 1, from 0, never descending. Nothing is
-/// owned; read only. Cost of a gradient: O(nnz r).
-template <class T>
-struct sparse_sensing {
-  static constexpr bool concurrent = true;  ///< see batch_operator
-
-  std::size_t n = 0;
-  std::size_t measurement_count = 0;
-  const std::size_t* offsets = nullptr;
-  const sparse_entry<T>* entries = nullptr;
-};
-
-/// Exact scratch bytes; see scratch_bytes in sensing.hpp. The layout is that of the distance operator.
+/// Exact scratch bytes; see sensing.hpp.
 template <class T>
 [[nodiscard]] constexpr std::size_t scratch_bytes(const entries_sensing<T>& a, std::size_t rank,
                                                   execution_plan plan) noexcept {
-  return scratch_bytes(distance_sensing<T>{a.n, a.measurement_count, nullptr}, rank, plan);
-}
-template <class T>
-[[nodiscard]] constexpr std::size_t scratch_bytes(const sparse_sensing<T>& a, std::size_t rank,
-                                                  execution_plan plan) noexcept {
-  return scratch_bytes(distance_sensing<T>{a.n, a.measurement_count, nullptr}, rank, plan);
+  return pair_scratch_bytes<T>(a.n, rank, plan);
 }
 
-/// See make_operator in sensing.hpp. Errors: dimension, measurement_count, operator_data (null, or a value
-/// that is not finite), entry_index, entry_offsets. Cost: O(m), O(m + nnz).
+/// See sensing.hpp. Errors: dimension, measurement_count, operator_data (null), entry_index. Cost: O(m).
 template <class T>
 [[nodiscard]] TINYRANK_API status make_operator(const entries_sensing<T>& a,
-                                                sensing_operator<T>& out) noexcept;
-template <class T>
-[[nodiscard]] TINYRANK_API status make_operator(const sparse_sensing<T>& a,
                                                 sensing_operator<T>& out) noexcept;
 
 }  // namespace tinyrank

@@ -1,69 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-// Several problems on one operator of packed rows: a block of rows is had once, as rows of T; then its dots
-// with all estimates, and its sums for all problems.
+#pragma once
 
-#include <type_traits>
+// Several problems on one operator of packed rows: a block of rows is read or drawn once, as rows of T; then
+// its dots with all estimates, and its sums for all problems.
+
+#include <cstring>
 
 #include "lib/kernels/batch.hpp"
 #include "lib/operators/packed_operator.hpp"
-#include "lib/operators/packed_sources.hpp"
-#include "tinyrank/batch.hpp"
 
 namespace tinyrank {
-namespace {
-
-// How a source's rows become rows of T, without their scales, in `buffer` where they are not that already.
-
-template <class T>
-const T* expand(const dense_sensing<T>& a, instruction_set, std::size_t first, std::size_t, T*) noexcept {
-  return a.rows + first * packed_stride<T>(a.n);
-}
-
-template <class T>
-const T* expand(const gaussian_sensing<T>& a, instruction_set isa, std::size_t first, std::size_t count,
-                T* buffer) noexcept {
-  draw_gaussian_rows(isa, a.n, first, count, a.seed, a.ensemble, buffer);
-  return buffer;
-}
-
-template <class T>
-const T* expand(const rademacher_sensing<T>& a, instruction_set isa, std::size_t first, std::size_t count,
-                T* buffer) noexcept {
-  const std::size_t stride = packed_stride<T>(a.n);
-  for (std::size_t i = 0; i < count; ++i) {
-    const random_stream stream = make_stream(a.seed, random_purpose::sensing, first + i);
-    table_for<rademacher_kernels<T>>(isa).sign_row(stream, buffer + i * stride, stride);
-  }
-  return buffer;
-}
-
-template <class T, class Descriptor>
-const T* expand_quantized(const Descriptor& a, instruction_set isa, std::size_t first, std::size_t count,
-                          T* buffer) noexcept {
-  const std::size_t stride = quantized_stride<typename Descriptor::element>(a.n);
-  for (std::size_t i = 0; i < count; ++i) {
-    quantized_kernels_for(a, isa).widen_row(a.rows + (first + i) * stride, buffer + i * stride, stride);
-  }
-  return buffer;
-}
-template <class T>
-const T* expand(const dense_bf16_sensing<T>& a, instruction_set isa, std::size_t first, std::size_t count,
-                T* buffer) noexcept {
-  return expand_quantized(a, isa, first, count, buffer);
-}
-template <class T>
-const T* expand(const dense_int8_sensing<T>& a, instruction_set isa, std::size_t first, std::size_t count,
-                T* buffer) noexcept {
-  return expand_quantized(a, isa, first, count, buffer);
-}
 
 template <class T, class Source>
 struct packed_batch {
   using descriptor = typename Source::descriptor;
   using single = packed_operator<T, Source>;
-  static constexpr bool expands = !std::is_same_v<Source, stored_rows<T>>;
+  static constexpr bool expands = Source::expands;
 
   static std::size_t bytes(const void* context, std::size_t problems, execution_plan plan) noexcept {
     return batch_scratch_bytes(*static_cast<const descriptor*>(context), problems, plan);
@@ -116,7 +70,7 @@ struct packed_batch {
     });
   }
 
-  static void add_shard(const descriptor& a, const execution<T>& how, const packed_batch_scratch<T>& scratch,
+  static void add_shard(const descriptor& a, const workspace<T>& how, const packed_batch_scratch<T>& scratch,
                         std::size_t problems, shard_range range, std::size_t s, std::size_t slot,
                         std::uint32_t worker) noexcept {
     const batch_kernels<T>& kernels = table_for<batch_kernels<T>>(how.kernels->isa);
@@ -129,9 +83,9 @@ struct packed_batch {
     T* own_rows = expands ? scratch.rows + worker * batch_rows * entries : nullptr;
     std::memset(sums, 0, problems * entries * sizeof(T));
     std::memset(losses, 0, problems * sizeof(T));
-    for_each_block(range, batch_rows, [&](std::size_t i, std::size_t rows) {
+    for_row_blocks(range, batch_rows, [&](std::size_t i, std::size_t rows) {
       const std::size_t first = range.first + i;
-      const T* at = expand(a, how.kernels->isa, first, rows, own_rows);
+      const T* at = Source::expand(a, how.kernels->isa, first, rows, own_rows);
       const T* next = expands || i + rows == range.count ? at : at + rows * entries;
       std::memset(partial, 0, dots * virtual_lanes<T> * sizeof(T));
       in_pieces(entries, how.kernels->isa, [&](std::size_t k, std::size_t count) {
@@ -141,7 +95,7 @@ struct packed_batch {
         });
       });
       in_groups(problems, [&](std::size_t p, std::size_t group, std::size_t) {
-        kernels.residuals(partial + p * batch_rows * virtual_lanes<T>, rows, group, row_scales(a, first),
+        kernels.residuals(partial + p * batch_rows * virtual_lanes<T>, rows, group, Source::scales(a, first),
                           scratch.measured + p, first, weights + p * batch_rows, losses + p);
       });
       in_pieces(entries, how.kernels->isa, [&](std::size_t k, std::size_t count) {
@@ -163,7 +117,7 @@ struct packed_batch {
     });
   }
 
-  static void loss_and_gradient(const void* context, const execution<T>& how, batch_problem<T>* problems,
+  static void loss_and_gradient(const void* context, const workspace<T>& how, batch_problem<T>* problems,
                                 std::size_t count) noexcept {
     const descriptor& a = *static_cast<const descriptor*>(context);
     arena memory(how.scratch, how.scratch_bytes), probe;
@@ -194,37 +148,5 @@ struct packed_batch {
 
   static batch_operator<T> table(const descriptor& a) noexcept { return {&a, bytes, loss_and_gradient}; }
 };
-
-}  // namespace
-
-template <class T>
-void make_batch_operator(const dense_sensing<T>& a, batch_operator<T>& out) noexcept {
-  out = packed_batch<T, stored_rows<T>>::table(a);
-}
-template <class T>
-void make_batch_operator(const gaussian_sensing<T>& a, batch_operator<T>& out) noexcept {
-  out = packed_batch<T, drawn_gaussian_rows<T>>::table(a);
-}
-template <class T>
-void make_batch_operator(const rademacher_sensing<T>& a, batch_operator<T>& out) noexcept {
-  out = packed_batch<T, drawn_signs<T>>::table(a);
-}
-template <class T>
-void make_batch_operator(const dense_bf16_sensing<T>& a, batch_operator<T>& out) noexcept {
-  out = packed_batch<T, quantized_rows<T, dense_bf16_sensing<T>>>::table(a);
-}
-template <class T>
-void make_batch_operator(const dense_int8_sensing<T>& a, batch_operator<T>& out) noexcept {
-  out = packed_batch<T, quantized_rows<T, dense_int8_sensing<T>>>::table(a);
-}
-
-#define TINYRANK_BATCH(T)                                                                       \
-  template void make_batch_operator(const dense_sensing<T>&, batch_operator<T>&) noexcept;      \
-  template void make_batch_operator(const gaussian_sensing<T>&, batch_operator<T>&) noexcept;   \
-  template void make_batch_operator(const rademacher_sensing<T>&, batch_operator<T>&) noexcept; \
-  template void make_batch_operator(const dense_bf16_sensing<T>&, batch_operator<T>&) noexcept; \
-  template void make_batch_operator(const dense_int8_sensing<T>&, batch_operator<T>&) noexcept;
-TINYRANK_BATCH(float)
-TINYRANK_BATCH(double)
 
 }  // namespace tinyrank

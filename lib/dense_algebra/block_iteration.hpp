@@ -9,10 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "lib/diagnostics/orthonormal.hpp"
-#include "lib/spectral/small_eigen.hpp"
+#include "lib/dense_algebra/orthonormal.hpp"
+#include "lib/dense_algebra/small_eigen.hpp"
+#include "tinyrank/detail/small_matrices.hpp"
 #include "tinyrank/random.hpp"
-#include "tinyrank/spectral.hpp"
+#include "tinyrank/views.hpp"
 
 namespace tinyrank {
 

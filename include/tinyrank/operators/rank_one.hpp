@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/detail/rank_one_scratch.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
@@ -52,67 +53,25 @@ struct rank_one_sensing {
   rank_one_form form = rank_one_form::plain;
 };
 
-/// The same with standard normal vectors drawn again at every use: entry j of a_i is gaussian(make_stream(
-/// seed, random_purpose::sensing, i), j), in double precision that float widened. The same vectors, to the
-/// bit, as fill_rank_one_vectors stores. Cost of a gradient: the above and n draws for each vector.
-template <class T>
-struct generated_rank_one_sensing {
-  std::size_t n = 0;
-  std::size_t measurement_count = 0;
-  std::uint64_t seed = 0;
-  rank_one_form form = rank_one_form::plain;
-};
-
-/// Vectors that are multiplied with the factor, weighted and summed while they are in the first-level cache.
-/// Never changes the bits.
-inline constexpr std::size_t rank_one_block = 16;
-
-/// Scratch of the rank-one operators. One function measures and places it.
-template <class T>
-struct rank_one_scratch {
-  T* sums = nullptr;      ///< shard_buffer_count gradients
-  T* losses = nullptr;    ///< one per shard
-  T* products = nullptr;  ///< for each worker, U^T a_i of a block
-  T* drawn = nullptr;     ///< for each worker, a block of vectors (generated only)
-};
-
-template <class T>
-constexpr rank_one_scratch<T> layout_rank_one_scratch(arena& memory, std::size_t n, std::size_t rank,
-                                                      execution_plan plan, bool draws) noexcept {
-  rank_one_scratch<T> scratch;
-  const std::size_t buffers = shard_buffer_count(plan);
-  const bool huge = rank > SIZE_MAX / (rank_one_block + 64);
-  scratch.sums = memory.take<T>(padded<T>(n), huge ? SIZE_MAX : rank * buffers);
-  scratch.losses = memory.take<T>(plan.shards);
-  scratch.products =
-      memory.take<T>(huge ? SIZE_MAX : (rank + 3) / 4 * 4 * rank_one_block, worker_count(plan));
-  if (draws) scratch.drawn = memory.take<T>(padded<T>(n) * rank_one_block, worker_count(plan));
-  return scratch;
-}
-
+/// Exact scratch bytes; see sensing.hpp.
 template <class T>
 [[nodiscard]] constexpr std::size_t scratch_bytes(const rank_one_sensing<T>& a, std::size_t rank,
                                                   execution_plan plan) noexcept {
-  arena measuring;
-  layout_rank_one_scratch<T>(measuring, a.n, rank, plan, false);
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+  return rank_one_scratch_bytes<T>(a.n, rank, plan, false);
 }
 template <class T>
-[[nodiscard]] constexpr std::size_t scratch_bytes(const generated_rank_one_sensing<T>& a, std::size_t rank,
-                                                  execution_plan plan) noexcept {
-  arena measuring;
-  layout_rank_one_scratch<T>(measuring, a.n, rank, plan, true);
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+[[nodiscard]] constexpr std::size_t batch_scratch_bytes(const rank_one_sensing<T>&, std::size_t problems,
+                                                        execution_plan) noexcept {
+  return rank_one_batch_bytes<T>(problems);
 }
 
-/// See make_operator in sensing.hpp. Errors: dimension, measurement_count, size_overflow, operator_data
-/// (null, misaligned, or a form that is none). Cost: O(1).
+/// See sensing.hpp. Errors: dimension, measurement_count, size_overflow, operator_data (null, misaligned, or
+/// a form that is none). Cost: O(1).
 template <class T>
 [[nodiscard]] TINYRANK_API status make_operator(const rank_one_sensing<T>& a,
                                                 sensing_operator<T>& out) noexcept;
 template <class T>
-[[nodiscard]] TINYRANK_API status make_operator(const generated_rank_one_sensing<T>& a,
-                                                sensing_operator<T>& out) noexcept;
+TINYRANK_API void make_batch_operator(const rank_one_sensing<T>& a, batch_operator<T>& out) noexcept;
 
 /// Elements of the storage of the vectors, or SIZE_MAX when their bytes overflow size_t.
 template <class T>
@@ -122,13 +81,5 @@ template <class T>
   const std::size_t count = vector_count(form, measurement_count);
   return count > SIZE_MAX / sizeof(T) / padded<T>(n) ? SIZE_MAX : count * padded<T>(n);
 }
-
-/// Draws vectors first .. first + count - 1 into `vectors` (count x padded<T>(n), 64-byte aligned). Errors:
-/// dimension, size_overflow (first + count vectors, or their bytes, exceed size_t), operator_data (vectors
-/// null or misaligned), instruction_set. Bits: the same on every instruction set.
-template <class T>
-[[nodiscard]] TINYRANK_API status
-fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count, std::uint64_t seed, T* vectors,
-                      instruction_set isa = instruction_set::automatic) noexcept;
 
 }  // namespace tinyrank

@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "tinyrank/operators/distances.hpp"
+
 #include "lib/kernels/distance.hpp"
-
-#include <cstddef>
-
-#include "lib/operators/packed_operator.hpp"
 #include "lib/operators/pair_operator.hpp"
 
 namespace tinyrank {
@@ -13,7 +11,7 @@ namespace {
 
 template <class T>
 struct distances {
-  using descriptor = distance_sensing<T>;
+  using descriptor = distances_sensing<T>;
 
   static const distance_kernels<T>& kernels(instruction_set isa) noexcept {
     return table_for<distance_kernels<T>>(isa);
@@ -32,7 +30,7 @@ struct distances {
   static std::size_t entry_count(const descriptor& a) noexcept { return a.measurement_count; }
 
   /// Subtracts every column's mean: the part of U that no distance sees.
-  static void project(const void*, factor_view<T> u) noexcept {
+  static void project(const sensing_operator<T>&, factor_view<T> u) noexcept {
     for (std::size_t c = 0; c < u.rank; ++c) {
       T* column = u.column(c);
       T sum = 0;
@@ -46,7 +44,7 @@ struct distances {
 }  // namespace
 
 template <class T>
-status make_operator(const distance_sensing<T>& a, sensing_operator<T>& out) noexcept {
+status make_operator(const distances_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
   if (a.pairs == nullptr) return status::operator_data;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
@@ -57,7 +55,7 @@ status make_operator(const distance_sensing<T>& a, sensing_operator<T>& out) noe
   return status::ok;
 }
 
-template status make_operator(const distance_sensing<float>&, sensing_operator<float>&) noexcept;
-template status make_operator(const distance_sensing<double>&, sensing_operator<double>&) noexcept;
+template status make_operator(const distances_sensing<float>&, sensing_operator<float>&) noexcept;
+template status make_operator(const distances_sensing<double>&, sensing_operator<double>&) noexcept;
 
 }  // namespace tinyrank

@@ -16,7 +16,7 @@ status check_plan(execution_plan plan) noexcept {
 }
 
 template <class T>
-status make_execution(execution<T>& how, const sensing_operator<T>& a, std::size_t rank, execution_plan plan,
+status make_workspace(workspace<T>& how, const sensing_operator<T>& a, std::size_t rank, execution_plan plan,
                       instruction_set isa, std::byte* scratch, std::size_t bytes) noexcept {
   if (rank == 0) return status::rank;
   if (const status valid = check_plan(plan); valid != status::ok) return valid;
@@ -31,9 +31,9 @@ status make_execution(execution<T>& how, const sensing_operator<T>& a, std::size
   return status::ok;
 }
 
-template status make_execution(execution<float>&, const sensing_operator<float>&, std::size_t, execution_plan,
+template status make_workspace(workspace<float>&, const sensing_operator<float>&, std::size_t, execution_plan,
                                instruction_set, std::byte*, std::size_t) noexcept;
-template status make_execution(execution<double>&, const sensing_operator<double>&, std::size_t,
+template status make_workspace(workspace<double>&, const sensing_operator<double>&, std::size_t,
                                execution_plan, instruction_set, std::byte*, std::size_t) noexcept;
 
 }  // namespace tinyrank

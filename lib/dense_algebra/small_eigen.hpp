@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-#include "lib/solver/automatic_scale.hpp"
+#include "lib/dense_algebra/vectors.hpp"
 
 namespace tinyrank {
 

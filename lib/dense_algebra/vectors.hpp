@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstddef>
+
+namespace tinyrank {
+
+/// Neither infinite nor NaN.
+template <class T>
+bool is_finite(T x) noexcept {
+  return x - x == 0;
+}
+
+template <class T>
+bool all_finite(const T* x, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_finite(x[i])) return false;
+  }
+  return true;
+}
+
+// With -fno-math-errno this is the processor's instruction (or the run-time library's correctly rounded
+// routine).
+inline float square_root(float x) noexcept {
+  return __builtin_sqrtf(x);
+}
+inline double square_root(double x) noexcept {
+  return __builtin_sqrt(x);
+}
+
+template <class T>
+T dot(const T* a, const T* b, std::size_t count) noexcept {
+  T sum = 0;
+  for (std::size_t i = 0; i < count; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+}  // namespace tinyrank

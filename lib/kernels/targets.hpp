@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// What the library is compiled for, each 0 or 1. The compiler says it, because flags decide (Debian's armhf,
+// for one, has no NEON unless told), and CMake asks the compiler by way of this file, so that all agree.
+
+#if defined(__x86_64__) && !defined(TINYRANK_ONE_FILE)
+#define TINYRANK_TARGET_X86_64 1
+#else
+#define TINYRANK_TARGET_X86_64 0
+#endif
+
+#if defined(__ARM_NEON) && defined(__ARM_FEATURE_FMA)
+#define TINYRANK_TARGET_NEON 1
+#else
+#define TINYRANK_TARGET_NEON 0
+#endif
+
+#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 2)
+#define TINYRANK_TARGET_HELIUM 1
+#else
+#define TINYRANK_TARGET_HELIUM 0
+#endif
+
+// Plain C++, which runs anywhere. tinyrank.cpp, the library in one file, has the kernels of one instruction
+// set.
+#if defined(TINYRANK_ONE_FILE) && (TINYRANK_TARGET_NEON || TINYRANK_TARGET_HELIUM)
+#define TINYRANK_TARGET_PLAIN 0
+#else
+#define TINYRANK_TARGET_PLAIN 1
+#endif
+
+/// The rest of the arguments where condition is 1, nothing where it is 0.
+#define TINYRANK_WHERE(condition, ...) TINYRANK_WHERE_EXPANDED(condition, __VA_ARGS__)
+#define TINYRANK_WHERE_EXPANDED(condition, ...) TINYRANK_WHERE_##condition(__VA_ARGS__)
+#define TINYRANK_WHERE_0(...)
+#define TINYRANK_WHERE_1(...) __VA_ARGS__
