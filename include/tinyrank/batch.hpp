@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/descent.hpp"
 #include "tinyrank/export.hpp"
-#include "tinyrank/gradient_descent.hpp"
 
 namespace tinyrank {
 
@@ -43,7 +43,7 @@ template <class T, class Sensing>
 /// when they end; their plan and instruction set are one. Each run's bits are those it has alone (but for the
 /// sign and payload of a NaN, in a run that diverged to one).
 ///
-///     gradient_descent<float> runs[16];                 // each after its own init(runs[i], a, ...)
+///     descent<float> runs[16];                 // each after its own init(runs[i], a, ...)
 ///     run_batch(a, runs, 16, buffer, sizeof buffer)     // or init_batch, then step_batch until it returns 0
 ///
 /// Dense operators (also in 16 and 8 bits), Gaussian and Rademacher ones read or draw each A_i once for all
@@ -53,7 +53,7 @@ template <class T, class Sensing>
 /// user's own operator takes them one after the other, each with all threads.
 template <class T>
 struct batch {
-  gradient_descent<T>* runs = nullptr;
+  descent<T>* runs = nullptr;
   std::size_t count = 0;
 
   // What follows is the solver's own.
@@ -70,13 +70,13 @@ struct batch {
 template <class T>
 [[nodiscard]] TINYRANK_API status init_batch_operator(batch<T>& made, const sensing_operator<T>& a,
                                                       const batch_operator<T>& sensing,
-                                                      std::size_t needed_bytes, gradient_descent<T>* runs,
+                                                      std::size_t needed_bytes, descent<T>* runs,
                                                       std::size_t count, std::byte* buffer,
                                                       std::size_t bytes) noexcept;
 
 template <class Sensing, class T>
-[[nodiscard]] status init_batch(batch<T>& made, const Sensing& a, gradient_descent<T>* runs,
-                                std::size_t count, std::byte* buffer, std::size_t bytes) noexcept {
+[[nodiscard]] status init_batch(batch<T>& made, const Sensing& a, descent<T>* runs, std::size_t count,
+                                std::byte* buffer, std::size_t bytes) noexcept {
   if (runs == nullptr || count == 0) return status::batch;
   sensing_operator<T> one;
   if (const status accepted = make_operator(a, one); accepted != status::ok) return accepted;
@@ -92,8 +92,8 @@ TINYRANK_API std::size_t step_batch(batch<T>& all) noexcept;
 
 /// Steps until every run has ended. Errors: those of init_batch.
 template <class Sensing, class T>
-[[nodiscard]] status run_batch(const Sensing& a, gradient_descent<T>* runs, std::size_t count,
-                               std::byte* buffer, std::size_t bytes) noexcept {
+[[nodiscard]] status run_batch(const Sensing& a, descent<T>* runs, std::size_t count, std::byte* buffer,
+                               std::size_t bytes) noexcept {
   batch<T> all;
   if (const status made = init_batch(all, a, runs, count, buffer, bytes); made != status::ok) return made;
   while (step_batch(all) != 0) {
