@@ -42,9 +42,9 @@ struct recovery_result {
   std::uint64_t factor_bits = 0;
 };
 
-/// Runs descent by a method to its end, `options` being of the method's own type. `watch` sees every iteration, the start included, and nothing before the
-/// run has been accepted; `factor` gets U, n x r row-major. Errors: input_error for refused options and for
-/// measurements without a scale.
+/// Runs descent to its end by a method, whose options type `options` is of. `watch` sees every iteration, the
+/// start included, and nothing before the run has been accepted; `factor` gets U, n x r row-major. Errors:
+/// input_error for refused options and for measurements without a scale.
 template <class T>
 recovery_result recover(const problem<T>& a, const descent_options<T>& options,
                         const descent_method<T>& method, std::vector<T>& factor,

@@ -7,26 +7,10 @@
 #include <cstdint>
 
 #include "tinyrank/descent.hpp"
+#include "tinyrank/detail/batch_memory.hpp"
 #include "tinyrank/export.hpp"
 
 namespace tinyrank {
-
-/// What a batch keeps in the arena. One function measures and places it.
-template <class T>
-struct batch_memory {
-  batch_problem<T>* problems = nullptr;
-  std::size_t* running = nullptr;  ///< the run behind each problem
-  std::byte* operator_scratch = nullptr;
-};
-
-template <class T>
-constexpr batch_memory<T> layout_batch(arena& memory, std::size_t count, std::size_t scratch_bytes) noexcept {
-  batch_memory<T> placed;
-  placed.problems = memory.take<batch_problem<T>>(count);
-  placed.running = memory.take<std::size_t>(count);
-  placed.operator_scratch = memory.take<std::byte>(scratch_bytes);
-  return placed;
-}
 
 /// The exact bytes that init_batch needs for `count` runs with this plan; SIZE_MAX when they overflow. Usable
 /// in a constant expression.
@@ -34,9 +18,8 @@ template <class T, class Sensing>
 [[nodiscard]] constexpr std::size_t batch_bytes(const Sensing& a, std::size_t count,
                                                 execution_plan plan) noexcept {
   if (a.n == 0 || a.n > largest_dimension || plan.shards == 0 || plan.threads == 0) return SIZE_MAX;
-  arena measuring;
-  layout_batch<T>(measuring, count, batch_scratch_bytes(a, count, plan));
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+  return measured_bytes(
+      [&](arena& memory) { layout_batch<T>(memory, count, batch_scratch_bytes(a, count, plan)); });
 }
 
 /// Several runs on one operator, advanced together: they may differ in rank, scale, step size, seed, y and in

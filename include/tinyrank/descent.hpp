@@ -6,13 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/detail/descent_memory.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {
-
-/// For step_size and initial_scale: let the library choose.
-inline constexpr int automatic = 0;
 
 /// One line of the trace: the loss after `iteration` updates, and the step size that led there.
 template <class T>
@@ -135,36 +133,9 @@ struct descent_method {
   T (*evaluate)(descent<T>& run, factor_view<const T> at) noexcept = nullptr;
 };
 
-/// Everything that a run keeps in the arena but its method's state. One function measures and places it.
-template <class T>
-struct descent_memory {
-  T* factor = nullptr;
-  T* gradient = nullptr;
-  T* candidate = nullptr;  ///< only with an automatic step size: the next factor, until its loss is accepted
-  T* measured = nullptr;   ///< only when the scale of X or gamma is asked for: m values
-  std::byte* operator_scratch = nullptr;
-};
-
 template <class T>
 constexpr bool needs_gamma(const descent_options<T>& options, const descent_method<T>& method) noexcept {
   return method.needs_gamma != nullptr && method.needs_gamma(options);
-}
-
-template <class T>
-constexpr descent_memory<T> layout_descent(arena& memory, std::size_t n, std::size_t measurement_count,
-                                           std::size_t operator_scratch_bytes,
-                                           const descent_options<T>& options,
-                                           const descent_method<T>& method) noexcept {
-  descent_memory<T> placed;
-  placed.factor = memory.take<T>(padded<T>(n), options.rank);
-  placed.gradient = memory.take<T>(padded<T>(n), options.rank);
-  if (options.step_size == automatic) placed.candidate = memory.take<T>(padded<T>(n), options.rank);
-  if ((options.initial_scale == automatic && options.initial_factor == nullptr) ||
-      needs_gamma(options, method)) {
-    placed.measured = memory.take<T>(measurement_count);
-  }
-  placed.operator_scratch = memory.take<std::byte>(operator_scratch_bytes);
-  return placed;
 }
 
 /// The exact bytes that init needs for this operator, these options and this method; SIZE_MAX when they

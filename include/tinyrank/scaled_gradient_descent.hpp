@@ -10,11 +10,16 @@ namespace tinyrank {
 /// ScaledGD(lambda), for overparameterized factors of any condition number (Xu, Shen, Chi & Ma, arXiv
 /// 2302.01186, eq. (5); lambda = 0 is Tong, Ma & Chi's ScaledGD, arXiv 2005.08898):
 ///     U := U - mu grad f(U) (U^T U + lambda Id)^-1
-/// A lambda that is not given falls with the loss, as in PrecGD (Zhang, Fattahi & Zhang, NeurIPS 2021, arXiv 2504.09708):
+/// A lambda that is not given falls with the loss, as in PrecGD (Zhang, Fattahi & Zhang, NeurIPS 2021, arXiv
+/// 2504.09708):
 ///     lambda = c sqrt(4 f(U) / gamma) ~ c ||U U^T - X X^T||_F,   gamma as in descent<T>
 /// Automatic step size: 1/(2 gamma), the 1/2 of an isotropic operator. Cost beside one gradient: n r^2
 /// multiply-adds for U^T U, 2 n r^2 for the solution, r^3/6 for the Cholesky factor. Memory beside gradient
 /// descent's: r^2 numbers.
+///
+/// Iterations for the draws of momentum.hpp, at condition numbers 1, 10 and 100 of X: lambda = 1e-3 takes 73
+/// to 79, 84 to 89 and 99 to 101, lambda by the loss 42 or 43, 34 to 38 and 32 to 37; plain descent 91 to
+/// 9,799, 3,181 to 10,922, and 14,241 to more than 20,000.
 template <class T>
 struct scaled_gradient_descent_options : descent_options<T> {
   /// lambda, in the unit of U U^T. It is raised to 4 eps tr(U^T U), four roundings, and from there eightfold
