@@ -10,6 +10,7 @@
 #include "bench/harness.hpp"
 #include "bench/machine.hpp"
 #include "bench/problem.hpp"
+#include "catalogue/dense.hpp"
 #include "catalogue/operators.hpp"
 
 namespace tinyrank::bench {

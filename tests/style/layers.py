@@ -26,7 +26,7 @@ LAYERS = [
     ["include/tinyrank/tinyrank.h", "lib/c_api/"],
     ["catalogue/"],
     ["apps/", "examples/", "bench/"],
-    ["tests/"],
+    ["docs/", "tests/"],
 ]
 
 
