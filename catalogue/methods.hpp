@@ -3,28 +3,71 @@
 
 #pragma once
 
+// The methods of descent that recover from any operator, a row each. Command line, tests of methods and of
+// batches, and golden bits iterate over them. docs/hacking.md says how to add one.
+
+#include "catalogue/row.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/momentum.hpp"
 #include "tinyrank/scaled_gradient_descent.hpp"
 
 namespace tinyrank::catalogue {
 
-/// Every method that recovers from any operator, one row each: its name on the command line, its options with
-/// their defaults, and its own parameters. The command line, the tests of methods and their golden bits, and
-/// the batches of the tests go through these rows.
+/// What a row may leave out. A row is a struct that inherits this and has the rest:
 ///
-///     use("scaled", options, parameters)
-///     parameters(options, visit)            calls visit("damping", options.damping, "what it is") ...
+///   static constexpr const char* name         as --method takes it
+///   static constexpr golden_bits golden       of tests/common/golden_methods.hpp
+///   template <class T> using options          with its defaults
+struct method_row {
+  /// visit("damping", options.damping, "what it is"): the parameters of its own, numbers.
+  template <class Options, class Visit>
+  static void parameters(Options&, Visit) {}
+};
+
+struct gradient_descent_row : method_row {
+  static constexpr const char* name = "gradient-descent";
+  static constexpr golden_bits golden{0x5e627b3f8d145b6au, 0x6173612a34bf6e61u};
+  template <class T>
+  using options = gradient_descent_options<T>;
+};
+
+struct scaled_row : method_row {
+  static constexpr const char* name = "scaled";
+  static constexpr golden_bits golden{0x071c9c4d3dde42d9u, 0xf132e490ec333377u};
+  template <class T>
+  using options = scaled_gradient_descent_options<T>;
+
+  template <class Options, class Visit>
+  static void parameters(Options& given, Visit visit) {
+    visit("damping", given.damping, "lambda in (U^T U + lambda Id)^-1, or auto (default): by the loss");
+    visit("damping-ratio", given.damping_ratio, "c in lambda = c sqrt(4 f / gamma) (default 0.5)");
+  }
+};
+
+struct momentum_row : method_row {
+  static constexpr const char* name = "momentum";
+  static constexpr golden_bits golden{0x04b1e8cbb7c7b927u, 0x74f421c229a33691u};
+  template <class T>
+  using options = momentum_options<T>;
+
+  template <class Options, class Visit>
+  static void parameters(Options& given, Visit visit) {
+    visit("momentum", given.momentum, "theta in Z + theta (U+ - U), below 1 (default 0.9)");
+  }
+};
+
+/// The first is the default.
+#define TINYRANK_METHODS(ROW) \
+  ROW(gradient_descent)       \
+  ROW(scaled)                 \
+  ROW(momentum)
+
+/// use(row, options) for each row, in order, the options with their defaults.
 template <class T, class Use>
 constexpr void for_each_method(Use use) {
-  use("gradient-descent", gradient_descent_options<T>{}, [](auto&, auto) {});
-  use("scaled", scaled_gradient_descent_options<T>{}, [](auto& options, auto visit) {
-    visit("damping", options.damping, "lambda in (U^T U + lambda Id)^-1, or auto (default): by the loss");
-    visit("damping-ratio", options.damping_ratio, "c in lambda = c sqrt(4 f / gamma) (default 0.5)");
-  });
-  use("momentum", momentum_options<T>{}, [](auto& options, auto visit) {
-    visit("momentum", options.momentum, "theta in Z + theta (U+ - U), below 1 (default 0.9)");
-  });
+#define TINYRANK_USE(row) use(row##_row{}, row##_row::options<T>{});
+  TINYRANK_METHODS(TINYRANK_USE)
+#undef TINYRANK_USE
 }
 
 }  // namespace tinyrank::catalogue

@@ -36,15 +36,15 @@ T parse_parameter(const std::string& name, const std::string& text, T default_va
 
 std::string method_choices() {
   std::vector<std::string> names;
-  catalogue::for_each_method<double>([&](const char* name, auto, auto) { names.emplace_back(name); });
+  catalogue::for_each_method<double>([&](auto row, auto) { names.emplace_back(row.name); });
   return listed(names);
 }
 
 std::map<std::string, std::string> method_parameters() {
   std::map<std::string, std::string> all;
-  catalogue::for_each_method<double>([&](const char* method, auto options, auto parameters) {
-    parameters(options, [&](const char* name, double&, const char* help) {
-      all[name] = std::string("of --method ") + method + ": " + help;
+  catalogue::for_each_method<double>([&](auto row, auto options) {
+    row.parameters(options, [&](const char* name, double&, const char* help) {
+      all[name] = std::string("of --method ") + row.name + ": " + help;
     });
   });
   return all;
@@ -53,20 +53,21 @@ std::map<std::string, std::string> method_parameters() {
 template <class T>
 chosen_method<T> choose_method(const std::string& name, const std::map<std::string, std::string>& given) {
   chosen_method<T> chosen;
-  catalogue::for_each_method<T>([&](const char* method, auto options, auto parameters) {
-    if (name != method) return;
+  catalogue::for_each_method<T>([&](auto row, auto options) {
+    if (chosen.method != nullptr || (!name.empty() && name != row.name)) return;
+    chosen.name = row.name;
     std::map<std::string, std::string> left = given;
-    parameters(options, [&](const char* parameter, T& value, const char*) {
+    row.parameters(options, [&](const char* parameter, T& value, const char*) {
       const auto found = left.find(parameter);
       if (found == left.end()) return;
       if (found->second != "auto") value = parse_parameter(parameter, found->second, value);
       left.erase(found);
     });
     if (!left.empty()) {
-      throw input_error("--" + left.begin()->first + ": is no parameter of --method " + name);
+      throw input_error("--" + left.begin()->first + ": is no parameter of --method " + row.name);
     }
     chosen.method = &method_of(options);
-    if (chosen.method->check != nullptr) require_ok("--method " + name, chosen.method->check(options));
+    if (chosen.method->check != nullptr) require_ok("--method " + chosen.name, chosen.method->check(options));
     chosen.options = std::make_shared<decltype(options)>(options);
   });
   if (chosen.method == nullptr) {

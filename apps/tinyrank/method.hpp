@@ -14,6 +14,7 @@ namespace tinyrank::app {
 /// What --method names: options with the method's parameters set, and the method itself.
 template <class T>
 struct chosen_method {
+  std::string name;
   std::shared_ptr<descent_options<T>> options;
   const descent_method<T>* method = nullptr;
 };
@@ -24,7 +25,7 @@ std::string method_choices();
 /// The parameters of all methods, name and help; those of one method say which.
 std::map<std::string, std::string> method_parameters();
 
-/// parameters: name and text of those that were given. Errors: input_error for a name that is none, for a
+/// name: empty for the first. parameters: name and text of those that were given. Errors: input_error for a name that is none, for a
 /// parameter of another method, and for a value that is no number in this precision.
 template <class T>
 chosen_method<T> choose_method(const std::string& name, const std::map<std::string, std::string>& parameters);

@@ -113,13 +113,14 @@ std::string hexadecimal(std::uint64_t value) {
 }
 
 template <class T>
-nlohmann::ordered_json make_report(const recover_arguments& given, const problem<T>& a,
-                                   const descent_options<T>& options, const recovery_result& result) {
+nlohmann::ordered_json make_report(const recover_arguments& given, const std::string& method,
+                                   const problem<T>& a, const descent_options<T>& options,
+                                   const recovery_result& result) {
   // JSON has no NaN and no infinity; the library writes null for both.
   nlohmann::ordered_json report;
   report["version"] = TINYRANK_VERSION_STRING;
   report["sensing"] = given.sensing;
-  report["method"] = given.method;
+  report["method"] = method;
   report["n"] = a.sensing.n;
   report["rank"] = options.rank;
   report["measurement_count"] = a.sensing.measurement_count;
@@ -265,7 +266,8 @@ int recover_in(const recover_arguments& given) {
   if (report_out) {
     // File names may be in any encoding, JSON is UTF-8.
     constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
-    report_out->write(make_report(given, a, options, result).dump(2, ' ', false, replace) + "\n");
+    report_out->write(make_report(given, chosen.name, a, options, result).dump(2, ' ', false, replace) +
+                      "\n");
   }
   for (const auto& out : {&factor_out, &trace_out, &report_out}) {
     if (*out) (*out)->complete();

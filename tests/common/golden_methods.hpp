@@ -20,11 +20,9 @@ inline constexpr std::size_t method_n = 12, method_m = 120, method_rank = 4;
 template <class T>
 inline constexpr gaussian_sensing<T> method_problem{method_n, method_m, 2302};
 
-template <class T>
-constexpr std::uint64_t expected_method_bits(std::size_t row) {
-  constexpr std::uint64_t f32[] = {0x5e627b3f8d145b6au, 0x071c9c4d3dde42d9u, 0x04b1e8cbb7c7b927u},
-                          f64[] = {0x6173612a34bf6e61u, 0xf132e490ec333377u, 0x74f421c229a33691u};
-  return sizeof(T) == sizeof(float) ? f32[row] : f64[row];
+template <class T, class Row>
+constexpr std::uint64_t expected_method_bits(Row) {
+  return sizeof(T) == sizeof(float) ? Row::golden.f32 : Row::golden.f64;
 }
 
 template <class T, class Options>
@@ -43,7 +41,7 @@ constexpr Options method_options(Options options, instruction_set isa, execution
 template <class T>
 constexpr std::size_t method_bytes() {
   std::size_t largest = 0;
-  catalogue::for_each_method<T>([&](const char*, const auto& defaults, auto) {
+  catalogue::for_each_method<T>([&](auto, const auto& defaults) {
     const auto options = method_options<T>(defaults, instruction_set::automatic);
     const std::size_t bytes = descent_bytes(method_problem<T>, options);
     if (bytes > largest) largest = bytes;

@@ -23,13 +23,13 @@ int check_all(const char* precision, instruction_set isa) {
     return 1;
   }
   int failures = 0;
-  std::size_t row = 0;
-  catalogue::for_each_method<T>([&](const char* name, const auto& defaults, auto) {
+  catalogue::for_each_method<T>([&](auto row, const auto& defaults) {
     const auto options = golden::method_options<T>(defaults, isa);
     const std::uint64_t bits = golden::method_bits(a, measurements<T>, options, buffer<T>,
                                                    descent_bytes(golden::method_problem<T>, options));
-    const std::uint64_t expected = golden::expected_method_bits<T>(row++);
-    for (const char* text : {precision, name, " ", to_string(isa), " factor_bits "}) semihosting::print(text);
+    const std::uint64_t expected = golden::expected_method_bits<T>(row);
+    for (const char* text : {precision, row.name, " ", to_string(isa), " factor_bits "})
+      semihosting::print(text);
     semihosting::print_hex64(bits);
     if (bits != expected) {
       semihosting::print(" expected ");

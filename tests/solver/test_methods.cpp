@@ -260,8 +260,8 @@ TEST_CASE_TEMPLATE("bad parameters of a method are refused, and nothing is writt
 TEST_CASE_TEMPLATE("the bytes of every method are exact, and known to the compiler", T, float, double) {
   static_assert(golden::method_bytes<T>() > 0);
   const planted_problem<T> problem(1, 7);
-  catalogue::for_each_method<T>([&](const char* name, auto options, auto) {
-    CAPTURE(std::string(name));
+  catalogue::for_each_method<T>([&](auto row, auto options) {
+    CAPTURE(std::string(row.name));
     options.rank = 3;
     for (const bool automatic_step : {false, true}) {
       options.step_size = automatic_step ? T(automatic) : T(0.1);
@@ -291,13 +291,12 @@ TEST_CASE_TEMPLATE("every method has its golden bits", T, float, double) {
     CAPTURE(std::string(to_string(isa)));
     for (const std::uint32_t threads : {1u, 3u}) {
       if (threads != 1 && !has_threads) continue;
-      std::size_t row = 0;
-      catalogue::for_each_method<T>([&](const char* name, const auto& defaults, auto) {
-        CAPTURE(std::string(name));
+      catalogue::for_each_method<T>([&](auto row, const auto& defaults) {
+        CAPTURE(std::string(row.name));
         const auto options = golden::method_options<T>(defaults, isa, {threads, 16});
         memory.resize(descent_bytes(golden::method_problem<T>, options));
         CHECK(golden::method_bits(a, y.data(), options, memory.data(), memory.size()) ==
-              golden::expected_method_bits<T>(row++));
+              golden::expected_method_bits<T>(row));
       });
     }
   }
@@ -305,8 +304,8 @@ TEST_CASE_TEMPLATE("every method has its golden bits", T, float, double) {
 
 TEST_CASE_TEMPLATE("its owner ends a run", T, float, double) {
   const planted_problem<T> problem(1, 8);
-  catalogue::for_each_method<T>([&](const char* name, auto options, auto) {
-    CAPTURE(std::string(name));
+  catalogue::for_each_method<T>([&](auto row, auto options) {
+    CAPTURE(std::string(row.name));
     options.rank = 3;
     test::owned_run<T> owned;
     REQUIRE(owned.start(problem.sensing, problem.y, options) == status::ok);
