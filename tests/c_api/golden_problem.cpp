@@ -9,7 +9,10 @@
 #include <initializer_list>
 
 #include "golden.hpp"
+#include "test_c_api.h"
 #include "tinyrank/operators/dense.hpp"
+#include "tinyrank/operators/dense_bf16.hpp"
+#include "tinyrank/operators/dense_int8.hpp"
 #include "tinyrank/operators/distances.hpp"
 #include "tinyrank/operators/entries.hpp"
 #include "tinyrank/operators/gaussian.hpp"
@@ -17,6 +20,7 @@
 #include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/operators/rademacher.hpp"
 #include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/sparse.hpp"
 #include "tinyrank/tinyrank.h"
 
 using namespace tinyrank;
@@ -65,6 +69,13 @@ constexpr bool sizes_agree(std::size_t n, std::size_t m, std::size_t rank) {
   return is(TINYRANK_GAUSSIAN_BYTES(sizeof(T), n, m, rank), gaussian_sensing<T>{n, m}) &&
          is(TINYRANK_RADEMACHER_BYTES(sizeof(T), n, m, rank), rademacher_sensing<T>{n, m}) &&
          is(TINYRANK_DENSE_BYTES(sizeof(T), n, m, rank), dense_sensing<T>{n, m, nullptr}) &&
+         is(TINYRANK_DENSE_BF16_BYTES(sizeof(T), n, m, rank), dense_bf16_sensing<T>{n, m, nullptr}) &&
+         is(TINYRANK_DENSE_INT8_BYTES(sizeof(T), n, m, rank),
+            dense_int8_sensing<T>{n, m, nullptr, nullptr}) &&
+         is(TINYRANK_SPARSE_BYTES(sizeof(T), n, m, rank), sparse_sensing<T>{n, m, nullptr, nullptr}) &&
+         TINYRANK_DENSE_STRIDE(sizeof(T), n) == packed_stride<T>(n) &&
+         TINYRANK_DENSE_BF16_STRIDE(n) == quantized_stride<std::uint16_t>(n) &&
+         TINYRANK_DENSE_INT8_STRIDE(n) == quantized_stride<std::int8_t>(n) &&
          is(TINYRANK_HADAMARD_BYTES(sizeof(T), n, m, rank), hadamard_sensing<T>{n, m}) &&
          is(TINYRANK_RANK_ONE_BYTES(sizeof(T), n, m, rank), rank_one{n, m, nullptr}) &&
          is(TINYRANK_GENERATED_RANK_ONE_BYTES(sizeof(T), n, m, rank), drawn{n, m}) &&
@@ -90,9 +101,43 @@ constexpr bool all_sizes_agree() {
 static_assert(all_sizes_agree<float, 1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 64, 100, 200, 361>());
 static_assert(all_sizes_agree<double, 1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 64, 100, 200, 361>());
 
+/// factor_bits of a run from C++ that ends at the limit, on what C packed.
+template <class T, class Sensing>
+std::uint64_t bits_of_run(const Sensing& sensing, const T* y) {
+  alignas(arena_alignment) static std::byte buffer[8192];
+  sensing_operator<T> a;
+  if (make_operator(sensing, a) != status::ok) return 0;
+  return golden::run_bits(a, y, golden::options_for<T>(golden::choice::automatic), buffer, sizeof buffer);
+}
+
+template <class T>
+std::uint64_t bits_of_stored(int which, const void* sensing, const T* y) {
+  if (which == stored_dense) {
+    const auto& a = *static_cast<const tinyrank_dense*>(sensing);
+    return bits_of_run(dense_sensing<T>{a.n, a.measurement_count, static_cast<const T*>(a.rows)}, y);
+  }
+  if (which == stored_dense_bf16) {
+    const auto& a = *static_cast<const tinyrank_dense_bf16*>(sensing);
+    return bits_of_run(dense_bf16_sensing<T>{a.n, a.measurement_count, a.rows}, y);
+  }
+  if (which == stored_dense_int8) {
+    const auto& a = *static_cast<const tinyrank_dense_int8*>(sensing);
+    return bits_of_run(dense_int8_sensing<T>{a.n, a.measurement_count, a.rows, a.scales}, y);
+  }
+  const auto& a = *static_cast<const tinyrank_sparse*>(sensing);
+  const auto* entries = static_cast<const sparse_entry<T>*>(a.entries);
+  return bits_of_run(sparse_sensing<T>{a.n, a.measurement_count, a.offsets, entries}, y);
+}
+
 }  // namespace
 
 extern "C" {
+std::uint64_t c_test_bits_f32(int which, const void* sensing, const float* y) {
+  return bits_of_stored(which, sensing, y);
+}
+std::uint64_t c_test_bits_f64(int which, const void* sensing, const double* y) {
+  return bits_of_stored(which, sensing, y);
+}
 void golden_measure_f32(int which, float* y) {
   measure_all(which, y);
 }

@@ -378,5 +378,5 @@ int c_test_run(void) {
   check_operator_refusals();
   check_read_out();
   check_texts();
-  return failures;
+  return failures + c_test_stored();
 }
