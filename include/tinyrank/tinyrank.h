@@ -23,9 +23,10 @@
  * Functions named ..._f32 have a twin ..._f64 in double. Bits: those of the C++ interface, the same on every
  * target.
  *
- * Structs begin with struct_size, which the caller sets to sizeof the struct. A library takes structs of
- * older versions, and of newer ones when what it does not know is zero. Fields that name one of a list are
- * int32_t, not enums, whose size depends on compiler flags.
+ * Structs begin with struct_size, which the caller sets to sizeof the struct. Later versions add fields at
+ * the end. A library takes structs of older versions, where what is missing has its default, and of newer
+ * ones when what it does not know is zero. Fields that name one of a list are int32_t, not enums, whose size
+ * depends on compiler flags.
  */
 
 #include <stddef.h>
@@ -361,15 +362,15 @@ typedef struct tinyrank_trace_entry_f32 {
 typedef struct tinyrank_options_f32 {
   uint32_t struct_size;
   int32_t instruction_set;     /* TINYRANK_AUTOMATIC */
-  size_t rank;                 /* columns of U, 1 or more, also above n; must be set */
   uint64_t seed;               /* of the random start and of the power iteration; default 1 */
+  size_t rank;                 /* columns of U, 1 or more, also above n; must be set */
   float step_size;             /* mu; 0: 1/(4 lambda_1) of A^*(y), halved when a run starts to diverge */
   float initial_scale;         /* alpha; 0: a thousandth of the estimated ||X|| */
   float tolerance;             /* recovered once f <= max(tolerance, relative_tolerance f(0)); default 0 */
   float relative_tolerance;    /* default 1e-6 */
   uint32_t plateau_window;     /* iterations; 0: never; default 250 */
-  float plateau_tolerance;     /* default 1e-4 */
   uint32_t iteration_limit;    /* default 10000 */
+  float plateau_tolerance;     /* default 1e-4 */
   uint32_t threads;            /* default 1; never changes the bits */
   uint32_t shards;             /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
   uint32_t reserved;           /* 0 */
@@ -378,8 +379,14 @@ typedef struct tinyrank_options_f32 {
   size_t trace_capacity;
 } tinyrank_options_f32;
 
-/* All defaults but rank, which is 0; sets struct_size. Does nothing when options is null. */
-void tinyrank_default_options_f32(tinyrank_options_f32* options);
+/* All defaults but rank, which is 0, in a struct of so many bytes, which may be of another version; sets
+ * struct_size. Does nothing when options is null or struct_size that of no version. */
+void tinyrank_default_options_sized_f32(tinyrank_options_f32* options, size_t struct_size);
+
+/* The same for the struct of this header. */
+static inline void tinyrank_default_options_f32(tinyrank_options_f32* options) {
+  tinyrank_default_options_sized_f32(options, sizeof *options);
+}
 
 /* Exact bytes of memory for a run, or SIZE_MAX when they overflow size_t or an argument is invalid (create
  * says which). Depends on the sizes, on shards and threads, and on what is automatic. Cost: O(1). */
@@ -460,7 +467,8 @@ typedef struct tinyrank_report_f32 {
   int32_t reserved;        /* 0 */
 } tinyrank_report_f32;
 
-/* How the run stands. report->struct_size must be set; so many bytes are written. Errors: RUN_NULL,
+/* How the run stands. report->struct_size must be set; so many bytes are written: of an older, shorter struct
+ * those that it has, of a newer, longer one zeros where this library knows no field. Errors: RUN_NULL,
  * OUTPUT_NULL, OUTPUT_SIZE. */
 int32_t tinyrank_get_report_f32(const tinyrank_run_f32* run, tinyrank_report_f32* report);
 
@@ -496,15 +504,15 @@ typedef struct tinyrank_trace_entry_f64 {
 typedef struct tinyrank_options_f64 {
   uint32_t struct_size;
   int32_t instruction_set;
-  size_t rank;
   uint64_t seed;
+  size_t rank;
   double step_size;
   double initial_scale;
   double tolerance;
   double relative_tolerance;
   uint32_t plateau_window;
-  double plateau_tolerance;
   uint32_t iteration_limit;
+  double plateau_tolerance;
   uint32_t threads;
   uint32_t shards;
   uint32_t reserved;
@@ -512,7 +520,10 @@ typedef struct tinyrank_options_f64 {
   tinyrank_trace_entry_f64* trace;
   size_t trace_capacity;
 } tinyrank_options_f64;
-void tinyrank_default_options_f64(tinyrank_options_f64* options);
+void tinyrank_default_options_sized_f64(tinyrank_options_f64* options, size_t struct_size);
+static inline void tinyrank_default_options_f64(tinyrank_options_f64* options) {
+  tinyrank_default_options_sized_f64(options, sizeof *options);
+}
 size_t tinyrank_gaussian_bytes_f64(const tinyrank_gaussian* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_rademacher_bytes_f64(const tinyrank_rademacher* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_dense_bytes_f64(const tinyrank_dense* sensing, const tinyrank_options_f64* options);

@@ -41,45 +41,53 @@ struct header {
   Sensing sensing;
 };
 
-/// A struct of this version, of an older one (none yet: smaller is unknown), or of a newer one that asks for
-/// nothing new.
+/// Bytes of the first version of a struct: a shorter one is none. Fields are only ever added at its end, so a
+/// struct that gets its first new one needs a line here, with the end of what was its last.
+template <class Struct>
+inline constexpr std::size_t first_version_bytes = sizeof(Struct);
+
+#define TINYRANK_FIRST_VERSION(name, last_field)           \
+  template <>                                              \
+  inline constexpr std::size_t first_version_bytes<name> = \
+      offsetof(name, last_field) + sizeof(name::last_field)
+TINYRANK_FIRST_VERSION(tinyrank_options_f32, trace_capacity);
+TINYRANK_FIRST_VERSION(tinyrank_options_f64, trace_capacity);
+TINYRANK_FIRST_VERSION(tinyrank_report_f32, reserved);
+TINYRANK_FIRST_VERSION(tinyrank_report_f64, reserved);
+#undef TINYRANK_FIRST_VERSION
+// A field that is added does not lie in what was padding, which an older caller leaves as it is.
+static_assert(first_version_bytes<tinyrank_options_f32> % alignof(tinyrank_options_f32) == 0);
+static_assert(first_version_bytes<tinyrank_options_f64> % alignof(tinyrank_options_f64) == 0);
+
+/// Copies a caller's struct over the defaults in `known`: of an older version those fields that it has.
+/// Refused: what is no version, and a newer one in which something is set that is not known here.
 template <class Struct>
 bool read_struct(const Struct& given, Struct& known) noexcept {
   const std::size_t size = given.struct_size;
-  if (size < sizeof(Struct)) return false;
+  if (size < first_version_bytes<Struct>) return false;
   const auto* bytes = reinterpret_cast<const unsigned char*>(&given);
   for (std::size_t i = sizeof(Struct); i < size; ++i) {
     if (bytes[i] != 0) return false;
   }
-  known = given;
+  std::memcpy(static_cast<void*>(&known), bytes, size < sizeof(Struct) ? size : sizeof(Struct));
   return true;
 }
 
+/// Fills a caller's struct of `size` bytes, which may be of another version: a newer one's tail with zeros.
+template <class Struct>
+bool write_struct(Struct made, Struct* out, std::size_t size) noexcept {
+  if (size < first_version_bytes<Struct>) return false;
+  made.struct_size = static_cast<std::uint32_t>(size);
+  std::memcpy(static_cast<void*>(out), &made, size < sizeof made ? size : sizeof made);
+  auto* bytes = reinterpret_cast<unsigned char*>(out);
+  for (std::size_t i = sizeof made; i < size; ++i) bytes[i] = 0;
+  return true;
+}
+
+/// options.cpp: the one place that knows the fields of the options.
 template <class T>
 std::int32_t read_options(const typename types<T>::options* given,
-                          gradient_descent_options<T>& options) noexcept {
-  if (given == nullptr) return TINYRANK_STATUS_OPTIONS_NULL;
-  typename types<T>::options o;
-  if (!read_struct(*given, o)) return TINYRANK_STATUS_OPTIONS_SIZE;
-  options.rank = o.rank;
-  options.step_size = o.step_size;
-  options.initial_scale = o.initial_scale;
-  options.seed = o.seed;
-  options.initial_factor = o.initial_factor;
-  options.tolerance = o.tolerance;
-  options.relative_tolerance = o.relative_tolerance;
-  options.plateau_window = o.plateau_window;
-  options.plateau_tolerance = o.plateau_tolerance;
-  options.iteration_limit = o.iteration_limit;
-  options.plan = {o.threads, o.shards};
-  options.isa = static_cast<instruction_set>(o.instruction_set);
-  using trace = typename types<T>::trace;
-  static_assert(sizeof(trace) == sizeof(trace_entry<T>) &&
-                offsetof(trace, step_size) == offsetof(trace_entry<T>, step_size));
-  options.trace = reinterpret_cast<trace_entry<T>*>(o.trace);
-  options.trace_capacity = o.trace_capacity;
-  return TINYRANK_OK;
-}
+                          gradient_descent_options<T>& options) noexcept;
 
 /// Bytes of a run whose options were read; what of them decides the size is checked here.
 template <class T, class Sensing>
@@ -101,7 +109,7 @@ std::int32_t needed_bytes(const Sensing& a, const gradient_descent_options<T>& o
 template <class T, class Given, class Translate>
 std::size_t bytes(const Given* sensing, const typename types<T>::options* given,
                   Translate translate) noexcept {
-  Given known;
+  Given known{};
   gradient_descent_options<T> options;
   std::size_t needed = SIZE_MAX;
   if (sensing == nullptr || !read_struct(*sensing, known)) return SIZE_MAX;
@@ -116,7 +124,7 @@ std::int32_t create(typename types<T>::run** out, const Given* sensing, const T*
                     Translate translate) noexcept {
   if (out == nullptr) return TINYRANK_STATUS_RUN_NULL;
   if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
-  Given known;
+  Given known{};
   if (!read_struct(*sensing, known)) return TINYRANK_STATUS_SENSING_SIZE;
   const auto a = translate(known);
   gradient_descent_options<T> options;
@@ -132,20 +140,23 @@ std::int32_t create(typename types<T>::run** out, const Given* sensing, const T*
   if (size < needed) return TINYRANK_STATUS_MEMORY_TOO_SMALL;
 
   // The operator refers to its descriptor, which therefore has to be in place before the run is made; should
-  // that be refused, what was there comes back.
+  // that be refused, what was there comes back. The run is made where it stays, for a second one would be too
+  // much for a small stack: no constructor runs, because it would write, and init_operator sets every field
+  // once nothing can be refused any more.
   using placed = header<T, std::remove_const_t<decltype(a)>>;
+  static_assert(std::is_trivially_copyable_v<gradient_descent<T>>);
   auto* start = static_cast<std::byte*>(memory);
   auto* descriptor = start + offsetof(placed, sensing);
   std::byte before[sizeof a];
   std::memcpy(before, descriptor, sizeof a);
   table.context = ::new (descriptor) auto(a);
-  gradient_descent<T> run;
+  auto& run = *std::launder(reinterpret_cast<gradient_descent<T>*>(start));
   const status made = init_operator(run, table, y, options, start + header_bytes, size - header_bytes);
   if (made != status::ok) {
     std::memcpy(descriptor, before, sizeof a);
     return static_cast<std::int32_t>(made);
   }
-  *out = reinterpret_cast<typename types<T>::run*>(::new (memory) gradient_descent<T>(run));
+  *out = reinterpret_cast<typename types<T>::run*>(memory);
   return TINYRANK_OK;
 }
 

@@ -9,6 +9,7 @@
 #include <initializer_list>
 
 #include "golden.hpp"
+#include "lib/c_api/translate.hpp"
 #include "test_c_api.h"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/dense_bf16.hpp"
@@ -129,9 +130,56 @@ std::uint64_t bits_of_stored(int which, const void* sensing, const T* y) {
   return bits_of_run(sparse_sensing<T>{a.n, a.measurement_count, a.offsets, entries}, y);
 }
 
+/// A struct whose first version ended with `first`.
+struct grown {
+  std::uint32_t struct_size;
+  std::int32_t first;
+  std::int32_t added;
+  std::int32_t last_known;
+};
+
 }  // namespace
 
+template <>
+inline constexpr std::size_t tinyrank::c_api::first_version_bytes<grown> = offsetof(grown, added);
+
 extern "C" {
+int c_test_versions(void) {
+  using c_api::read_struct;
+  struct newer {
+    grown known;
+    std::int32_t unknown;
+  } given{{0, 1, 2, 3}, 0};
+  // The size that the caller sets, and what is then read over the defaults 10, 20, 30; 0: refused.
+  const struct {
+    std::uint32_t size;
+    std::int32_t first, added, last_known;
+  } cases[] = {{0, 0, 0, 0},   {4, 0, 0, 0},  {7, 0, 0, 0}, {8, 1, 20, 30},
+               {12, 1, 2, 30}, {16, 1, 2, 3}, {20, 1, 2, 3}};
+  int failed = 0;
+  for (const auto& c : cases) {
+    given.known.struct_size = c.size;
+    grown known{0, 10, 20, 30};
+    const bool taken = read_struct(given.known, known);
+    failed += taken != (c.first != 0);
+    failed += taken && (known.first != c.first || known.added != c.added || known.last_known != c.last_known);
+    failed += !taken && (known.first != 10 || known.added != 20);
+  }
+  given.unknown = 1;
+  grown known{};
+  failed += read_struct(given.known, known);
+
+  // A struct that is handed out: so many bytes and no more, of a newer one's tail zeros.
+  for (std::size_t size = 0; size <= sizeof(newer); size += 4) {
+    newer out{{-1u, -1, -1, -1}, -1};
+    const bool written = c_api::write_struct(grown{0, 1, 2, 3}, &out.known, size);
+    failed += written != (size >= 8);
+    failed += out.known.struct_size != (written ? size : std::uint32_t(-1));
+    failed += out.known.first != (written ? 1 : -1) || out.known.added != (size >= 12 ? 2 : -1) ||
+              out.known.last_known != (size >= 16 ? 3 : -1) || out.unknown != (size >= 20 ? 0 : -1);
+  }
+  return failed;
+}
 std::uint64_t c_test_bits_f32(int which, const void* sensing, const float* y) {
   return bits_of_stored(which, sensing, y);
 }

@@ -21,6 +21,9 @@ enum { stored_dense, stored_dense_bf16, stored_dense_int8, stored_sparse };
 uint64_t c_test_bits_f32(int which, const void* sensing, const float* y);
 uint64_t c_test_bits_f64(int which, const void* sensing, const double* y);
 
+/* The number of failed checks of structs of older and newer versions. */
+int c_test_versions(void);
+
 /* test_stored.c */
 int c_test_stored(void);
 
