@@ -11,8 +11,7 @@ namespace {
 
 /// Started runs on one operator, whose gradients are evaluated together at their first factors.
 struct batch_run {
-  batch_run(const shape& of, std::size_t count)
-      : rows(draw_rows<float>(of)), a{of.n, of.m, rows->data.get()} {
+  batch_run(const shape& of, std::size_t count) : held(share_rows<float>(of)), a(held->a) {
     for (std::size_t k = 0; k < count; ++k) {
       alone.push_back(std::make_unique<gradient_problem<float>>(a, of.rank, of.threads, of.isa));
       problems.push_back(alone.back()->in_batch());
@@ -24,7 +23,7 @@ struct batch_run {
     how.scratch = scratch.get();
   }
 
-  std::shared_ptr<const gaussian_rows<float>> rows;
+  std::shared_ptr<const stored_operator<catalogue::dense_row, float>> held;
   dense_sensing<float> a;
   std::vector<std::unique_ptr<gradient_problem<float>>> alone;
   std::vector<batch_problem<float>> problems;

@@ -3,6 +3,8 @@
 
 #include "bench/groups.hpp"
 
+#include <algorithm>
+
 #include "bench/batch_case.hpp"
 #include "bench/yardsticks.hpp"
 
@@ -142,8 +144,19 @@ case_group cached(const settings& chosen) {
 }  // namespace
 
 std::vector<case_group> every_group(const settings& chosen) {
-  return {single_precision(chosen), double_precision(chosen), thin_operators(chosen),
-          cached(chosen),           batches(chosen),          kernel_cases(chosen)};
+  const case_group single = single_precision(chosen), doubles = double_precision(chosen);
+  case_group both = thin_operators(chosen);
+  // An operator that no group names is measured all the same, beside those with costs of their own.
+  for (const operator_kind& kind : operator_kinds()) {
+    const auto names_it = [&](const case_group& group) {
+      return std::any_of(group.begin(), group.end(),
+                         [&](const bench_case& one) { return one.name == kind.name; });
+    };
+    if (names_it(single) || names_it(doubles) || names_it(both)) continue;
+    both.push_back(operator_case(kind.name, paper_shape(chosen, rank_one_rank)));
+    both.back().limits = {kind.is_single ? "fma_peak_f32" : "fma_peak_f64"};
+  }
+  return {single, doubles, both, cached(chosen), batches(chosen), kernel_cases(chosen)};
 }
 
 }  // namespace tinyrank::bench

@@ -21,7 +21,7 @@ constexpr effort spent{
     .shortest_repetition = 0.004, .repetitions_per_round = 5, .enough_undisturbed = 3, .longest_group = 1};
 
 std::string prefix_of(const operator_kind& kind, const char* grows) {
-  return std::string("cost.") + kind.name + "." + grows + "_";
+  return "cost." + kind.name + "." + grows + "_";
 }
 
 case_group growth_group(const operator_kind& kind, const settings& chosen) {
@@ -58,7 +58,7 @@ key_values measure_growth(const settings& chosen, const std::string& filter) {
   std::vector<const operator_kind*> kinds;
   std::vector<case_group> groups;
   for (const operator_kind& kind : operator_kinds()) {
-    if (!std::regex_search(std::string("cost.") + kind.name, pattern)) continue;
+    if (!std::regex_search("cost." + kind.name, pattern)) continue;
     kinds.push_back(&kind);
     groups.push_back(growth_group(kind, chosen));
   }
@@ -67,7 +67,7 @@ key_values measure_growth(const settings& chosen, const std::string& filter) {
   key_values keys;
   for (const measurement& one : results) keys[one.what.name + ".seconds"] = one.seconds;
   for (const operator_kind* kind : kinds) {
-    const std::string name = std::string("cost.") + kind->name;
+    const std::string name = "cost." + kind->name;
     keys[name + ".exponent_n"] = exponent(results, prefix_of(*kind, "n"), growing_n);
     keys[name + ".exponent_m"] = exponent(results, prefix_of(*kind, "m"), growing_m);
   }

@@ -26,14 +26,13 @@ struct full_problem {
         z(allocate<T>(size)),
         e(allocate<T>(of.m)),
         partial_sums(allocate<T>(size * of.threads)) {
-    const auto rows = draw_rows<T>(of);
+    const auto held = share_rows<T>(of);
     for_every_shard(of.threads, of.m, [&](shard_range range, std::size_t) {
       for (std::size_t i = range.first; i < range.first + range.count; ++i) {
-        unpack(rows->data.get() + i * packed_stride<T>(of.n), a.get() + i * size);
+        unpack(held->a.rows + i * packed_stride<T>(of.n), a.get() + i * size);
       }
     });
-    const dense_sensing<T> sensing{of.n, of.m, rows->data.get()};
-    gradient_problem<T> ours(sensing, of.rank, of.threads, of.isa);
+    gradient_problem<T> ours(held->a, of.rank, of.threads, of.isa);
     y.assign(ours.measurements(), ours.measurements() + of.m);
     const factor_view<const T> u = ours.factor();
     for (std::size_t j = 0; j < of.n; ++j) {
@@ -114,8 +113,8 @@ struct product_pair {
 /// What a rank-one gradient multiplies: the vectors with the factor.
 template <class T>
 std::shared_ptr<product_pair<T>> vectors_and_factor(const shape& of) {
-  const auto vectors = draw_vectors<T>(of);
-  return std::make_shared<product_pair<T>>(vectors, vectors->data.get(), of.m, of.n, padded<T>(of.n), of.rank,
+  const auto held = share_operator<catalogue::rank_one_row, T>(of);
+  return std::make_shared<product_pair<T>>(held, held->a.vectors, of.m, of.n, padded<T>(of.n), of.rank,
                                            of.threads);
 }
 

@@ -21,10 +21,10 @@ void run_peak(const shape& of) {
 }
 
 template <class T>
-void read_rows(const shape& of, const gaussian_rows<T>& rows, const read_pattern<T>& pattern) {
+void read_rows(const shape& of, const T* rows, const read_pattern<T>& pattern) {
   for_every_shard(of.threads, of.m, [&](shard_range range, std::size_t) {
     const std::size_t stride = packed_stride<T>(of.n);
-    const volatile T result = pattern.read(rows.data.get() + range.first * stride, range.count * stride);
+    const volatile T result = pattern.read(rows + range.first * stride, range.count * stride);
     static_cast<void>(result);
   });
 }
@@ -48,7 +48,7 @@ case_group read_cases(const shape& of) {
     all.push_back({.name = typed<T>("read"),
                    .way = pattern.name,
                    .prepare = [of, pattern]() -> prepared_case {
-                     return [of, pattern, rows = draw_rows<T>(of)] { read_rows(of, *rows, pattern); };
+                     return [of, pattern, held = share_rows<T>(of)] { read_rows(of, held->a.rows, pattern); };
                    },
                    .bytes = static_cast<double>(of.m * packed_stride<T>(of.n) * sizeof(T))});
   }

@@ -50,6 +50,10 @@ const char* to_string(status value) noexcept {
       return "arena_too_small: the arena has fewer bytes than the run needs";
     case status::batch:
       return "batch: no run, or runs with different operators, plans or instruction sets";
+    case status::damping:
+      return "damping: negative or not finite, or its ratio not positive and finite";
+    case status::momentum:
+      return "momentum: not in [0, 1)";
   }
   return "unknown status";
 }
@@ -66,6 +70,8 @@ const char* to_string(outcome value) noexcept {
       return "iteration_limit";
     case outcome::diverged:
       return "diverged";
+    case outcome::stopped:
+      return "stopped";
   }
   return "unknown outcome";
 }

@@ -5,9 +5,10 @@
 
 #include <charconv>
 #include <cmath>
+#include <vector>
 
+#include "catalogue/operators.hpp"
 #include "error.hpp"
-#include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/random.hpp"
 #include "tinyrank/views.hpp"
 
@@ -49,50 +50,28 @@ void require_empty(const std::map<std::string, std::string>& pairs, const std::s
                     std::string(known));
 }
 
-using kind = sensing_argument::kind;
+using catalogue::sensing_kind;
 
-struct sensing_kind {
-  std::string_view name;
-  kind what;
-  std::string_view file;  ///< "FILE.npy", or "" where no file describes it
-  bool drawn;             ///< from keys
-  std::string_view help;  ///< lines
-};
+/// Of every operator, in the order of the catalogue.
+const std::vector<sensing_kind>& sensing_kinds() {
+  static const std::vector<sensing_kind> all = [] {
+    std::vector<sensing_kind> kinds;
+    catalogue::for_every_operator([&](auto row) {
+      for (const sensing_kind& kind : row.kinds) kinds.push_back(kind);
+    });
+    return kinds;
+  }();
+  return all;
+}
 
-constexpr sensing_kind sensing_kinds[] = {
-    {"dense", kind::dense, "FILE.npy", false,
-     "any symmetric matrices, (m,n,n), or packed (m,n(n+1)/2), the lower\n"
-     "triangles row by row\n"},
-    {"bf16", kind::bf16, "FILE.npy", false,
-     "the same arrays, rounded to 16 bits as they are read; the run says by how\n"
-     "much, which is noise in measurements taken with the unrounded matrices\n"},
-    {"int8", kind::int8, "FILE.npy", false, "the same, rounded to 8 bits with one scale for each matrix\n"},
-    {"gaussian", kind::gaussian, "", true,
-     "isotropic Gaussian matrices; law=as-printed exchanges the variances;\n"
-     "stored=no draws them again at every use, without memory for them\n"},
-    {"rademacher", kind::rademacher, "", true, "random signs, isotropic, drawn again at every use\n"},
-    {"hadamard", kind::hadamard, "", true, "m rows of a random Walsh-Hadamard transform\n"},
-    {"rank-one", kind::rank_one, "FILE.npy", true,
-     "A_i = a a^T; the vectors a are the rows of an array (m,n), or are drawn\n"
-     "from N(0,1) at every use\n"},
-    {"rank-one-pairs", kind::rank_one_pairs, "FILE.npy", true,
-     "A_i = a a^T - b b^T (debiased); a, b, a, b, ... are the rows of an array\n"
-     "(2m,n), or are drawn\n"},
-    {"entries", kind::entries, "FILE.csv", false,
-     "rows row,column,value: known entries of X X^T, which are the\n"
-     "measurements; or rows row,column, the values in --measurements\n"},
-    {"sparse", kind::sparse, "FILE.csv", false,
-     "rows measurement,row,column,value: the entries of symmetric A_i; of two\n"
-     "mirror images one may be left out\n"},
-    {"distances", kind::distances, "FILE.csv", false,
-     "a square table (blank = unknown) or rows i,j,distance; the squares of the\n"
-     "distances are the measurements\n"},
-};
+bool has_file(const sensing_kind& each) {
+  return *each.file != '\0';
+}
 
 /// "rank-one:FILE.npy or rank-one:KEYS".
 std::string spelling(const sensing_kind& each, std::string_view keys) {
   const std::string start = std::string(each.name) + ":";
-  std::string text = each.file.empty() ? "" : start + std::string(each.file);
+  std::string text = has_file(each) ? start + each.file : "";
   if (each.drawn) text += (text.empty() ? "" : " or ") + start + std::string(keys);
   return text;
 }
@@ -101,9 +80,9 @@ const sensing_kind& find_sensing_kind(const std::string& argument, const std::st
   const std::size_t colon = text.find(':');
   const std::string_view name = std::string_view(text).substr(0, colon);
   std::string known;
-  for (const sensing_kind& candidate : sensing_kinds) {
+  for (const sensing_kind& candidate : sensing_kinds()) {
     known += (known.empty() ? "" : ", ") + std::string(candidate.name);
-    if (candidate.name != name) continue;
+    if (name != candidate.name) continue;
     if (colon != std::string::npos && colon + 1 != text.size()) return candidate;
     refuse(argument, text, spelling(candidate, "n=..,m=..,seed=.."));
   }
@@ -146,13 +125,13 @@ std::map<std::string, std::string> parse_pairs(std::string_view name, std::strin
 sensing_argument parse_sensing(const std::string& text) {
   const std::string name = "--sensing";
   const sensing_kind& found = find_sensing_kind(name, text);
-  const std::string rest = text.substr(found.name.size() + 1);
+  const std::string rest = text.substr(text.find(':') + 1);
   sensing_argument result;
-  result.what = found.what;
+  result.what = found.name;
   result.text = text;
   const bool looks_like_keys = rest.find('=') != std::string::npos && rest.find('/') == std::string::npos &&
                                !std::string_view(rest).ends_with(".npy");
-  if (!found.drawn || (!found.file.empty() && !looks_like_keys)) {
+  if (!found.drawn || (has_file(found) && !looks_like_keys)) {
     result.path = rest;
     return result;
   }
@@ -163,25 +142,26 @@ sensing_argument parse_sensing(const std::string& text) {
       parse_integer(name + " m", take_required(pairs, name, "m"), 1,
                     sizeof(std::size_t) == 4 ? std::uint64_t{SIZE_MAX} : most_measurements));
   result.seed = parse_integer(name + " seed", take(pairs, "seed", "1"), 0, UINT64_MAX);
-  if (found.what == kind::gaussian) {
+  const bool is_gaussian = result.what == "gaussian";
+  if (is_gaussian) {
     const std::string law = take(pairs, "law", "isotropic"), stored = take(pairs, "stored", "yes");
     if (law != "isotropic" && law != "as-printed") refuse(name + " law", law, "isotropic or as-printed");
     if (stored != "yes" && stored != "no") refuse(name + " stored", stored, "yes or no");
     result.ensemble = law == "isotropic" ? gaussian_ensemble::isotropic : gaussian_ensemble::as_printed;
     result.stored = stored == "yes";
   }
-  if (found.what == kind::hadamard && result.measurement_count > hadamard_slot_count(result.n)) {
+  if (result.what == "hadamard" && result.measurement_count > hadamard_slot_count(result.n)) {
     throw input_error(name + " m: a transform for n = " + std::to_string(result.n) + " has " +
                       std::to_string(hadamard_slot_count(result.n)) + " rows, fewer than " +
                       std::to_string(result.measurement_count));
   }
-  require_empty(pairs, name, found.what == kind::gaussian ? "n, m, seed, law and stored" : "n, m and seed");
+  require_empty(pairs, name, is_gaussian ? "n, m, seed, law and stored" : "n, m and seed");
   return result;
 }
 
 std::string sensing_help() {
   std::string text = "Sensing operators; KEYS are n=..,m=..[,seed=1]; indices count from 0\n";
-  for (const sensing_kind& each : sensing_kinds) {
+  for (const sensing_kind& each : sensing_kinds()) {
     text += "  " + spelling(each, "KEYS") + "\n";
     for (std::string_view rest = each.help; !rest.empty();) {
       const std::size_t length = rest.find('\n') + 1;

@@ -23,22 +23,9 @@ std::map<std::string, std::string> parse_pairs(std::string_view name, std::strin
 
 /// --sensing KIND:FILE or KIND:n=..,m=..[,seed=..]; sensing_help lists the kinds.
 struct sensing_argument {
-  enum class kind : std::uint8_t {
-    dense,
-    bf16,
-    int8,
-    gaussian,
-    rademacher,
-    hadamard,
-    rank_one,
-    rank_one_pairs,
-    entries,
-    sparse,
-    distances
-  };
-  kind what = kind::dense;
-  std::string text;  ///< as given, for messages and the report
-  std::string path;  ///< of the file; empty for an operator that is drawn, which has all of the rest
+  std::string_view what;  ///< the name of a kind of the catalogue
+  std::string text;       ///< as given, for messages and the report
+  std::string path;       ///< of the file; empty for an operator that is drawn, which has all of the rest
   std::size_t n = 0;
   std::size_t measurement_count = 0;
   std::uint64_t seed = 1;

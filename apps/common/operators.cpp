@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "catalogue/operators.hpp"
+
 #include <cmath>
 #include <numeric>
 
@@ -11,22 +13,20 @@
 #include "problem.hpp"
 #include "recovery.hpp"
 #include "threads.hpp"
-#include "tinyrank/operators/dense.hpp"
-#include "tinyrank/operators/dense_bf16.hpp"
-#include "tinyrank/operators/dense_int8.hpp"
-#include "tinyrank/operators/distances.hpp"
-#include "tinyrank/operators/entries.hpp"
-#include "tinyrank/operators/gaussian.hpp"
-#include "tinyrank/operators/generated_rank_one.hpp"
-#include "tinyrank/operators/hadamard.hpp"
-#include "tinyrank/operators/rademacher.hpp"
-#include "tinyrank/operators/rank_one.hpp"
-#include "tinyrank/operators/sparse.hpp"
 
 namespace tinyrank::app {
 namespace {
 
 using listener = std::function<void(const std::string&)>;
+
+/// What an operator is made from.
+struct request {
+  const sensing_argument& a;
+  const std::string title;  ///< of its kind
+  execution_plan plan;
+  instruction_set isa;
+  const listener& note;
+};
 
 std::size_t dimension_of_packed(std::size_t entries) {
   auto n = static_cast<std::size_t>((std::sqrt(8.0 * static_cast<double>(entries) + 1.0) - 1.0) / 2.0);
@@ -87,14 +87,15 @@ void read_matrices(const matrix_file& from, const listener& note, Place place, K
 }
 
 template <class T>
-void load_dense(problem<T>& made, const std::string& path, const listener& note) {
+void load_dense(problem<T>& made, const request& asked) {
+  const std::string& path = asked.a.path;
   const matrix_file from(path);
   const std::size_t n = from.n, m = from.file.row_count(), stride = packed_stride<T>(n);
   made.stored = aligned_buffer<T>(path, require_addressable(path, n, dense_row_elements<T>(n, m)));
   read_matrices<T>(
-      from, note, [&](std::size_t i) { return made.stored.data() + i * stride; },
+      from, asked.note, [&](std::size_t i) { return made.stored.data() + i * stride; },
       [](std::size_t, const T*) {});
-  made.choose(dense_sensing<T>{n, m, made.stored.data()}, "dense matrices", path);
+  made.choose(dense_sensing<T>{n, m, made.stored.data()}, asked.title, path);
 }
 
 /// Reads matrices and keeps them rounded: round(i, given, row, rounded) fills the row and the rounded matrix
@@ -138,48 +139,51 @@ void load_rounded(const matrix_file& from, const std::string& name, aligned_buff
 }
 
 template <class T>
-void load_bf16(problem<T>& made, const std::string& path, const listener& note) {
+void load_bf16(problem<T>& made, const request& asked) {
+  const std::string& path = asked.a.path;
   const matrix_file from(path);
   const std::size_t n = from.n;
-  load_rounded(from, "bf16", made.bf16_rows, note,
+  load_rounded(from, "bf16", made.bf16_rows, asked.note,
                [&](std::size_t, const double* given, std::uint16_t* row, double* rounded) {
                  const bool finite = pack_row_bf16(n, given, row);
                  unpack_row_bf16(n, row, rounded);
                  return finite;
                });
-  made.choose(dense_bf16_sensing<T>{n, from.file.row_count(), made.bf16_rows.data()}, "bf16 matrices", path);
+  made.choose(dense_bf16_sensing<T>{n, from.file.row_count(), made.bf16_rows.data()}, asked.title, path);
 }
 
 template <class T>
-void load_int8(problem<T>& made, const std::string& path, const listener& note) {
+void load_int8(problem<T>& made, const request& asked) {
+  const std::string& path = asked.a.path;
   const matrix_file from(path);
   const std::size_t n = from.n;
   made.scales.resize(from.file.row_count());
-  load_rounded(from, "int8", made.int8_rows, note,
+  load_rounded(from, "int8", made.int8_rows, asked.note,
                [&](std::size_t i, const double* given, std::int8_t* row, double* rounded) {
                  made.scales[i] = pack_row_int8(n, given, row);
                  unpack_row_int8(n, row, made.scales[i], rounded);
                  return std::isfinite(made.scales[i]);
                });
   made.choose(dense_int8_sensing<T>{n, from.file.row_count(), made.int8_rows.data(), made.scales.data()},
-              "int8 matrices", path);
+              asked.title, path);
 }
 
 template <class T>
-void load_gaussian(problem<T>& made, const sensing_argument& a, execution_plan plan, instruction_set isa) {
+void load_gaussian(problem<T>& made, const request& asked) {
+  const sensing_argument& a = asked.a;
   const std::string name = "--sensing " + a.text;
   const std::size_t n = a.n, m = a.measurement_count, stride = packed_stride<T>(n);
   if (!a.stored) {
-    made.choose(gaussian_sensing<T>{n, m, a.seed, a.ensemble}, "Gaussian matrices, not stored", name);
+    made.choose(gaussian_sensing<T>{n, m, a.seed, a.ensemble}, asked.title + ", not stored", name);
     return;
   }
   made.stored = aligned_buffer<T>(name, require_addressable(name, n, dense_row_elements<T>(n, m)));
-  in_threads(plan.threads, m, [&](std::size_t first, std::size_t last) {
+  in_threads(asked.plan.threads, m, [&](std::size_t first, std::size_t last) {
     // The instruction set was found usable before, and the rows are there: nothing is left to refuse.
     (void)fill_gaussian_rows(n, first, last - first, a.seed, a.ensemble, made.stored.data() + first * stride,
-                             isa);
+                             asked.isa);
   });
-  made.choose(dense_sensing<T>{n, m, made.stored.data()}, "Gaussian matrices", name);
+  made.choose(dense_sensing<T>{n, m, made.stored.data()}, asked.title, name);
 }
 
 template <class T>
@@ -209,14 +213,14 @@ void load_vectors(problem<T>& made, const std::string& path, rank_one_form form,
   made.choose(rank_one_sensing<T>{n, m, made.stored.data(), form}, kind, path);
 }
 
-template <class T>
-void load_rank_one(problem<T>& made, const sensing_argument& a, rank_one_form form) {
-  const std::string kind = form == rank_one_form::plain ? "rank-one matrices" : "debiased rank-one pairs";
+template <class T, rank_one_form Form>
+void load_rank_one(problem<T>& made, const request& asked) {
+  const sensing_argument& a = asked.a;
   if (!a.path.empty()) {
-    load_vectors(made, a.path, form, kind);
+    load_vectors(made, a.path, Form, asked.title);
     return;
   }
-  made.choose(generated_rank_one_sensing<T>{a.n, a.measurement_count, a.seed, form}, kind,
+  made.choose(generated_rank_one_sensing<T>{a.n, a.measurement_count, a.seed, Form}, asked.title,
               "--sensing " + a.text);
 }
 
@@ -239,29 +243,32 @@ std::size_t count_groups(std::size_t n, const std::vector<index_pair>& pairs) {
 }
 
 template <class T>
-void load_entries(problem<T>& made, const std::string& path, const listener& note) {
+void load_entries(problem<T>& made, const request& asked) {
+  const std::string& path = asked.a.path;
   sampled_entries<T> read = read_sampled_entries<T>(path);
   if (const std::size_t groups = count_groups(read.n, read.pairs); groups > 1) {
-    note(printable(path) + ": the rows fall into " + std::to_string(groups) +
-         " groups that no given entry connects; the entries between groups are arbitrary");
+    asked.note(printable(path) + ": the rows fall into " + std::to_string(groups) +
+               " groups that no given entry connects; the entries between groups are arbitrary");
   }
   made.pairs = std::move(read.pairs);
   made.y = std::move(read.values);
   made.measured_by = path;
-  made.choose(entries_sensing<T>{read.n, made.pairs.size(), made.pairs.data()}, "sampled entries", path);
+  made.choose(entries_sensing<T>{read.n, made.pairs.size(), made.pairs.data()}, asked.title, path);
 }
 
 template <class T>
-void load_sparse(problem<T>& made, const std::string& path) {
+void load_sparse(problem<T>& made, const request& asked) {
+  const std::string& path = asked.a.path;
   sparse_matrices<T> read = read_sparse_matrices<T>(path);
   made.offsets = std::move(read.offsets);
   made.entries = std::move(read.entries);
   made.choose(sparse_sensing<T>{read.n, made.offsets.size() - 1, made.offsets.data(), made.entries.data()},
-              "sparse matrices", path);
+              asked.title, path);
 }
 
 template <class T>
-void load_distances(problem<T>& made, const std::string& path, const listener& note) {
+void load_distances(problem<T>& made, const request& asked) {
+  const std::string& path = asked.a.path;
   distance_table table = read_distance_table(path);
   std::vector<index_pair> pairs;
   std::vector<double> values;
@@ -270,12 +277,44 @@ void load_distances(problem<T>& made, const std::string& path, const listener& n
     values.push_back(entry.distance);
   }
   if (const std::size_t groups = count_groups(table.n, pairs); groups > 1) {
-    note(printable(path) + ": the points fall into " + std::to_string(groups) +
-         " groups without a known distance between them; how the groups lie to each other is arbitrary");
+    asked.note(
+        printable(path) + ": the points fall into " + std::to_string(groups) +
+        " groups without a known distance between them; how the groups lie to each other is arbitrary");
   }
   made.labels = std::move(table.labels);
   set_distances(made, table.n, pairs, values, path);
 }
+
+/// How the kinds that read a file, or do more with their keys than drawing, come to their operator.
+template <class T>
+struct loader {
+  std::string_view kind;
+  void (*load)(problem<T>& made, const request& asked);
+};
+
+template <class T>
+constexpr loader<T> loaders[] = {{"dense", load_dense<T>},
+                                 {"bf16", load_bf16<T>},
+                                 {"int8", load_int8<T>},
+                                 {"gaussian", load_gaussian<T>},
+                                 {"rank-one", load_rank_one<T, rank_one_form::plain>},
+                                 {"rank-one-pairs", load_rank_one<T, rank_one_form::debiased>},
+                                 {"entries", load_entries<T>},
+                                 {"sparse", load_sparse<T>},
+                                 {"distances", load_distances<T>}};
+
+constexpr bool every_file_has_a_loader() {
+  bool all = true;
+  catalogue::for_every_operator([&](auto row) {
+    for (const catalogue::sensing_kind& kind : row.kinds) {
+      bool found = *kind.file == '\0';
+      for (const loader<float>& one : loaders<float>) found = found || one.kind == kind.name;
+      all = all && found;
+    }
+  });
+  return all;
+}
+static_assert(every_file_has_a_loader(), "a kind of the catalogue names a file that nothing here reads");
 
 }  // namespace
 
@@ -292,39 +331,25 @@ void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair
                        "the square of the distance " + short_number(distance) + " overflows this precision");
     }
   }
-  made.choose(distances_sensing<T>{n, made.pairs.size(), made.pairs.data()}, "distances", name);
+  made.choose(distances_sensing<T>{n, made.pairs.size(), made.pairs.data()},
+              catalogue::distances_row::kinds[0].title, name);
 }
 
 template <class T>
 void load_operator(problem<T>& made, const sensing_argument& a, execution_plan plan, instruction_set isa,
                    const listener& note) {
-  using kind = sensing_argument::kind;
-  switch (a.what) {
-    case kind::dense:
-      return load_dense(made, a.path, note);
-    case kind::gaussian:
-      return load_gaussian(made, a, plan, isa);
-    case kind::bf16:
-      return load_bf16(made, a.path, note);
-    case kind::int8:
-      return load_int8(made, a.path, note);
-    case kind::rademacher:
-      return made.choose(rademacher_sensing<T>{a.n, a.measurement_count, a.seed}, "Rademacher matrices",
-                         "--sensing " + a.text);
-    case kind::hadamard:
-      return made.choose(hadamard_sensing<T>{a.n, a.measurement_count, a.seed, nullptr}, "Hadamard rows",
-                         "--sensing " + a.text);
-    case kind::rank_one:
-      return load_rank_one(made, a, rank_one_form::plain);
-    case kind::rank_one_pairs:
-      return load_rank_one(made, a, rank_one_form::debiased);
-    case kind::entries:
-      return load_entries(made, a.path, note);
-    case kind::sparse:
-      return load_sparse(made, a.path);
-    case kind::distances:
-      return load_distances(made, a.path, note);
-  }
+  catalogue::for_every_operator([&](auto row) {
+    for (const catalogue::sensing_kind& kind : row.kinds) {
+      if (a.what != kind.name) continue;
+      const request asked{a, kind.title, plan, isa, note};
+      for (const loader<T>& one : loaders<T>) {
+        if (one.kind == a.what) return one.load(made, asked);
+      }
+      arena nothing;  // drawn from its keys again at every use
+      made.choose(decltype(row)::template place<T>(a.n, a.measurement_count, a.seed, nothing), asked.title,
+                  "--sensing " + a.text);
+    }
+  });
 }
 
 template void load_operator(problem<float>&, const sensing_argument&, execution_plan, instruction_set,

@@ -87,7 +87,7 @@ double problem<T>::test_error(factor_view<const T> factor) const {
 template <class T>
 void load_problem(problem<T>& made, const problem_sources& sources, execution_plan plan, instruction_set isa,
                   const std::function<void(const std::string&)>& note) {
-  const sensing_argument::kind what = sources.sensing.what;
+  const std::string_view what = sources.sensing.what;
   const bool given = !sources.measurements.empty() || sources.planted.has_value();
   const auto refuse_second = [&] {
     throw input_error("--sensing " + sources.sensing.text.substr(0, sources.sensing.text.find(':')) +
@@ -98,9 +98,9 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
     throw input_error(why + "give either --measurements y.npy or --planted rank=..");
   };
   // Contradictions are told before a large file is read, where they show.
-  if (what == sensing_argument::kind::distances) {
+  if (what == "distances") {
     if (given) refuse_second();
-  } else if (what != sensing_argument::kind::entries) {
+  } else if (what != "entries") {
     require_either("");
   }
   if (sources.planted && !sources.truth.empty()) {

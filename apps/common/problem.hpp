@@ -12,18 +12,8 @@
 #include <vector>
 
 #include "arguments.hpp"
+#include "catalogue/operators.hpp"
 #include "memory.hpp"
-#include "tinyrank/operators/dense.hpp"
-#include "tinyrank/operators/dense_bf16.hpp"
-#include "tinyrank/operators/dense_int8.hpp"
-#include "tinyrank/operators/distances.hpp"
-#include "tinyrank/operators/entries.hpp"
-#include "tinyrank/operators/gaussian.hpp"
-#include "tinyrank/operators/generated_rank_one.hpp"
-#include "tinyrank/operators/hadamard.hpp"
-#include "tinyrank/operators/rademacher.hpp"
-#include "tinyrank/operators/rank_one.hpp"
-#include "tinyrank/operators/sparse.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank::app {
@@ -49,11 +39,9 @@ struct problem {
   std::vector<double> truth;     ///< the full matrix, n x n, when not empty
 
   std::string kind;  ///< of the operator, for the user: "sparse matrices"
-  std::variant<std::monostate, dense_sensing<T>, dense_bf16_sensing<T>, dense_int8_sensing<T>,
-               gaussian_sensing<T>, rademacher_sensing<T>, hadamard_sensing<T>, rank_one_sensing<T>,
-               generated_rank_one_sensing<T>, entries_sensing<T>, sparse_sensing<T>,
-               distances_sensing<T>>
-      chosen;                ///< what `sensing` refers to
+#define TINYRANK_ALTERNATIVE(row) , catalogue::row##_row::sensing<T>
+  std::variant<std::monostate TINYRANK_CATALOGUE(TINYRANK_ALTERNATIVE)> chosen;  ///< what `sensing` refers to
+#undef TINYRANK_ALTERNATIVE
   aligned_buffer<T> stored;  ///< matrices or vectors
   aligned_buffer<std::uint16_t> bf16_rows;
   aligned_buffer<std::int8_t> int8_rows;
@@ -69,7 +57,9 @@ struct problem {
     require_ok(name, make_operator(chosen.template emplace<Operator>(a), sensing));
   }
 
-  [[nodiscard]] bool has_truth() const noexcept { return planted.data != nullptr || !truth.empty(); }
+  [[nodiscard]] bool has_truth() const noexcept {
+    return planted.data != nullptr || !truth.empty();
+  }
   [[nodiscard]] double test_error(factor_view<const T> factor) const;
 };
 

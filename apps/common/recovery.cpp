@@ -47,14 +47,15 @@ class subspace_watch {
 }  // namespace
 
 template <class T>
-recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& options,
-                        std::vector<T>& factor, const std::function<void(const observation&)>& watch) {
+recovery_result recover(const problem<T>& a, const descent_options<T>& options,
+                        const descent_method<T>& method, std::vector<T>& factor,
+                        const std::function<void(const observation&)>& watch) {
   using clock = std::chrono::steady_clock;
-  const std::size_t bytes = gradient_descent_bytes(a.sensing, options);
+  const std::size_t bytes = descent_bytes(a.sensing, options, method);
   if (bytes == SIZE_MAX) require_ok("--rank", status::size_overflow);
   const aligned_buffer<std::byte> arena("--rank " + std::to_string(options.rank), bytes);
   recovery_result result;
-  gradient_descent<T> run;
+  descent<T> run;
   subspace_watch<T> subspaces(a, options.rank);
   const auto look = [&] {
     observation seen{run.report.iterations,
@@ -70,7 +71,8 @@ recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& 
     watch(seen);
   };
 
-  const status started = init(run, a.sensing, a.y.data(), options, arena.data(), arena.size());
+  const status started =
+      init_operator(run, a.sensing, a.y.data(), options, method, arena.data(), arena.size());
   if (started == status::measurements) {
     throw file_error(
         a.measured_by,
@@ -124,9 +126,11 @@ std::string describe_phase(const observation& entered) {
   return text;
 }
 
-template recovery_result recover(const problem<float>&, const gradient_descent_options<float>&,
-                                 std::vector<float>&, const std::function<void(const observation&)>&);
-template recovery_result recover(const problem<double>&, const gradient_descent_options<double>&,
-                                 std::vector<double>&, const std::function<void(const observation&)>&);
+template recovery_result recover(const problem<float>&, const descent_options<float>&,
+                                 const descent_method<float>&, std::vector<float>&,
+                                 const std::function<void(const observation&)>&);
+template recovery_result recover(const problem<double>&, const descent_options<double>&,
+                                 const descent_method<double>&, std::vector<double>&,
+                                 const std::function<void(const observation&)>&);
 
 }  // namespace tinyrank::app

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "problem.hpp"
-#include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/descent.hpp"
 #include "tinyrank/phases.hpp"
 
 namespace tinyrank::app {
@@ -42,12 +42,13 @@ struct recovery_result {
   std::uint64_t factor_bits = 0;
 };
 
-/// Runs gradient descent to its end. `watch` sees every iteration, the start included, and nothing before the
-/// run has been accepted; `factor` gets U, n x r row-major. Errors: input_error for refused options and for
-/// measurements without a scale.
+/// Runs descent to its end by a method, whose options type `options` is of. `watch` sees every iteration, the
+/// start included, and nothing before the run has been accepted; `factor` gets U, n x r row-major. Errors:
+/// input_error for refused options and for measurements without a scale.
 template <class T>
-recovery_result recover(const problem<T>& a, const gradient_descent_options<T>& options,
-                        std::vector<T>& factor, const std::function<void(const observation&)>& watch);
+recovery_result recover(const problem<T>& a, const descent_options<T>& options,
+                        const descent_method<T>& method, std::vector<T>& factor,
+                        const std::function<void(const observation&)>& watch);
 
 /// "phase II, growth: ..." with the figures of the iteration at which it was entered.
 std::string describe_phase(const observation& entered);

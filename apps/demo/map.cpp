@@ -14,6 +14,7 @@
 #include "progress.hpp"
 #include "recovery.hpp"
 #include "tinyrank/diagnostics.hpp"
+#include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/operators/distances.hpp"
 #include "tinyrank/random.hpp"
 
@@ -137,7 +138,7 @@ recovered_map recover_map(const distance_table& table, const layout& yardstick, 
   recovered_map map;
   std::vector<double> factor;
   const gradient_descent_options<double> options{.rank = rank};
-  map.result = recover(a, options, factor, [](const observation&) {});
+  map.result = recover(a, options, gradient_descent_method<double>, factor, [](const observation&) {});
   const std::size_t stride = padded<double>(table.n);
   std::vector<double> columns(stride * rank);
   for (std::size_t j = 0; j < table.n; ++j) {

@@ -11,6 +11,7 @@
 #include "output.hpp"
 #include "progress.hpp"
 #include "recovery.hpp"
+#include "tinyrank/gradient_descent.hpp"
 
 namespace tinyrank::app {
 
@@ -40,7 +41,7 @@ void run_paper_experiment(const std::string& csv) {
   {
     progress bar("recovering", options.iteration_limit, false);
     std::optional<run_phase> shown;
-    result = recover(a, options, factor, [&](const observation& seen) {
+    result = recover(a, options, gradient_descent_method<float>, factor, [&](const observation& seen) {
       if (!shown || *shown != seen.in) bar.println("   " + describe_phase(seen));
       shown = seen.in;
       bar.update(seen.iteration, "loss " + short_number(seen.loss));

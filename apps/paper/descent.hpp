@@ -13,6 +13,7 @@
 #include "memory.hpp"
 #include "problem.hpp"
 #include "tinyrank/batch.hpp"
+#include "tinyrank/gradient_descent.hpp"
 
 namespace tinyrank::app {
 
@@ -25,6 +26,14 @@ struct start {
   std::uint64_t seed = 1;
   initial_law law = initial_law::gaussian;
 };
+
+/// A start that factor_bytes gave, or none.
+template <class T>
+std::vector<T> saved_start(const std::string& bytes) {
+  std::vector<T> factor(bytes.size() / sizeof(T));
+  if (!bytes.empty()) std::memcpy(factor.data(), bytes.data(), bytes.size());
+  return factor;
+}
 
 /// Nothing but the caller ends such a run.
 template <class T, class Sensing>
@@ -40,11 +49,8 @@ void place_run(gradient_descent<T>& run, aligned_buffer<std::byte>& arena, const
   options.plateau_window = 0;
   options.iteration_limit = std::numeric_limits<std::uint32_t>::max();
   options.plan = plan;
-  std::vector<T> factor(saved.size() / sizeof(T));
-  if (!saved.empty()) {
-    std::memcpy(factor.data(), saved.data(), saved.size());
-    options.initial_factor = factor.data();
-  }
+  const std::vector<T> factor = saved_start<T>(saved);
+  if (!factor.empty()) options.initial_factor = factor.data();
   arena = aligned_buffer<std::byte>("r = " + std::to_string(from.rank), gradient_descent_bytes(a, options));
   require_ok("gradient descent", init(run, a, y, options, arena.data(), arena.size()));
 }
@@ -58,16 +64,6 @@ std::string factor_bytes(factor_view<const T> u) {
     }
   }
   return bytes;
-}
-
-/// What factor_bytes gave, into a factor of the same shape.
-template <class T>
-void load_factor(const std::string& bytes, factor_view<T> u) {
-  for (std::size_t j = 0; j < u.n; ++j) {
-    for (std::size_t c = 0; c < u.rank; ++c) {
-      std::memcpy(&u(j, c), bytes.data() + (j * u.rank + c) * sizeof(T), sizeof(T));
-    }
-  }
 }
 
 /// A stage of an experiment: a batch of runs on one operator, up to `limit` iterations. watch(i, t, run)
@@ -100,9 +96,7 @@ void descend(experiment& paper, const std::string& title, const Sensing& a, cons
       gradient_descent<T>& run = runs[k];
       // A run that ended by itself, because its loss is zero or it diverged, is looked at once more.
       if (run.report.iterations + from.iteration != t) continue;
-      if (!watch(numbers[k], t, run) && run.report.result == outcome::running) {
-        run.report.result = outcome::iteration_limit;
-      }
+      if (!watch(numbers[k], t, run)) stop(run);
       active += run.report.result == outcome::running ? 1 : 0;
     }
     paper.flush(t, std::to_string(active) + (active == 1 ? " run" : " runs"));

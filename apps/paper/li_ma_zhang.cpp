@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <cmath>
+#include <functional>
 
 #include "descent.hpp"
 #include "figures.hpp"
@@ -24,95 +25,131 @@ void draw_normalised(factor_view<float> truth, std::uint64_t seed) {
   }
 }
 
-double train_error(const gradient_descent<float>& run) {
+double train_error(const descent<float>& run) {
   return std::sqrt(static_cast<double>(run.report.loss) / static_cast<double>(run.report.zero_loss));
 }
 
-/// Projected gradient descent on f over positive semidefinite Z, from Z = 0: Z := P(Z - mu A^*(A(Z) - y)/m).
+/// What projected descent keeps beside the run: Z in double, from which the factor follows.
+struct projected_state {
+  explicit projected_state(const sensing_operator<float>& sensing)
+      : residual(sensing.measurement_count),
+        identity(sensing.n, sensing.n),
+        z(sensing.n * sensing.n),
+        work(z.size()),
+        sigma(sensing.n),
+        shifted(padded<double>(sensing.n) * sensing.n) {
+    for (std::size_t j = 0; j < sensing.n; ++j) identity.view(j, j) = 1;
+  }
+  std::vector<float> residual;
+  owned_factor<float> identity;
+  std::vector<double> z, work, sigma, shifted;
+};
+
+/// Projected gradient descent on f over positive semidefinite Z, from Z = 0: Z := P(Z - mu A^*(A(Z) - y)/m),
+/// a method of our own: U has n columns and Z = U U^T, and in place of the gradient stands A^*(A(Z) - y).
 /// Theirs (appendix B of the COLT version) has mu = 0.005, from a step of 0.0025 on the mean squared error;
 /// ours is as long as it can be.
-class projected_descent {
- public:
-  projected_descent(const sensing_operator<float>& sensing, const std::vector<float>& y, execution_plan plan)
-      : call_(sensing, sensing.n, plan),
-        y_(y),
-        measured_(y.size()),
-        identity_(sensing.n, sensing.n),
-        gradient_(sensing.n, sensing.n),
-        factor_(sensing.n, sensing.n),
-        z_(sensing.n * sensing.n),
-        work_(z_.size()),
-        sigma_(sensing.n),
-        shifted_(padded<double>(sensing.n) * sensing.n) {
-    const auto n = static_cast<double>(sensing.n), m = static_cast<double>(y.size());
-    for (std::size_t j = 0; j < sensing.n; ++j) identity_.view(j, j) = 1;
-    // The largest eigenvalue of A^*A/m for a Gaussian ensemble (Bai & Yin), so that the step is stable.
-    const double edge = 1 + std::sqrt(n * (n + 1) / 2 / m);
-    step_ = 1 / (edge * edge);
-    for (const float value : y) energy_ += static_cast<double>(value) * static_cast<double>(value);
-  }
-
-  /// Train error at Z, and the next Z unless it is below `wanted`.
-  double step(double wanted) {
-    const std::size_t n = factor_.view.n, stride = padded<double>(n);
-    call_.measure(factor_.view, measured_.data());
-    double squares = 0;
-    for (std::size_t i = 0; i < y_.size(); ++i) {
-      measured_[i] -= y_[i];
-      squares += static_cast<double>(measured_[i]) * static_cast<double>(measured_[i]);
-    }
-    const double train = std::sqrt(squares / energy_);
-    if (train < wanted) return train;
-    call_.adjoint_times(measured_.data(), identity_.view, gradient_.view);
-    const double scale = step_ / static_cast<double>(y_.size());
-    // Shifted to be positive semidefinite, singular values and eigenvalues are the same but for the shift.
-    double norm = 0;
-    for (std::size_t j = 0; j < n; ++j) {
-      for (std::size_t k = 0; k < n; ++k) {
-        z_[j * n + k] -=
-            scale * 0.5 *
-            (static_cast<double>(gradient_.view(j, k)) + static_cast<double>(gradient_.view(k, j)));
-        norm += z_[j * n + k] * z_[j * n + k];
-      }
-    }
-    const double shift = std::sqrt(norm);
-    for (std::size_t j = 0; j < n; ++j) {
-      for (std::size_t k = 0; k < n; ++k) shifted_[j * stride + k] = z_[j * n + k] + (j == k ? shift : 0);
-    }
-    singular_values<double>({shifted_.data(), n, n, stride}, work_.data(), sigma_.data());
-    std::fill(z_.begin(), z_.end(), 0);
-    for (std::size_t c = 0; c < n; ++c) {
-      const double eigenvalue = sigma_[c] - shift;
-      const double size = eigenvalue > 0 ? std::sqrt(eigenvalue) / sigma_[c] : 0;
-      for (std::size_t j = 0; j < n; ++j) factor_.view(j, c) = static_cast<float>(size * work_[c * n + j]);
-      if (size == 0) continue;
-      for (std::size_t j = 0; j < n; ++j) {
-        const double row = size * size * work_[c * n + j];
-        for (std::size_t k = 0; k < n; ++k) z_[j * n + k] += row * work_[c * n + k];
-      }
-    }
-    return train;
-  }
-  [[nodiscard]] factor_view<const float> factor() const { return factor_.view; }
-
-  /// All that the next step depends on: Z, and the factor that it is measured by.
-  [[nodiscard]] std::vector<std::string> state() const {
-    return {std::string(reinterpret_cast<const char*>(z_.data()), z_.size() * sizeof(double)),
-            factor_bytes<float>(factor_.view)};
-  }
-  void restore(const std::vector<std::string>& state) {
-    std::memcpy(z_.data(), state[0].data(), state[0].size());
-    load_factor(state[1], factor_.view);
-  }
-
- private:
-  caller<float> call_;
-  const std::vector<float>& y_;
-  std::vector<float> measured_;
-  owned_factor<float> identity_, gradient_, factor_;
-  std::vector<double> z_, work_, sigma_, shifted_;
-  double step_ = 0, energy_ = 0;
+struct projected_options : descent_options<float> {
+  projected_state* state = nullptr;
 };
+
+float evaluate_projected(descent<float>& run, factor_view<const float> at) noexcept {
+  auto& own = *static_cast<projected_state*>(run.state);
+  run.sensing.measure(run.how, at, own.residual.data());
+  double squares = 0;
+  for (std::size_t i = 0; i < own.residual.size(); ++i) {
+    own.residual[i] -= run.y[i];
+    squares += static_cast<double>(own.residual[i]) * static_cast<double>(own.residual[i]);
+  }
+  run.sensing.adjoint_times(run.how, own.residual.data(), own.identity.view,
+                            {run.memory.gradient, at.n, at.rank, at.stride});
+  return static_cast<float>(squares / (4 * static_cast<double>(own.residual.size())));
+}
+
+void propose_projected(descent<float>& run, factor_view<float> next) noexcept {
+  auto& own = *static_cast<projected_state*>(run.state);
+  const std::size_t n = next.n, stride = padded<double>(n);
+  const double scale =
+      static_cast<double>(run.report.step_size) / static_cast<double>(run.sensing.measurement_count);
+  // Shifted to be positive semidefinite, singular values and eigenvalues are the same but for the shift.
+  double norm = 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = 0; k < n; ++k) {
+      own.z[j * n + k] -=
+          scale * 0.5 * (static_cast<double>(run.gradient(j, k)) + static_cast<double>(run.gradient(k, j)));
+      norm += own.z[j * n + k] * own.z[j * n + k];
+    }
+  }
+  const double shift = std::sqrt(norm);
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = 0; k < n; ++k) own.shifted[j * stride + k] = own.z[j * n + k] + (j == k ? shift : 0);
+  }
+  singular_values<double>({own.shifted.data(), n, n, stride}, own.work.data(), own.sigma.data());
+  std::fill(own.z.begin(), own.z.end(), 0);
+  for (std::size_t c = 0; c < n; ++c) {
+    const double eigenvalue = own.sigma[c] - shift;
+    const double size = eigenvalue > 0 ? std::sqrt(eigenvalue) / own.sigma[c] : 0;
+    for (std::size_t j = 0; j < n; ++j) next(j, c) = static_cast<float>(size * own.work[c * n + j]);
+    if (size == 0) continue;
+    for (std::size_t j = 0; j < n; ++j) {
+      const double row = size * size * own.work[c * n + j];
+      for (std::size_t k = 0; k < n; ++k) own.z[j * n + k] += row * own.work[c * n + k];
+    }
+  }
+}
+
+constexpr descent_method<float> projected_method{
+    .name = "projected descent",
+    .propose = propose_projected,
+    .place = [](arena&, std::size_t, std::size_t, const descent_options<float>& options) noexcept -> void* {
+      return static_cast<const projected_options&>(options).state;
+    },
+    .evaluate = evaluate_projected};
+
+constexpr const descent_method<float>& method_of(const projected_options&) noexcept {
+  return projected_method;
+}
+
+/// One run of it, until the train error is below `wanted`.
+void run_projected(experiment& paper, const gaussian_matrices<float>& matrices, const std::vector<float>& y,
+                   double wanted, std::uint32_t limit,
+                   const std::function<void(std::uint32_t, const descent<float>&)>& done) {
+  const std::size_t d = matrices.sensing.n;
+  const saved_state from = paper.restored();
+  projected_state state(matrices.sensing);
+  std::vector<float> start(d * d);
+  if (!from.blocks.empty()) {
+    std::memcpy(state.z.data(), from.blocks[0].data(), from.blocks[0].size());
+    start = saved_start<float>(from.blocks[1]);
+  }
+  projected_options options;
+  options.rank = d;
+  options.initial_factor = start.data();
+  options.relative_tolerance = static_cast<float>(wanted * wanted);
+  options.plateau_window = 0;
+  options.iteration_limit = limit - from.iteration;
+  options.plan = paper.settings().plan;
+  options.state = &state;
+  // The largest eigenvalue of A^*A/m for a Gaussian ensemble (Bai & Yin), so that the step is stable.
+  const auto n = static_cast<double>(d), m = static_cast<double>(y.size());
+  const double edge = 1 + std::sqrt(n * (n + 1) / 2 / m);
+  options.step_size = static_cast<float>(1 / (edge * edge));
+  const aligned_buffer<std::byte> arena("projected", descent_bytes(matrices.dense, options));
+  descent<float> run;
+  require_ok("projected descent", init(run, matrices.dense, y.data(), options, arena.data(), arena.size()));
+  const auto iteration = [&] { return from.iteration + run.report.iterations; };
+  while (run.report.result == outcome::running) {
+    if (paper.checkpoint_due()) {
+      paper.checkpoint(
+          {iteration(),
+           {std::string(reinterpret_cast<const char*>(state.z.data()), state.z.size() * sizeof(double)),
+            factor_bytes<float>(run.factor)}});
+    }
+    step(run);
+    paper.flush(iteration(), number(train_error(run)));
+  }
+  done(iteration(), run);
+}
 
 }  // namespace
 
@@ -194,21 +231,10 @@ void make_projected(const paper_settings& settings) {
                        return more;
                      });
       if (!paper.begin_stage("Li, Ma & Zhang 2, projected, " + name, 1000)) continue;
-      projected_descent projected(matrices.sensing, y, settings.plan);
-      std::uint32_t t = paper.restored().iteration;
-      double train = std::numeric_limits<double>::infinity();
-      if (paper.restored().blocks.empty()) {
-        train = projected.step(wanted);
-      } else {
-        projected.restore(paper.restored().blocks);
-      }
-      while (!(train < wanted) && t < limit) {
-        if (paper.checkpoint_due()) paper.checkpoint({t, projected.state()});
-        train = projected.step(wanted);
-        paper.flush(++t, number(train));
-      }
-      paper.row(join("projected", d, multiple, t, relative_test_error<float>(projected.factor(), truth.view),
-                     train));
+      run_projected(paper, matrices, y, wanted, limit, [&](std::uint32_t t, const descent<float>& run) {
+        paper.row(join("projected", d, multiple, t, relative_test_error<float>(run.factor, truth.view),
+                       train_error(run)));
+      });
       paper.end_stage();
     }
   }

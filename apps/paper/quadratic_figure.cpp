@@ -33,7 +33,7 @@ constexpr variant variants[] = {{"both", true, true, told::energy},
                                 {"both_mean", true, true, told::mean_of_y},
                                 {"both_residuals", true, true, told::nothing}};
 
-/// From alpha Id with r = d. A run that is refused or no longer finite has diverged: its error is infinite.
+/// From alpha Id with r = d. The error of a run that diverged is infinite.
 void learn(experiment& paper, const network_case& each, const variant& how_to, std::uint32_t iterations) {
   const std::size_t d = each.d, m = each.per_dimension * d;
   const execution_plan plan = paper.settings().plan;
@@ -42,9 +42,8 @@ void learn(experiment& paper, const network_case& each, const variant& how_to, s
   const rank_one_sensing<float> sensing{d, m, vectors.data(), rank_one_form::plain};
   sensing_operator<float> table;
   require_ok("inputs", make_operator(sensing, table));
-  owned_factor<float> truth(d, each.rank), u(d, d);
+  owned_factor<float> truth(d, each.rank);
   draw_planted_truth(truth.view, 1.0F, 1);
-  for (std::size_t j = 0; j < d; ++j) u.view(j, j) = static_cast<float>(each.alpha);
   const std::vector<float> y = measure<float>(table, truth.view, plan);
   double mean = 0, energy = 0;
   for (const float value : y) {
@@ -52,7 +51,18 @@ void learn(experiment& paper, const network_case& each, const variant& how_to, s
     energy += static_cast<double>(value) * static_cast<double>(value) / (4 * static_cast<double>(m));
   }
   constexpr double radius_factor = 2, quarter = 0.25;
+  constexpr float wanted = 1e-10F;
+  const saved_state from = paper.restored();
+  const std::vector<float> saved = saved_start<float>(from.blocks.empty() ? std::string() : from.blocks[0]);
   quadratic_network_options<float> options;
+  options.rank = d;
+  options.law = initial_law::orthonormal;
+  options.initial_scale = static_cast<float>(each.alpha);
+  if (!saved.empty()) options.initial_factor = saved.data();
+  options.relative_tolerance = wanted;
+  options.plateau_window = 0;
+  options.iteration_limit = iterations - from.iteration;
+  options.plan = plan;
   // A quarter of 1/lambda_1 of A^*(y), which is 2 ||X*|| + ||U*||_F^2.
   options.step_size = static_cast<float>(quarter / (2 + mean));
   options.truncation_radius =
@@ -61,33 +71,25 @@ void learn(experiment& paper, const network_case& each, const variant& how_to, s
   // The truth has orthonormal columns.
   if (how_to.about == told::energy) options.truth_energy = static_cast<float>(each.rank);
   if (how_to.about == told::mean_of_y) options.truth_energy = static_cast<float>(mean);
-  const caller<float> call(table, d, plan);
-  aligned_buffer<float> work("work", quadratic_network_work<float>(d, m, d));
-  quadratic_network_report<float> report;
-  bool fine = true;
-  std::uint32_t t = paper.restored().iteration;
-  if (const std::vector<std::string>& saved = paper.restored().blocks; !saved.empty()) {
-    load_factor(saved[0], u.view);
-    std::memcpy(&report.loss, saved[1].data(), sizeof report.loss);
-  }
-  constexpr double wanted = 1e-10;
-  for (; t < iterations && fine; ++t) {
-    if (paper.checkpoint_due()) {
-      // The loss, too: a step that is refused leaves the one before.
-      const std::string loss(reinterpret_cast<const char*>(&report.loss), sizeof report.loss);
-      paper.checkpoint({t, {factor_bytes<float>(u.view), loss}});
-    }
-    fine = quadratic_network_step(report, table, call.how, y.data(), options, u.view, work.data()) ==
-               status::ok &&
-           std::isfinite(report.loss);
-    if (fine && static_cast<double>(report.loss) < wanted * energy) break;
+  const aligned_buffer<std::byte> arena("r = " + std::to_string(d), descent_bytes(sensing, options));
+  descent<float> run;
+  require_ok("quadratic network", init(run, sensing, y.data(), options, arena.data(), arena.size()));
+  std::uint32_t t = from.iteration;
+  float loss = run.report.loss;
+  while (run.report.result == outcome::running) {
+    if (paper.checkpoint_due()) paper.checkpoint({t, {factor_bytes<float>(run.factor)}});
+    step(run);
+    t = from.iteration + run.report.iterations;
+    // A run that diverges leaves the loss before.
+    if (std::isfinite(run.report.loss)) loss = run.report.loss;
     if (t % 10 == 0) paper.flush(t, how_to.name);
   }
+  const bool fine = run.report.result != outcome::diverged;
   const double error =
-      fine ? relative_test_error<float>(u.view, truth.view) : std::numeric_limits<double>::infinity();
+      fine ? relative_test_error<float>(run.factor, truth.view) : std::numeric_limits<double>::infinity();
   paper.row(join(d, each.rank, each.per_dimension, each.alpha, how_to.name, t,
                  std::isfinite(error) ? error : std::numeric_limits<double>::infinity(),
-                 std::sqrt(static_cast<double>(report.loss) / energy)));
+                 std::sqrt(static_cast<double>(loss) / energy)));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <map>
 #include <string>
 
 namespace tinyrank::app {
@@ -12,6 +13,8 @@ inline constexpr int exit_recovered = 0, exit_bad_input = 2, exit_not_recovered 
 /// The arguments of `tinyrank recover`, as given; an empty text means that the argument was left out.
 struct recover_arguments {
   std::string sensing, measurements, planted, rank;
+  std::string method = "gradient-descent";
+  std::map<std::string, std::string> parameters;  ///< of the method, those that were given
   std::string init_scale, init, step, iterations, tolerance, seed, threads, precision = "f32", isa;
   std::string truth, factor_out, trace, report;
   bool quiet = false;

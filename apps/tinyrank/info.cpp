@@ -8,6 +8,7 @@
 #include <iostream>
 #include <thread>
 
+#include "catalogue/operators.hpp"
 #include "commands.hpp"
 #include "memory.hpp"
 #include "recovery.hpp"
@@ -50,6 +51,13 @@ std::string list(bool (*wanted)(instruction_set)) {
   return text;
 }
 
+std::string list_operators() {
+  std::string text;
+  catalogue::for_every_operator(
+      [&](auto row) { text += (text.empty() ? "" : ", ") + std::string(row.name); });
+  return text;
+}
+
 }  // namespace
 
 int run_info() {
@@ -59,6 +67,7 @@ int run_info() {
             << "instruction sets built   " << list([](instruction_set isa) { return is_built(isa); }) << '\n'
             << "instruction sets usable  " << list([](instruction_set isa) { return is_usable(isa); }) << '\n'
             << "instruction set chosen   " << to_string(best_instruction_set()) << '\n'
+            << "operators                " << list_operators() << '\n'
             << "threads                  " << (openmp ? threads : 1)
             << (openmp ? " (OpenMP)" : " (built without OpenMP)") << '\n'
             << "memory read bandwidth    " << short_number(measure_read_bandwidth(threads) / 1e9)

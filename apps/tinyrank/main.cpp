@@ -11,6 +11,7 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "error.hpp"
+#include "method.hpp"
 #include "output.hpp"
 #include "tinyrank/version.hpp"
 
@@ -33,10 +34,15 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--measurements", a.measurements, "y.npy, the m values <A_i, X X^T>");
   app.add_option("--planted", a.planted, "rank=..[,kappa=1][,seed=1]: draw the truth X and measure it");
   app.add_option("--rank", a.rank, "columns r of the factor U")->required();
+  app.add_option("--method", a.method, tinyrank::app::method_choices() + "; the first is the default");
+  for (const auto& [name, help] : tinyrank::app::method_parameters()) {
+    app.add_option_function<std::string>(
+        "--" + name, [&a, key = name](const std::string& text) { a.parameters[key] = text; }, help);
+  }
   app.add_option("--init-scale", a.init_scale,
                  "alpha in U_0 = alpha N(0, 1/r), or auto (default): 1e-3 ||X||");
   app.add_option("--init", a.init, "U0.npy (n,r): start here instead of at random");
-  app.add_option("--step", a.step, "step size mu, or auto (default): 1/(4 ||A*(y)||)");
+  app.add_option("--step", a.step, "step size mu, or auto (default): by the measurements");
   app.add_option("--iterations", a.iterations, "at most this many (default 10000)");
   app.add_option("--tolerance", a.tolerance,
                  "recovered once the loss is at most this (default: 1e-6 of the loss at U = 0)");

@@ -11,6 +11,7 @@
 
 #include "commands.hpp"
 #include "error.hpp"
+#include "method.hpp"
 #include "npy.hpp"
 #include "output.hpp"
 #include "progress.hpp"
@@ -113,12 +114,12 @@ std::string hexadecimal(std::uint64_t value) {
 
 template <class T>
 nlohmann::ordered_json make_report(const recover_arguments& given, const problem<T>& a,
-                                   const gradient_descent_options<T>& options,
-                                   const recovery_result& result) {
+                                   const descent_options<T>& options, const recovery_result& result) {
   // JSON has no NaN and no infinity; the library writes null for both.
   nlohmann::ordered_json report;
   report["version"] = TINYRANK_VERSION_STRING;
   report["sensing"] = given.sensing;
+  report["method"] = given.method;
   report["n"] = a.sensing.n;
   report["rank"] = options.rank;
   report["measurement_count"] = a.sensing.measurement_count;
@@ -173,7 +174,8 @@ std::string summary(const recovery_result& result) {
 
 template <class T>
 int recover_in(const recover_arguments& given) {
-  gradient_descent_options<T> options;
+  const chosen_method<T> chosen = choose_method<T>(given.method, given.parameters);
+  descent_options<T>& options = *chosen.options;
   problem_sources sources;
   sources.sensing = parse_sensing(given.sensing);
   sources.measurements = given.measurements;
@@ -243,7 +245,7 @@ int recover_in(const recover_arguments& given) {
     // The default limit is far beyond what a run needs: a share of it, or the time to it, would mislead.
     progress bar("recovering", given.iterations.empty() ? 0 : options.iteration_limit, given.quiet);
     std::optional<run_phase> shown;
-    result = recover(a, options, factor, [&](const observation& seen) {
+    result = recover(a, options, *chosen.method, factor, [&](const observation& seen) {
       for (; !heading.empty(); heading.erase(heading.begin())) note(heading.front());
       if (trace_out) write_trace_line(*trace_out, seen);
       if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));

@@ -6,27 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/descent.hpp"
+#include "tinyrank/detail/batch_memory.hpp"
 #include "tinyrank/export.hpp"
-#include "tinyrank/gradient_descent.hpp"
 
 namespace tinyrank {
-
-/// What a batch keeps in the arena. One function measures and places it.
-template <class T>
-struct batch_memory {
-  batch_problem<T>* problems = nullptr;
-  std::size_t* running = nullptr;  ///< the run behind each problem
-  std::byte* operator_scratch = nullptr;
-};
-
-template <class T>
-constexpr batch_memory<T> layout_batch(arena& memory, std::size_t count, std::size_t scratch_bytes) noexcept {
-  batch_memory<T> placed;
-  placed.problems = memory.take<batch_problem<T>>(count);
-  placed.running = memory.take<std::size_t>(count);
-  placed.operator_scratch = memory.take<std::byte>(scratch_bytes);
-  return placed;
-}
 
 /// The exact bytes that init_batch needs for `count` runs with this plan; SIZE_MAX when they overflow. Usable
 /// in a constant expression.
@@ -34,16 +18,15 @@ template <class T, class Sensing>
 [[nodiscard]] constexpr std::size_t batch_bytes(const Sensing& a, std::size_t count,
                                                 execution_plan plan) noexcept {
   if (a.n == 0 || a.n > largest_dimension || plan.shards == 0 || plan.threads == 0) return SIZE_MAX;
-  arena measuring;
-  layout_batch<T>(measuring, count, batch_scratch_bytes(a, count, plan));
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+  return measured_bytes(
+      [&](arena& memory) { layout_batch<T>(memory, count, batch_scratch_bytes(a, count, plan)); });
 }
 
 /// Several runs on one operator, advanced together: they may differ in rank, scale, step size, seed, y and in
 /// when they end; their plan and instruction set are one. Each run's bits are those it has alone (but for the
 /// sign and payload of a NaN, in a run that diverged to one).
 ///
-///     gradient_descent<float> runs[16];                 // each after its own init(runs[i], a, ...)
+///     descent<float> runs[16];                 // each after its own init(runs[i], a, ...)
 ///     run_batch(a, runs, 16, buffer, sizeof buffer)     // or init_batch, then step_batch until it returns 0
 ///
 /// Dense operators (also in 16 and 8 bits), Gaussian and Rademacher ones read or draw each A_i once for all
@@ -53,7 +36,7 @@ template <class T, class Sensing>
 /// user's own operator takes them one after the other, each with all threads.
 template <class T>
 struct batch {
-  gradient_descent<T>* runs = nullptr;
+  descent<T>* runs = nullptr;
   std::size_t count = 0;
 
   // What follows is the solver's own.
@@ -70,13 +53,13 @@ struct batch {
 template <class T>
 [[nodiscard]] TINYRANK_API status init_batch_operator(batch<T>& made, const sensing_operator<T>& a,
                                                       const batch_operator<T>& sensing,
-                                                      std::size_t needed_bytes, gradient_descent<T>* runs,
+                                                      std::size_t needed_bytes, descent<T>* runs,
                                                       std::size_t count, std::byte* buffer,
                                                       std::size_t bytes) noexcept;
 
 template <class Sensing, class T>
-[[nodiscard]] status init_batch(batch<T>& made, const Sensing& a, gradient_descent<T>* runs,
-                                std::size_t count, std::byte* buffer, std::size_t bytes) noexcept {
+[[nodiscard]] status init_batch(batch<T>& made, const Sensing& a, descent<T>* runs, std::size_t count,
+                                std::byte* buffer, std::size_t bytes) noexcept {
   if (runs == nullptr || count == 0) return status::batch;
   sensing_operator<T> one;
   if (const status accepted = make_operator(a, one); accepted != status::ok) return accepted;
@@ -92,8 +75,8 @@ TINYRANK_API std::size_t step_batch(batch<T>& all) noexcept;
 
 /// Steps until every run has ended. Errors: those of init_batch.
 template <class Sensing, class T>
-[[nodiscard]] status run_batch(const Sensing& a, gradient_descent<T>* runs, std::size_t count,
-                               std::byte* buffer, std::size_t bytes) noexcept {
+[[nodiscard]] status run_batch(const Sensing& a, descent<T>* runs, std::size_t count, std::byte* buffer,
+                               std::size_t bytes) noexcept {
   batch<T> all;
   if (const status made = init_batch(all, a, runs, count, buffer, bytes); made != status::ok) return made;
   while (step_batch(all) != 0) {

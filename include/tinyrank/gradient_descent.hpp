@@ -3,201 +3,39 @@
 
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include <concepts>
 
-#include "tinyrank/export.hpp"
-#include "tinyrank/sensing.hpp"
+#include "tinyrank/descent.hpp"
 
 namespace tinyrank {
 
-/// For step_size and initial_scale: let the library choose.
-inline constexpr int automatic = 0;
-
-/// One line of the trace: the loss after `iteration` updates, and the step size that led there.
+/// Gradient descent U := U - mu grad f(U) (arXiv 2106.15013, eq. (3)). Automatic step size: 1/(4 lambda_1),
+/// lambda_1 the largest eigenvalue of A^*(y) = (1/m) sum_i y_i A_i by power iteration (1/4 in the setting of
+/// section 4 there, where ||X|| = 1). It has no options but those of every method.
 template <class T>
-struct trace_entry {
-  std::uint32_t iteration = 0;
-  T loss = 0;
-  T step_size = 0;
-};
-
-/// How U is drawn in U_0 = alpha U, n x r.
-enum class initial_law : std::int32_t {
-  /// I.i.d. N(0, variance 1/r) entries (arXiv 2106.15013, section 2).
-  gaussian = 0,
-  /// Orthonormal columns: for r = n the identity (arXiv 1712.09203, section 2: U_0 = alpha Id), for r < n the
-  /// columns of a Gaussian matrix, orthonormalised. There are none for r > n: status::rank.
-  orthonormal = 1,
-};
+using gradient_descent_options = descent_options<T>;
 
 template <class T>
-struct gradient_descent_options {
-  /// Columns r of the factor U; any r >= 1, also r > n. Must be set.
-  std::size_t rank = 0;
-
-  /// mu in U := U - mu grad f(U). Automatic: 1/(4 lambda_1), lambda_1 the largest eigenvalue of A^*(y) =
-  /// (1/m) sum_i y_i A_i by power iteration (1/4 in the setting of arXiv 2106.15013, section 4, where ||X|| =
-  /// 1); a run whose loss starts to grow goes back to its last good point and goes on with half the step,
-  /// counted in report.step_reductions.
-  T step_size = automatic;
-
-  /// alpha in U_0 = alpha U, U drawn by `law`. Automatic: 1e-3 ||X|| (arXiv
-  /// 2106.15013, figures 5 and 6), with ||X||^2 estimated as the s that fits s <A_i, v v^T> to y_i best, v
-  /// the leading eigenvector of A^*(y).
-  T initial_scale = automatic;
-  initial_law law = initial_law::gaussian;
-
-  /// Seed of U_0 and of the power iteration.
-  std::uint64_t seed = 1;
-
-  /// U_0 itself, n x r row-major, instead of the random start; initial_scale is then not used. Read by init
-  /// only.
-  const T* initial_factor = nullptr;
-
-  /// Stop as recovered once f(U) <= max(tolerance, relative_tolerance * f(0)), f(0) = 1/(4m) sum_i y_i^2. The
-  /// default is a residual of a thousandth of y, which fits the automatic initial scale: with r > r*, the
-  /// loss that is reached before convergence turns slow falls with alpha (arXiv 2106.15013, figure 4), so a
-  /// smaller loss wants a smaller start.
-  T tolerance = 0;
-  T relative_tolerance = T(1e-6);
-
-  /// Stop as plateau once the lowest loss is below half of f(0) and two windows of this many iterations in a
-  /// row have each lowered it by less than the fraction plateau_tolerance, while the gradient did not grow
-  /// (as it does when a saddle is left). A window of 0 turns this off.
-  std::uint32_t plateau_window = 250;
-  T plateau_tolerance = T(1e-4);
-
-  std::uint32_t iteration_limit = 10000;
-
-  execution_plan plan = {};
-  instruction_set isa = instruction_set::automatic;
-
-  /// Caller-owned; entry t % trace_capacity is written after t updates, so the last trace_capacity iterations
-  /// are kept.
-  trace_entry<T>* trace = nullptr;
-  std::size_t trace_capacity = 0;
-};
+TINYRANK_API void propose_gradient_descent(descent<T>& run, factor_view<T> next) noexcept;
 
 template <class T>
-struct gradient_descent_report {
-  outcome result = outcome::running;
-  std::uint32_t iterations = 0;                      ///< updates made
-  std::uint32_t step_reductions = 0;                 ///< how often an automatic step size was halved
-  T loss = 0;                                        ///< f at the current factor
-  T zero_loss = 0;                                   ///< f(0), the yardstick of relative_tolerance
-  T step_size = 0;                                   ///< mu in use
-  T initial_scale = 0;                               ///< alpha in use; 0 with a given initial_factor
-  instruction_set isa = instruction_set::automatic;  ///< the kernels in use
-  std::size_t arena_bytes = 0;                       ///< bytes of the arena in use, all of them
-};
+inline constexpr descent_method<T> gradient_descent_method{"gradient descent", propose_gradient_descent<T>};
 
-/// Everything that a run keeps in the arena. One function measures and places it.
-template <class T>
-struct gradient_descent_memory {
-  T* factor = nullptr;
-  T* gradient = nullptr;
-  T* candidate = nullptr;  ///< only with an automatic step size: the next factor, until its loss is accepted
-  T* measured = nullptr;   ///< only with an automatic initial scale: m values
-  std::byte* operator_scratch = nullptr;
-};
-
-template <class T>
-constexpr gradient_descent_memory<T> layout_gradient_descent(
-    arena& memory, std::size_t n, std::size_t measurement_count, std::size_t operator_scratch_bytes,
-    const gradient_descent_options<T>& options) noexcept {
-  gradient_descent_memory<T> placed;
-  placed.factor = memory.take<T>(padded<T>(n), options.rank);
-  placed.gradient = memory.take<T>(padded<T>(n), options.rank);
-  if (options.step_size == automatic) placed.candidate = memory.take<T>(padded<T>(n), options.rank);
-  if (options.initial_scale == automatic && options.initial_factor == nullptr) {
-    placed.measured = memory.take<T>(measurement_count);
-  }
-  placed.operator_scratch = memory.take<std::byte>(operator_scratch_bytes);
-  return placed;
+/// For this very type: options of another method are derived from it.
+template <class Options>
+requires std::same_as<Options, gradient_descent_options<typename Options::scalar>>
+constexpr const descent_method<typename Options::scalar>& method_of(const Options&) noexcept {
+  return gradient_descent_method<typename Options::scalar>;
 }
 
-/// The exact bytes that init needs for this operator and these options; SIZE_MAX when they overflow size_t.
-/// Depends on the sizes, on which options are automatic and on options.plan; not on instruction sets, nor
-/// on pointers but whether initial_factor is given, so
-///     constexpr auto options = ...;  alignas(64) static std::byte buffer[gradient_descent_bytes(a,
-///     options)];
-template <class Sensing, class T>
-[[nodiscard]] constexpr std::size_t gradient_descent_bytes(
-    const Sensing& a, const gradient_descent_options<T>& options) noexcept {
-  if (a.n == 0 || a.n > largest_dimension || options.plan.shards == 0 || options.plan.threads == 0)
-    return SIZE_MAX;
-  const std::size_t scratch = scratch_bytes(a, options.rank, options.plan);
-  arena measuring;
-  layout_gradient_descent<T>(measuring, a.n, a.measurement_count, scratch, options);
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+// TEMPORARY until merged
+template <class T>
+using gradient_descent = descent<T>;
+template <class T>
+using gradient_descent_report = descent_report<T>;
+template <class Sensing, class Options>
+constexpr std::size_t gradient_descent_bytes(const Sensing& a, const Options& options) noexcept {
+  return descent_bytes(a, options);
 }
-
-/// Gradient descent on f(U) = 1/(4m) sum_i (<A_i, U U^T> - y_i)^2 from a small random start (arXiv
-/// 2106.15013, eq. (2), (3)).
-///
-///     gradient_descent<float> run;
-///     if (status s = init(run, a, y, options, buffer, sizeof buffer); s != status::ok) ...
-///     while (step(run) == outcome::running) {}     // or: run_to_end(run)
-///
-/// A value without destructor; all memory is the arena's. The operator, y and the arena must outlive it.
-template <class T>
-struct gradient_descent {
-  gradient_descent_report<T> report;
-
-  /// The current factor U, and grad f(U).
-  factor_view<const T> factor;
-  factor_view<const T> gradient;
-
-  // What follows is the solver's own.
-  sensing_operator<T> sensing;
-  gradient_descent_options<T> options;
-  gradient_descent_memory<T> memory;
-  workspace<T> how;
-  const T* y = nullptr;
-  T stop_loss = 0;
-  T first_loss = 0;
-  T lowest_loss = 0;
-  T window_loss = 0;
-  T window_gradient = 0;
-  std::uint32_t window_start = 0;
-};
-
-/// Checks every argument, places the run in the arena, draws U_0, chooses step size and scale, and evaluates
-/// f(U_0) and its gradient. On any status but ok, neither `run` nor the arena has been written; with one
-/// exception: when only the power iteration finds that y gives no scale (status::measurements), it has used
-/// the arena.
-///
-/// y: m raw measurements. buffer: 64-byte aligned, at least gradient_descent_bytes(...) bytes.
-/// Errors: see status.hpp. A y that is all zero has no scale: status::measurements unless step and scale are
-/// given; so has one whose sum of squares is so small (below 2^-80 in float) that squared residuals would
-/// vanish. Cost: one gradient, plus up to 20 adjoints for an automatic step size or scale.
-template <class T>
-[[nodiscard]] TINYRANK_API status init_operator(gradient_descent<T>& run, const sensing_operator<T>& a,
-                                                const T* y, const gradient_descent_options<T>& options,
-                                                std::byte* buffer, std::size_t bytes) noexcept;
-
-/// The same from an operator's descriptor, which must outlive the run.
-template <class Sensing, class T>
-[[nodiscard]] status init(gradient_descent<T>& run, const Sensing& a, const T* y,
-                          const gradient_descent_options<T>& options, std::byte* buffer,
-                          std::size_t bytes) noexcept {
-  sensing_operator<T> table;
-  if (const status made = make_operator(a, table); made != status::ok) return made;
-  return init_operator(run, table, y, options, buffer, bytes);
-}
-/// A temporary descriptor would be gone when the run first reads it.
-template <class Sensing, class T>
-status init(gradient_descent<T>& run, const Sensing&& a, const T* y,
-            const gradient_descent_options<T>& options, std::byte* buffer, std::size_t bytes) = delete;
-
-/// One iteration U := U - mu grad f(U), then f and its gradient at the new U: bounded work (one gradient; two
-/// when an automatic step is halved). Once the run has ended it does nothing. Returns report.result.
-template <class T>
-TINYRANK_API outcome step(gradient_descent<T>& run) noexcept;
-
-/// Steps until the run ends.
-template <class T>
-TINYRANK_API outcome run_to_end(gradient_descent<T>& run) noexcept;
 
 }  // namespace tinyrank

@@ -5,8 +5,7 @@
 
 #include <cstddef>
 
-#include "tinyrank/export.hpp"
-#include "tinyrank/sensing.hpp"
+#include "tinyrank/descent.hpp"
 
 namespace tinyrank {
 
@@ -33,38 +32,64 @@ namespace tinyrank {
 /// Id. From m = 6 n r* on rescaling lowers the error, 1.8 to 24 times in the runs of `make paper` (n = 50 and
 /// 100, r* = 1, 3, 5); with fewer it raises it, up to 12 times with tau and without bound with the residuals,
 /// where plain descent is stable.
+///
+/// A run of this method has eta for its step size; automatic, it is 1/(4 lambda_1) of A^*(y), which is lower
+/// than elsewhere by the trace: lambda_1 = 2 ||X||^2 + ||X||_F^2. Its loss is f(U), of all measurements; its
+/// gradient is m G. A divisor that is not positive, for ||U||_F^2 above tau + 1/eta, makes the loss infinite:
+/// an automatic step is then halved, and with a given one the run has diverged.
 template <class T>
-struct quadratic_network_options {
-  T step_size = 0;          ///< eta > 0
+struct quadratic_network_options : descent_options<T> {
   T truncation_radius = 0;  ///< R, in proportion to tau log n; 0: no truncation
   bool rescale = true;
   T truth_energy = 0;  ///< tau = ||U*||_F^2; 0: not known, the mean of the residuals is used
 };
 
+/// What the method keeps, and what it says of the current factor: see network_state.
 template <class T>
-struct quadratic_network_report {
-  T loss = 0;                 ///< f(U) = 1/(4m) sum_i e_i^2 at the factor before the step, truncated or not
+struct quadratic_network_state {
+  T truncation_radius = 0;
+  bool rescale = true;
+  T truth_energy = 0;
+  T* residual = nullptr;      ///< m values
   std::size_t truncated = 0;  ///< measurements left out
   T divisor = 1;              ///< 1 - eta (||U||_F^2 - tau) or what stands for it, 1 without rescaling
 };
 
-/// Elements of work that quadratic_network_step needs: the residuals and the gradient.
+/// Of a run by this method.
 template <class T>
-[[nodiscard]] constexpr std::size_t quadratic_network_work(std::size_t n, std::size_t measurement_count,
-                                                           std::size_t rank) noexcept {
-  return padded<T>(measurement_count) + factor_count<T>(n, rank);
+const quadratic_network_state<T>& network_state(const descent<T>& run) noexcept {
+  return *static_cast<const quadratic_network_state<T>*>(run.state);
 }
 
-/// One such step. a: any operator, of plain rank-one measurements as above. how: see make_workspace. work:
-/// quadratic_network_work(...) elements, 64-byte aligned. Errors: step_size (not positive and finite),
-/// tolerance (R or tau negative or not finite), operator_data (a verb is missing), initial_scale (the divisor
-/// is not positive: ||U||_F^2 is above tau + 1/eta, so the step is too long or U too large); then the factor
-/// is as it was. Cost: one measure and one adjoint. Bits: the same everywhere.
 template <class T>
-[[nodiscard]] TINYRANK_API status quadratic_network_step(quadratic_network_report<T>& report,
-                                                         const sensing_operator<T>& a,
-                                                         const workspace<T>& how, const T* y,
-                                                         const quadratic_network_options<T>& options,
-                                                         factor_view<T> factor, T* work) noexcept;
+constexpr void* place_quadratic_network(arena& memory, std::size_t, std::size_t measurement_count,
+                                        const descent_options<T>& options) noexcept {
+  const auto& own = static_cast<const quadratic_network_options<T>&>(options);
+  auto* state = memory.take<quadratic_network_state<T>>(1);
+  T* residual = memory.take<T>(measurement_count);
+  if (state != nullptr) *state = {own.truncation_radius, own.rescale, own.truth_energy, residual};
+  return state;
+}
+
+template <class T>
+TINYRANK_API T evaluate_quadratic_network(descent<T>& run, factor_view<const T> at) noexcept;
+template <class T>
+TINYRANK_API void propose_quadratic_network(descent<T>& run, factor_view<T> next) noexcept;
+template <class T>
+TINYRANK_API status check_quadratic_network(const descent_options<T>& options) noexcept;
+
+/// Errors of its own options: tolerance (R or tau negative or not finite). Cost of a step: one measure and
+/// one adjoint. Bits: the same everywhere.
+template <class T>
+inline constexpr descent_method<T> quadratic_network_method{.name = "quadratic network",
+                                                            .propose = propose_quadratic_network<T>,
+                                                            .check = check_quadratic_network<T>,
+                                                            .place = place_quadratic_network<T>,
+                                                            .evaluate = evaluate_quadratic_network<T>};
+
+template <class T>
+constexpr const descent_method<T>& method_of(const quadratic_network_options<T>&) noexcept {
+  return quadratic_network_method<T>;
+}
 
 }  // namespace tinyrank

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "tinyrank/detail/isometry_memory.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/spectral.hpp"
 
@@ -32,45 +33,6 @@ struct isometry_bound {
   double sampled_smallest = 0;
 };
 
-template <class T>
-struct isometry_memory {
-  T *basis = nullptr, *image = nullptr;       ///< n x b: the block iteration's
-  T* vectors = nullptr;                       ///< n x r: orthonormal columns v_c of Z = sum_c s_c v_c v_c^T
-  T* half = nullptr;                          ///< n x r: the columns of one sign, as measure() wants them
-  T *largest = nullptr, *smallest = nullptr;  ///< n x r: the worst random Z on either side
-  T *measured = nullptr, *part = nullptr;     ///< m: <A_i, Z>, and those of one sign
-  double *weights = nullptr, *largest_weights = nullptr, *smallest_weights = nullptr;  ///< r: s_c
-  small_matrices small;
-  std::byte* operator_scratch = nullptr;
-};
-
-/// Columns of the block: r and two more, at most n.
-[[nodiscard]] constexpr std::size_t isometry_block(std::size_t n, std::size_t rank) noexcept {
-  return rank >= n || n - rank < 2 ? n : rank + 2;
-}
-
-template <class T>
-constexpr isometry_memory<T> layout_isometry(arena& memory, std::size_t n, std::size_t measurement_count,
-                                             std::size_t operator_scratch_bytes,
-                                             const isometry_options<T>& options) noexcept {
-  isometry_memory<T> placed;
-  const std::size_t b = isometry_block(n, options.rank), r = options.rank, stride = padded<T>(n);
-  placed.basis = memory.take<T>(stride, b);
-  placed.image = memory.take<T>(stride, b);
-  placed.vectors = memory.take<T>(stride, r);
-  placed.half = memory.take<T>(stride, r);
-  placed.largest = memory.take<T>(stride, r);
-  placed.smallest = memory.take<T>(stride, r);
-  placed.measured = memory.take<T>(measurement_count);
-  placed.part = memory.take<T>(measurement_count);
-  placed.weights = memory.take<double>(r);
-  placed.largest_weights = memory.take<double>(r);
-  placed.smallest_weights = memory.take<double>(r);
-  placed.small = layout_small_matrices(memory, b);
-  placed.operator_scratch = memory.take<std::byte>(operator_scratch_bytes);
-  return placed;
-}
-
 /// The exact bytes of restricted_isometry_bound; SIZE_MAX when they overflow size_t.
 template <class Sensing, class T>
 [[nodiscard]] constexpr std::size_t isometry_bytes(const Sensing& a,
@@ -78,10 +40,10 @@ template <class Sensing, class T>
   if (a.n == 0 || a.n > largest_dimension || options.plan.shards == 0 || options.plan.threads == 0) {
     return SIZE_MAX;
   }
-  arena measuring;
-  layout_isometry<T>(measuring, a.n, a.measurement_count,
-                     scratch_bytes(a, isometry_block(a.n, options.rank), options.plan), options);
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+  return measured_bytes([&](arena& memory) {
+    layout_isometry<T>(memory, a.n, a.measurement_count,
+                       scratch_bytes(a, isometry_block(a.n, options.rank), options.plan), options);
+  });
 }
 
 /// A lower bound of delta_r: random symmetric Z of rank r and Frobenius norm 1, then, from the worst on
@@ -99,28 +61,6 @@ template <class T>
                                                             const isometry_options<T>& options,
                                                             std::byte* buffer, std::size_t bytes) noexcept;
 
-template <class T>
-struct deviation_memory {
-  T *basis = nullptr, *image = nullptr;
-  T* measured = nullptr;
-  small_matrices small;
-  std::byte* operator_scratch = nullptr;
-};
-
-template <class T>
-constexpr deviation_memory<T> layout_deviation(arena& memory, std::size_t n, std::size_t measurement_count,
-                                               std::size_t operator_scratch_bytes,
-                                               const spectral_options<T>& options) noexcept {
-  deviation_memory<T> placed;
-  const std::size_t b = block_columns(n, options);
-  placed.basis = memory.take<T>(padded<T>(n), b);
-  placed.image = memory.take<T>(padded<T>(n), b);
-  placed.measured = memory.take<T>(measurement_count);
-  placed.small = layout_small_matrices(memory, b);
-  placed.operator_scratch = memory.take<std::byte>(operator_scratch_bytes);
-  return placed;
-}
-
 /// The exact bytes of isometry_deviation for a factor of this rank.
 template <class Sensing, class T>
 [[nodiscard]] constexpr std::size_t deviation_bytes(const Sensing& a, std::size_t rank,
@@ -129,10 +69,10 @@ template <class Sensing, class T>
     return SIZE_MAX;
   }
   const std::size_t b = block_columns(a.n, options);
-  arena measuring;
-  layout_deviation<T>(measuring, a.n, a.measurement_count,
-                      scratch_bytes(a, b > rank ? b : rank, options.plan), options);
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+  return measured_bytes([&](arena& memory) {
+    layout_deviation<T>(memory, a.n, a.measurement_count, scratch_bytes(a, b > rank ? b : rank, options.plan),
+                        options);
+  });
 }
 
 /// || (A^*A - Id)(U U^T) ||, the spectral norm, to about options.tolerance: what the proofs of arXiv

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "tinyrank/detail/small_matrices.hpp"
+#include "tinyrank/detail/spectral_memory.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/sensing.hpp"
 
@@ -26,32 +26,12 @@ struct spectral_options {
   instruction_set isa = instruction_set::automatic;
 };
 
-template <class T>
-struct spectral_memory {
-  T* basis = nullptr;
-  T* image = nullptr;
-  small_matrices small;
-  std::byte* operator_scratch = nullptr;
-};
-
 /// Columns of the block: count + oversampling, at most n.
 template <class T>
 [[nodiscard]] constexpr std::size_t block_columns(std::size_t n,
                                                   const spectral_options<T>& options) noexcept {
   if (options.count >= n) return n;
   return options.oversampling >= n - options.count ? n : options.count + options.oversampling;
-}
-
-template <class T>
-constexpr spectral_memory<T> layout_spectral(arena& memory, std::size_t n, std::size_t operator_scratch_bytes,
-                                             const spectral_options<T>& options) noexcept {
-  spectral_memory<T> placed;
-  const std::size_t b = block_columns(n, options);
-  placed.basis = memory.take<T>(padded<T>(n), b);
-  placed.image = memory.take<T>(padded<T>(n), b);
-  placed.small = layout_small_matrices(memory, b);
-  placed.operator_scratch = memory.take<std::byte>(operator_scratch_bytes);
-  return placed;
 }
 
 /// The exact bytes that leading_eigenvectors needs; SIZE_MAX when they overflow size_t. Usable in a constant
@@ -62,9 +42,9 @@ template <class Sensing, class T>
   if (a.n == 0 || a.n > largest_dimension || options.plan.shards == 0 || options.plan.threads == 0) {
     return SIZE_MAX;
   }
-  arena measuring;
-  layout_spectral<T>(measuring, a.n, scratch_bytes(a, block_columns(a.n, options), options.plan), options);
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+  return measured_bytes([&](arena& memory) {
+    layout_spectral<T>(memory, a.n, scratch_bytes(a, block_columns(a.n, options), options.plan), options);
+  });
 }
 
 template <class T>

@@ -32,7 +32,9 @@ enum class status : std::int32_t {
   arena_null,         ///< the arena's buffer is null
   arena_misaligned,   ///< the arena's buffer is not aligned to 64 bytes
   arena_too_small,    ///< the arena has fewer bytes than the layout needs
-  batch,  ///< a batch without runs, or with runs of different operators, plans or instruction sets
+  batch,     ///< a batch without runs, or with runs of different operators, plans or instruction sets
+  damping,   ///< damping negative or not finite, or its ratio not positive and finite
+  momentum,  ///< not in [0, 1)
 };
 
 /// How a run ended. `running` means that it has not.
@@ -42,6 +44,7 @@ enum class outcome : std::int32_t {
   plateau,          ///< the loss stopped falling above the tolerance: noise, or not of this rank
   iteration_limit,  ///< the allowed number of iterations was spent
   diverged,         ///< the loss grew beyond bounds or stopped being finite
+  stopped,          ///< its owner ended it, see stop
 };
 
 /// Static, null-terminated English text; never null.

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "tinyrank/arena.hpp"
+#include "tinyrank/detail/subspace_memory.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/spectral.hpp"
 #include "tinyrank/status.hpp"
@@ -26,33 +27,11 @@ struct subspace_observation {
   double angle_sine = 1;
 };
 
-/// Arrays of observe_subspaces, all double. One function measures and places them.
-struct subspace_memory {
-  double* work = nullptr;   ///< n r
-  double* sigma = nullptr;  ///< min(n, r)
-  double* truth = nullptr;  ///< n x r*: an orthonormal basis of X's columns
-  double* left = nullptr;   ///< n x r*
-  double* rest = nullptr;   ///< n r*
-};
-
-constexpr subspace_memory layout_subspaces(arena& memory, std::size_t n, std::size_t rank,
-                                           std::size_t truth_rank) noexcept {
-  subspace_memory placed;
-  placed.work = memory.take<double>(n, rank > truth_rank ? rank : truth_rank);
-  placed.sigma = memory.take<double>(n < rank ? n : rank);
-  placed.truth = memory.take<double>(padded<double>(n), truth_rank);
-  placed.left = memory.take<double>(padded<double>(n), truth_rank);
-  placed.rest = memory.take<double>(n, truth_rank);
-  return placed;
-}
-
 /// The exact bytes of observe_subspaces; SIZE_MAX when they overflow size_t, or for a size of zero.
 [[nodiscard]] constexpr std::size_t subspace_bytes(std::size_t n, std::size_t rank,
                                                    std::size_t truth_rank) noexcept {
   if (n == 0 || n > largest_dimension || rank == 0 || truth_rank == 0) return SIZE_MAX;
-  arena measuring;
-  layout_subspaces(measuring, n, rank, truth_rank);
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+  return measured_bytes([&](arena& memory) { layout_subspaces(memory, n, rank, truth_rank); });
 }
 
 /// Singular values of U and the angle of its leading subspace to the truth's, in double. Any rank >= r*, also
@@ -74,48 +53,13 @@ struct signal_and_noise {
   double signal_angle_sine = 1;  ///< ||V_{X,perp}^T V_{UW}||: the angle between the signal's columns and X's
 };
 
-struct signal_memory {
-  double* truth = nullptr;   ///< n x r*: V_X
-  double* rows = nullptr;    ///< r x r*: W
-  double* signal = nullptr;  ///< n x r*: U W
-  double* work = nullptr;    ///< n r*
-  double* sigma = nullptr;   ///< r*
-  double* noise = nullptr;   ///< n x r
-  double* basis = nullptr;   ///< n x b
-  double* image = nullptr;   ///< n x b
-  small_matrices small;
-};
-
-/// Columns of the block iteration behind noise_norm.
-[[nodiscard]] constexpr std::size_t noise_block(std::size_t n) noexcept {
-  return n < 4 ? n : 4;
-}
-
-constexpr signal_memory layout_signal(arena& memory, std::size_t n, std::size_t rank,
-                                      std::size_t truth_rank) noexcept {
-  signal_memory placed;
-  const std::size_t stride = padded<double>(n), b = noise_block(n);
-  placed.truth = memory.take<double>(stride, truth_rank);
-  placed.rows = memory.take<double>(padded<double>(rank), truth_rank);
-  placed.signal = memory.take<double>(stride, truth_rank);
-  placed.work = memory.take<double>(n, truth_rank);
-  placed.sigma = memory.take<double>(truth_rank);
-  placed.noise = memory.take<double>(stride, rank);
-  placed.basis = memory.take<double>(stride, b);
-  placed.image = memory.take<double>(stride, b);
-  placed.small = layout_small_matrices(memory, b);
-  return placed;
-}
-
 /// The exact bytes of split_signal_and_noise; SIZE_MAX as above.
 [[nodiscard]] constexpr std::size_t signal_bytes(std::size_t n, std::size_t rank,
                                                  std::size_t truth_rank) noexcept {
   if (n == 0 || n > largest_dimension || rank == 0 || rank > largest_dimension || truth_rank == 0) {
     return SIZE_MAX;
   }
-  arena measuring;
-  layout_signal(measuring, n, rank, truth_rank);
-  return measuring.overflowed() ? SIZE_MAX : measuring.used();
+  return measured_bytes([&](arena& memory) { layout_signal(memory, n, rank, truth_rank); });
 }
 
 /// Splits U as above. Arguments and errors as of observe_subspaces, with signal_bytes. Cost: O(n r r*), and

@@ -3,19 +3,22 @@
 
 #pragma once
 
-#include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/descent.hpp"
 
 namespace tinyrank {
 
-/// The two halves of a step, between which the loss and the gradient are evaluated at `next`, into
-/// run.memory.gradient.
+/// The parts of a step, for a batch, which evaluates several factors at once.
 
-/// U - mu grad f(U), in the memory that the run has for it.
+/// The method's next factor, in the memory that the run has for it.
 template <class T>
-factor_view<T> propose(gradient_descent<T>& run) noexcept;
+factor_view<T> propose(descent<T>& run) noexcept;
+
+/// The loss at `at`, and the gradient there to the run's memory.
+template <class T>
+T evaluate(descent<T>& run, const factor_view<const T>& at) noexcept;
 
 /// Takes `next` with its loss, or goes back to the current factor with half the step.
 template <class T>
-outcome decide(gradient_descent<T>& run, factor_view<T> next, T loss) noexcept;
+outcome decide(descent<T>& run, factor_view<T> next, T loss) noexcept;
 
 }  // namespace tinyrank

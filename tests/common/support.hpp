@@ -168,9 +168,9 @@ struct owned_run {
   gradient_descent<T> run;
   aligned_vector<std::byte> arena;
 
-  template <class Sensing>
-  status start(const Sensing& a, const std::vector<T>& y, const gradient_descent_options<T>& options) {
-    const std::size_t needed = gradient_descent_bytes(a, options);
+  template <class Sensing, class Options>
+  status start(const Sensing& a, const std::vector<T>& y, const Options& options) {
+    const std::size_t needed = descent_bytes(a, options);
     if (needed != SIZE_MAX) arena.assign(needed, std::byte{0xa5});
     return init(run, a, y.data(), options, arena.data(), arena.size());
   }
@@ -185,8 +185,8 @@ inline bool untouched(const aligned_vector<std::byte>& bytes) {
 
 /// Whether a call is refused with `expected`, the run left as it was and the memory filled with `pattern`
 /// too.
-template <class T, class Sensing>
-bool refuses(status expected, const Sensing& a, const T* y, const gradient_descent_options<T>& options,
+template <class T, class Sensing, class Options>
+bool refuses(status expected, const Sensing& a, const T* y, const Options& options,
              const aligned_vector<std::byte>& memory, std::byte* buffer, std::size_t bytes) {
   gradient_descent<T> run;
   run.report.iterations = 4711;

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 
+#include "catalogue_run.hpp"
 #include "golden.hpp"
 #include "golden_problem.hpp"
 #include "semihosting.hpp"
@@ -13,13 +14,15 @@ namespace {
 using namespace tinyrank;
 using golden::choice;
 
-/// The largest arena that a problem of tests/common/golden.hpp needs here.
+/// The largest arena that a problem of tests/common/golden.hpp or a row of the catalogue needs here.
 template <class T>
 constexpr std::size_t arena_bytes() {
   const distances_sensing<T> distance{golden::n, golden::pair_count, nullptr};
   const auto given = golden::options_for<T>(choice::given),
              automatic = golden::options_for<T>(choice::automatic);
-  return golden::largest(golden::measuring_bytes<T>,
+  const std::size_t of_rows =
+      catalogue::largest_of_operators([](auto row) { return catalogue::run_bytes<decltype(row), T>(); });
+  return golden::largest(of_rows, golden::measuring_bytes<T>,
                          gradient_descent_bytes(golden::gaussian_problem<T>, given),
                          gradient_descent_bytes(golden::gaussian_problem<T>, automatic),
                          gradient_descent_bytes(distance, automatic),
@@ -81,6 +84,16 @@ void check_all(const char* precision, instruction_set isa) {
   check(precision, "planted truth", isa, golden::planted_truth_bits<T>(), expected.planted_truth);
 }
 
+/// The run of every operator.
+template <class T>
+void check_catalogue(const char* precision, instruction_set isa) {
+  catalogue::for_every_operator([&](auto row) {
+    using row_type = decltype(row);
+    check(precision, row_type::name, isa, catalogue::run_bits<row_type, T>(buffer<T>, {}, isa),
+          catalogue::expected_bits<row_type, T>);
+  });
+}
+
 }  // namespace
 
 int main() {
@@ -89,6 +102,8 @@ int main() {
     if (!is_usable(isa)) continue;
     check_all<float>("f32 ", isa);
     check_all<double>("f64 ", isa);
+    check_catalogue<float>("f32 catalogue: ", isa);
+    check_catalogue<double>("f64 catalogue: ", isa);
   }
   return failures == 0 ? 0 : 1;
 }

@@ -14,13 +14,11 @@
 #include <cstring>
 #include <new>
 
+#include "catalogue/operators.hpp"
 #include "lib/kernels/tables.hpp"
 #include "lib/parallel.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
-#include "tinyrank/operators/dense.hpp"
-#include "tinyrank/operators/distances.hpp"
-#include "tinyrank/operators/gaussian.hpp"
 #include "tinyrank/phases.hpp"
 #include "tinyrank/restricted_isometry.hpp"
 #include "tinyrank/spectral.hpp"
@@ -96,9 +94,9 @@ void* realloc(void* old, std::size_t bytes) {
   note(__builtin_return_address(0));
   void* block = allocate(bytes, 16);
   if (old != nullptr && block != nullptr) {
-    std::size_t had;
-    std::memcpy(&had, static_cast<std::byte*>(old) - sizeof had, sizeof had);
-    std::memcpy(block, old, had < bytes ? had : bytes);
+    std::size_t before;
+    std::memcpy(&before, static_cast<std::byte*>(old) - sizeof before, sizeof before);
+    std::memcpy(block, old, before < bytes ? before : bytes);
   }
   return block;
 }
@@ -163,9 +161,10 @@ void expect(bool good, const char* what) {
 
 template <class T>
 struct problem {
-  alignas(64) T rows[m * packed_stride<T>(n)];
+  static constexpr std::size_t bytes = catalogue::largest_of_operators(
+      [](auto row) { return catalogue::storage_bytes<decltype(row), T>(n, m); });
+  alignas(64) std::byte operator_data[bytes];
   T y[m];
-  index_pair pairs[m];
   trace_entry<T> trace[8];
   alignas(64) T cells[factor_count<T>(n, rank)];
   alignas(64) std::byte arena[1 << 18];
@@ -235,10 +234,12 @@ bool use_everything(std::uint32_t threads) {
   bool good = true;
   for (const instruction_set isa : every_instruction_set) {
     if (!is_usable(isa)) continue;
-    good = good && fill_gaussian_rows(n, 0, m, 1, gaussian_ensemble::isotropic, p.rows, isa) == status::ok;
-    good = good && use<T>(dense_sensing<T>{n, m, p.rows}, threads, isa);
-    good = good && use<T>(gaussian_sensing<T>{n, m, 1}, threads, isa);
-    good = good && use<T>(distances_sensing<T>{n, m, p.pairs}, threads, isa);
+    catalogue::for_every_operator([&](auto row) {
+      arena memory(p.operator_data, sizeof p.operator_data);
+      const bool used = use<T>(catalogue::make<decltype(row), T>(n, m, 1, memory), threads, isa);
+      if (!used) std::fprintf(stderr, "refused or did not descend: %s\n", row.name);
+      good = good && used;
+    });
   }
   return good;
 }
@@ -278,11 +279,6 @@ int main() {
   expect(calls == before + 1, "what the C library allocates is counted");
   std::free(text);
 
-  for (std::uint32_t i = 0; i < m; ++i) {
-    constexpr auto points = static_cast<std::uint32_t>(n);
-    const index_pair pair{i % points, (i + 1 + i / points) % points};
-    storage<float>.pairs[i] = storage<double>.pairs[i] = pair;
-  }
 #ifdef _OPENMP
   // The run-time library sets itself up at the first function with a parallel region, entered or not, and
   // makes its threads in the first region.

@@ -7,6 +7,7 @@
 
 #include "operator_testing.hpp"
 #include "tinyrank/batch.hpp"
+#include "tinyrank/momentum.hpp"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/dense_bf16.hpp"
 #include "tinyrank/operators/dense_int8.hpp"
@@ -18,6 +19,8 @@
 #include "tinyrank/operators/rademacher.hpp"
 #include "tinyrank/operators/rank_one.hpp"
 #include "tinyrank/operators/sparse.hpp"
+#include "tinyrank/quadratic_network.hpp"
+#include "tinyrank/scaled_gradient_descent.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
@@ -90,8 +93,8 @@ constexpr std::size_t light_or(std::size_t light, std::size_t full) {
 
 /// Problems that differ in everything that may differ.
 template <class T>
-gradient_descent_options<T> options_of(std::size_t i, execution_plan plan, instruction_set isa) {
-  gradient_descent_options<T> options;
+descent_options<T> options_of(std::size_t i, execution_plan plan, instruction_set isa) {
+  descent_options<T> options;
   options.rank = 1 + i * 3 % 7;
   options.seed = 100 + i;
   options.initial_scale = i % 3 == 0 ? T(automatic) : T(0.02) * static_cast<T>(1 + i);
@@ -117,12 +120,22 @@ struct several_runs {
       factor<T> truth(a.n, 2);
       truth.draw(50 + i);
       y.push_back(caller<T>(table, 2).measure(truth.view));
-      const gradient_descent_options<T> options = options_of<T>(i, plan, isa);
-      memory.emplace_back(gradient_descent_bytes(a, options));
-      REQUIRE(init(runs[i], a, y[i].data(), options, memory[i].data(), memory[i].size()) == status::ok);
+      const descent_options<T> options = options_of<T>(i, plan, isa);
+      // All methods in one batch, the one with an evaluation of its own, too.
+      if (i % 4 == 0) make(runs[i], a, options);
+      if (i % 4 == 1) make(runs[i], a, scaled_gradient_descent_options<T>{options});
+      if (i % 4 == 2) make(runs[i], a, momentum_options<T>{options});
+      if (i % 4 == 3) make(runs[i], a, quadratic_network_options<T>{options, T(0), false});
     }
   }
   several_runs(const several_runs&) = delete;
+
+ private:
+  template <class Sensing, class Options>
+  void make(descent<T>& run, const Sensing& a, const Options& options) {
+    memory.emplace_back(descent_bytes(a, options));
+    REQUIRE(init(run, a, y.back().data(), options, memory.back().data(), memory.back().size()) == status::ok);
+  }
 };
 
 template <class T>

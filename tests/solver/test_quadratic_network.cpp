@@ -21,16 +21,30 @@ struct network {
   generated_rank_one_sensing<T> sensing{n, m, 3, rank_one_form::plain};
   sensing_operator<T> table;
   factor<T> truth{n, 2}, u{n, 4};
-  std::vector<T> y;
-  aligned_vector<T> work;
+  std::vector<T> y, start;
 
-  network() : work(quadratic_network_work<T>(n, m, 4)) {
+  network() {
     REQUIRE(make_operator(sensing, table) == status::ok);
     truth.draw(1, 0.5);
     u.draw(2, 0.3);
+    for (std::size_t j = 0; j < n; ++j) {
+      for (std::size_t c = 0; c < 4; ++c) start.push_back(u.view(j, c));
+    }
     y = caller<T>(table, 2).measure(truth.view);
   }
   network(const network&) = delete;
+
+  /// From u, with a given step.
+  quadratic_network_options<T> options(double eta, double radius, bool rescale, double tau) const {
+    quadratic_network_options<T> given;
+    given.rank = 4;
+    given.step_size = static_cast<T>(eta);
+    given.initial_factor = start.data();
+    given.truncation_radius = static_cast<T>(radius);
+    given.rescale = rescale;
+    given.truth_energy = static_cast<T>(tau);
+    return given;
+  }
 };
 
 }  // namespace
@@ -79,42 +93,57 @@ TEST_CASE_TEMPLATE("one step is the printed one", T, float, double) {
           expected.view(j, c) = (expected.view(j, c) + static_cast<double>(net.u.view(j, c))) / divisor;
         }
       }
-      quadratic_network_report<T> report;
-      const quadratic_network_options<T> options{T(eta), truncate ? T(radius) : T(0), rescale,
-                                                 rescale ? T(tau) : T(0)};
-      REQUIRE(quadratic_network_step(report, net.table, call.how, net.y.data(), options, net.u.view,
-                                     net.work.data()) == status::ok);
-      CHECK(distance<T>(net.u.view, expected.view) <
-            20 * static_cast<double>(std::numeric_limits<T>::epsilon()));
-      CHECK(static_cast<double>(report.loss) == doctest::Approx(loss).epsilon(1e-5));
-      CHECK(report.truncated == left_out);
+      test::owned_run<T> owned;
+      const descent<T>& run = owned.run;
+      REQUIRE(owned.start(net.sensing, net.y,
+                          net.options(eta, truncate ? radius : 0, rescale, rescale ? tau : 0)) == status::ok);
+      CHECK(static_cast<double>(run.report.loss) == doctest::Approx(loss).epsilon(1e-5));
+      CHECK(network_state(run).truncated == left_out);
       CHECK((left_out > 5) == truncate);
-      CHECK(static_cast<double>(report.divisor) == doctest::Approx(divisor).epsilon(1e-5));
+      CHECK(static_cast<double>(network_state(run).divisor) == doctest::Approx(divisor).epsilon(1e-5));
       CHECK((divisor != 1) == rescale);
+      step(owned.run);
+      CHECK(distance<T>(run.factor, expected.view) <
+            20 * static_cast<double>(std::numeric_limits<T>::epsilon()));
     }
   }
 }
 
-TEST_CASE("bad options and a divisor that is not positive are refused, and the factor stays") {
-  network<double> net;
-  const caller<double> call(net.table, 4);
-  const auto before = net.u.cells;
-  quadratic_network_report<double> report;
-  const auto refused = [&](quadratic_network_options<double> options) {
-    const status made = quadratic_network_step(report, net.table, call.how, net.y.data(), options, net.u.view,
-                                               net.work.data());
-    CHECK(net.u.cells == before);
-    return made;
+TEST_CASE("bad options are refused, and nothing is written") {
+  const network<double> net;
+  const auto refused = [&](status expected, const quadratic_network_options<double>& options) {
+    aligned_vector<std::byte> memory(descent_bytes(net.sensing, options), test::pattern);
+    CHECK(test::refuses(expected, net.sensing, net.y.data(), options, memory, memory.data(), memory.size()));
   };
-  CHECK(refused({0, 0, true}) == status::step_size);
-  CHECK(refused({-1, 0, true}) == status::step_size);
-  CHECK(refused({0.1, -1, true}) == status::tolerance);
-  CHECK(refused({0.1, 0, true, -1}) == status::tolerance);
-  CHECK(refused({0.1, 0, true, std::numeric_limits<double>::infinity()}) == status::tolerance);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  refused(status::step_size, net.options(-1, 0, true, 0));
+  refused(status::tolerance, net.options(0.1, -1, true, 0));
+  refused(status::tolerance, net.options(0.1, infinity, true, 0));
+  refused(status::tolerance, net.options(0.1, 0, true, -1));
+  refused(status::tolerance, net.options(0.1, 0, true, infinity));
+}
+
+TEST_CASE("a divisor that is not positive is a diverged run, or half the step") {
+  network<double> net;
   // ||U||_F^2 is far above 1/1000.
-  for (double& value : net.y) value = 0;
-  CHECK(refused({1000, 0, true}) == status::initial_scale);
-  CHECK(refused({1000, 0, true, 1e-3}) == status::initial_scale);
+  for (double& value : net.y) value *= 1e-3;
+  for (const double tau : {0.0, 1e-3}) {
+    CAPTURE(tau);
+    test::owned_run<double> owned;
+    REQUIRE(owned.start(net.sensing, net.y, net.options(1000, 0, true, tau)) == status::ok);
+    CHECK(network_state(owned.run).divisor < 0);
+    CHECK(owned.run.report.result == outcome::diverged);
+    for (std::size_t j = 0; j < n; ++j) CHECK(owned.run.factor(j, 3) == net.u.view(j, 3));
+  }
+  test::owned_run<double> owned;
+  quadratic_network_options<double> automatic_step = net.options(0, 0, true, 0);
+  automatic_step.initial_factor = nullptr;
+  automatic_step.iteration_limit = 50;
+  REQUIRE(owned.start(net.sensing, net.y, automatic_step) == status::ok);
+  owned.run.report.step_size *= 1e6;
+  run_to_end(owned.run);
+  CHECK(owned.run.report.step_reductions > 5);
+  CHECK(owned.run.report.loss < 0.5 * owned.run.report.zero_loss);
 }
 
 TEST_CASE("rescaling helps a small start, with tau or without, and the mean of y is no tau") {
@@ -131,15 +160,24 @@ TEST_CASE("rescaling helps a small start, with tau or without, and the mean of y
   const auto learn = [&](bool truncate, bool rescale, double energy) {
     factor<double> u(n, n);
     u.draw(2, 1e-3);
-    const caller<double> call(table, n);
-    aligned_vector<double> work(quadratic_network_work<double>(n, many, n));
-    quadratic_network_report<double> report;
-    const quadratic_network_options<double> options{0.02, truncate ? 5 * tau : 0, rescale, energy};
-    for (int t = 0; t < 600; ++t) {
-      REQUIRE(quadratic_network_step(report, table, call.how, y.data(), options, u.view, work.data()) ==
-              status::ok);
+    std::vector<double> start;
+    for (std::size_t j = 0; j < n; ++j) {
+      for (std::size_t c = 0; c < n; ++c) start.push_back(u.view(j, c));
     }
-    return relative_test_error<double>(u.view, truth.view);
+    quadratic_network_options<double> options;
+    options.rank = n;
+    options.step_size = 0.02;
+    options.initial_factor = start.data();
+    options.relative_tolerance = 0;
+    options.plateau_window = 0;
+    options.iteration_limit = 600;
+    options.truncation_radius = truncate ? 5 * tau : 0;
+    options.rescale = rescale;
+    options.truth_energy = energy;
+    test::owned_run<double> owned;
+    REQUIRE(owned.start(sensing, y, options) == status::ok);
+    CHECK(run_to_end(owned.run) == outcome::iteration_limit);
+    return relative_test_error<double>(owned.run.factor, truth.view);
   };
   const double plain = learn(false, false, 0);
   CHECK(plain < 0.05);

@@ -10,7 +10,7 @@ import sys
 import sources
 
 words = "status views arena random instruction_set version export".split()
-runs = "gradient_descent batch quadratic_network".split()
+runs = "descent gradient_descent scaled_gradient_descent momentum quadratic_network batch".split()
 public = lambda names: [f"include/tinyrank/{name}.hpp" for name in names]
 LAYERS = [
     public(words) + ["include/tinyrank/detail/instruction_sets.def", "lib/status.cpp"],
@@ -26,7 +26,7 @@ LAYERS = [
     ["include/tinyrank/tinyrank.h", "lib/c_api/"],
     ["catalogue/"],
     ["apps/", "examples/", "bench/"],
-    ["tests/"],
+    ["docs/", "tests/"],
 ]
 
 

@@ -1,50 +1,31 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-// The smallest program around one operator; report.py reads from its map what it takes of the library.
+// The smallest program around one operator, TINYRANK_OPERATOR of the catalogue; report.py reads from its map
+// what it takes of the library.
 
+#include "catalogue/operators.hpp"
 #include "semihosting.hpp"
-#include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
-#include "tinyrank/operators/dense.hpp"
-#include "tinyrank/operators/distances.hpp"
-#include "tinyrank/operators/entries.hpp"
-#include "tinyrank/operators/gaussian.hpp"
-#include "tinyrank/operators/generated_rank_one.hpp"
-#include "tinyrank/operators/hadamard.hpp"
-#include "tinyrank/operators/rademacher.hpp"
-#include "tinyrank/operators/rank_one.hpp"
 
 using namespace tinyrank;
 
+#define TINYRANK_ROW_NAMED(name) name##_row
+#define TINYRANK_ROW_OF(name) TINYRANK_ROW_NAMED(name)
+
 int main() {
-  static constexpr std::size_t n = 16, m = 64;
-  alignas(arena_alignment) static float data[4096];
-  static float y[m];
-  static index_pair pairs[m];
-#if defined(FLASH_dense)
-  const dense_sensing<float> sensing{n, m, data};
-#elif defined(FLASH_gaussian)
-  const gaussian_sensing<float> sensing{n, m, 1};
-#elif defined(FLASH_rademacher)
-  const rademacher_sensing<float> sensing{n, m, 1};
-#elif defined(FLASH_hadamard)
-  const hadamard_sensing<float> sensing{n, m, 1};
-#elif defined(FLASH_rank_one)
-  const rank_one_sensing<float> sensing{n, m, data};
-#elif defined(FLASH_generated_rank_one)
-  const generated_rank_one_sensing<float> sensing{n, m, 1};
-#elif defined(FLASH_distances)
-  const distances_sensing<float> sensing{n, m, pairs};
-#elif defined(FLASH_entries)
-  const entries_sensing<float> sensing{n, m, pairs};
-#endif
+  using row = catalogue::TINYRANK_ROW_OF(TINYRANK_OPERATOR);
+  constexpr std::size_t n = 16, m = 64;
+  // Placed and not drawn: what would draw it is no part of a program that has its data from elsewhere.
+  alignas(arena_alignment) static std::byte storage[catalogue::storage_bytes<row, float>(n, m)];
+  arena placing(storage, sizeof storage);
+  const auto sensing = row::place<float>(n, m, 1, placing);
   alignas(arena_alignment) static std::byte memory[32768];
+  static float y[m];
   static gradient_descent<float> run;
   gradient_descent_options<float> options;
   options.rank = 2;
-  y[0] = data[0] + 1;
-  pairs[0] = {1, 2};
+  y[0] = 1;
   if (init(run, sensing, y, options, memory, sizeof memory) != status::ok) return 1;
   while (step(run) == outcome::running) {
   }

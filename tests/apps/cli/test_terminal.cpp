@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 
+#include "catalogue/operators.hpp"
 #include "samples.hpp"
 #include "tinyrank/version.hpp"
 
@@ -130,6 +131,8 @@ TEST_SUITE("terminal") {
     }
     CHECK(info.out.find(TINYRANK_VERSION_STRING) != std::string::npos);
     CHECK(info.out.find("scalar") != std::string::npos);
+    tinyrank::catalogue::for_every_operator(
+        [&](auto row) { CHECK(info.out.find(row.name) != std::string::npos); });
   }
 
   TEST_CASE("the help names every option, shapes, defaults and exit codes") {

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "tinyrank/descent.hpp"
+
+namespace tinyrank::app {
+
+/// What --method names: options with the method's parameters set, and the method itself.
+template <class T>
+struct chosen_method {
+  std::shared_ptr<descent_options<T>> options;
+  const descent_method<T>* method = nullptr;
+};
+
+/// "gradient-descent, scaled or momentum"
+std::string method_choices();
+
+/// The parameters of all methods, name and help; those of one method say which.
+std::map<std::string, std::string> method_parameters();
+
+/// parameters: name and text of those that were given. Errors: input_error for a name that is none, for a
+/// parameter of another method, and for a value that is no number in this precision.
+template <class T>
+chosen_method<T> choose_method(const std::string& name, const std::map<std::string, std::string>& parameters);
+
+}  // namespace tinyrank::app

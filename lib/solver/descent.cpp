@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "tinyrank/descent.hpp"
+
+#include "lib/kernels/tables.hpp"
+#include "lib/solver/automatic_scale.hpp"
+#include "lib/solver/iteration.hpp"
+#include "lib/solver/start.hpp"
+#include "lib/solver/stopping.hpp"
+
+namespace tinyrank {
+namespace {
+
+constexpr std::uint32_t most_step_reductions = 100;
+
+template <class T>
+bool is_usable_scale(T x) noexcept {
+  return x >= 0 && is_finite(x);
+}
+
+template <class T>
+bool is_all_zero(const T* x, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (x[i] != 0) return false;
+  }
+  return true;
+}
+
+/// The smallest normal number over the square of the rounding error.
+template <class T>
+constexpr T smallest_energy = sizeof(T) == sizeof(float) ? T(0x1p-80) : T(0x1p-918);
+
+// Not inlined, like `start` and `prepare`: a call's variables would stay on a small stack beside those of the
+// first gradient.
+template <class T>
+[[gnu::noinline]] status check_arguments(const sensing_operator<T>& a, const T* y,
+                                         const descent_options<T>& options,
+                                         const descent_method<T>& method) noexcept {
+  if (a.n == 0 || a.n > largest_dimension) return status::dimension;
+  if (a.measurement_count == 0) return status::measurement_count;
+  if (a.measurement_count > SIZE_MAX / sizeof(T)) return status::size_overflow;
+  if (a.functions.measure == nullptr || a.functions.adjoint_times == nullptr ||
+      a.functions.loss_and_gradient == nullptr) {
+    return status::operator_data;
+  }
+  if (options.rank == 0) return status::rank;
+  const bool draws_orthonormal = options.law == initial_law::orthonormal && options.initial_factor == nullptr;
+  if (draws_orthonormal && options.rank > a.n) return status::rank;
+  if (!is_usable_scale(options.step_size)) return status::step_size;
+  if (!is_usable_scale(options.initial_scale)) return status::initial_scale;
+  if (!is_usable_scale(options.tolerance) || !is_usable_scale(options.relative_tolerance) ||
+      !is_usable_scale(options.plateau_tolerance)) {
+    return status::tolerance;
+  }
+  if (method.check != nullptr) {
+    if (const status own = method.check(options); own != status::ok) return own;
+  }
+  if (const status plan = check_plan(options.plan); plan != status::ok) return plan;
+  if (y == nullptr || !all_finite(y, a.measurement_count)) return status::measurements;
+  if (options.initial_factor != nullptr) {
+    if (options.rank > SIZE_MAX / sizeof(T) / a.n) return status::size_overflow;
+    if (!all_finite(options.initial_factor, a.n * options.rank)) return status::initial_factor;
+  }
+  return status::ok;
+}
+
+/// All of init but the first gradient.
+template <class T>
+[[gnu::noinline]] status prepare(descent<T>& run, const sensing_operator<T>& a, const T* y,
+                                 const descent_options<T>& options, const descent_method<T>& method,
+                                 std::byte* buffer, std::size_t bytes) noexcept {
+  if (const status arguments = check_arguments(a, y, options, method); arguments != status::ok) {
+    return arguments;
+  }
+  const std::size_t needed = descent_bytes(a, options, method);
+  if (needed == SIZE_MAX) return status::size_overflow;
+  if (buffer == nullptr) return status::arena_null;
+  if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
+  if (bytes < needed) return status::arena_too_small;
+
+  const T squares = dot(y, y, a.measurement_count);
+  const bool needs_alpha = options.initial_scale == automatic && options.initial_factor == nullptr;
+  const bool needs_mu = options.step_size == automatic;
+  const bool all_zero = is_all_zero(y, a.measurement_count);
+  const bool needs_scale = needs_alpha || needs_mu || needs_gamma(options, method);
+  if (!is_finite(squares) || (all_zero && needs_scale)) return status::measurements;
+  // Below this the squares of small residuals vanish, and a loss of 0 would mean nothing.
+  if (!all_zero && squares < smallest_energy<T>) return status::measurements;
+
+  arena memory(buffer, needed);
+  const std::size_t scratch_size = scratch_bytes(a, options.rank, options.plan);
+  const descent_memory<T> placed =
+      layout_descent<T>(memory, a.n, a.measurement_count, scratch_size, options, method);
+  workspace<T> how;
+  const status execution_made =
+      make_workspace(how, a, options.rank, options.plan, options.isa, placed.operator_scratch, scratch_size);
+  if (execution_made != status::ok) return execution_made;
+
+  const factor_view<T> factor{placed.factor, a.n, options.rank, padded<T>(a.n)};
+  T mu = options.step_size, alpha = options.initial_scale, gamma = 0;
+  if (needs_scale) {
+    const factor_view<T> vector{placed.factor, a.n, 1, factor.stride};
+    const factor_view<T> image{placed.gradient, a.n, 1, factor.stride};
+    const T leading = leading_eigenvalue(a, how, y, options.seed, vector, image);
+    if (!(leading > 0) || !is_finite(leading)) return status::measurements;
+    if (placed.measured != nullptr) {
+      const T scale = fitted_scale<T>(a, how, y, vector, placed.measured);
+      if (needs_alpha) alpha = T(1e-3) * square_root(scale);
+      if (needs_gamma(options, method)) {
+        gamma = leading / scale;
+        if (!(gamma > 0) || !is_finite(gamma)) return status::measurements;
+      }
+    }
+    if (needs_mu) {
+      mu = method.automatic_step != nullptr ? method.automatic_step(leading, gamma) : T(0.25) / leading;
+    }
+    if (!is_finite(mu) || !is_finite(alpha) || !(mu > 0) || (needs_alpha && !(alpha > 0))) {
+      return status::measurements;
+    }
+  }
+  if (options.initial_factor != nullptr) alpha = 0;
+  start(factor, options, alpha);
+  a.project(factor);
+
+  // From here on nothing is refused. The run is made in its place, because a second one may be too much for a
+  // small stack; `a` and `options` may be parts of it.
+  run.sensing = a;
+  run.state = method.place == nullptr ? nullptr : method.place(memory, a.n, a.measurement_count, options);
+  run.options = options;
+  run.method = &method;
+  run.memory = placed;
+  run.how = how;
+  run.y = y;
+  run.gamma = gamma;
+  run.factor = factor;
+  run.gradient = {placed.gradient, factor.n, factor.rank, factor.stride};
+  run.report = {};
+  run.report.zero_loss = squares * T(0.25) / static_cast<T>(run.sensing.measurement_count);
+  run.report.step_size = mu;
+  run.report.initial_scale = alpha;
+  run.report.isa = how.kernels->isa;
+  run.report.arena_bytes = needed;
+  const T relative = run.options.relative_tolerance * run.report.zero_loss;
+  run.stop_loss = run.options.tolerance > relative ? run.options.tolerance : relative;
+  run.window_gradient = 0;
+  run.window_start = 0;
+  return status::ok;
+}
+
+}  // namespace
+
+template <class T>
+status init_operator(descent<T>& run, const sensing_operator<T>& a, const T* y,
+                     const descent_options<T>& options, const descent_method<T>& method, std::byte* buffer,
+                     std::size_t bytes) noexcept {
+  if (const status made = prepare(run, a, y, options, method, buffer, bytes); made != status::ok) return made;
+  const T loss = evaluate(run, run.factor);
+  run.first_loss = run.lowest_loss = run.window_loss = loss;
+  if (method.restart != nullptr) method.restart(run);
+  record(run, loss);
+  return status::ok;
+}
+
+template <class T>
+T evaluate(descent<T>& run, const factor_view<const T>& at) noexcept {
+  if (run.method->evaluate != nullptr) return run.method->evaluate(run, at);
+  const factor_view<T> gradient{run.memory.gradient, at.n, at.rank, at.stride};
+  return run.sensing.loss_and_gradient(run.how, at, run.y, gradient);
+}
+
+template <class T>
+factor_view<T> propose(descent<T>& run) noexcept {
+  const factor_view<const T> current = run.factor;
+  T* next_data = run.memory.factor;
+  if (run.memory.candidate != nullptr && current.data == run.memory.factor) next_data = run.memory.candidate;
+  const factor_view<T> next{next_data, current.n, current.rank, current.stride};
+  run.method->propose(run, next);
+  run.sensing.project(next);
+  return next;
+}
+
+template <class T>
+outcome decide(descent<T>& run, factor_view<T> next, T loss) noexcept {
+  const bool may_retry = run.memory.candidate != nullptr;
+  const bool grows = !is_finite(loss) || (loss > T(2) * run.lowest_loss && loss > rounding_floor(run));
+  if (may_retry && grows && run.report.step_reductions < most_step_reductions) {
+    if (run.method->restart == nullptr || !run.method->restart(run)) {
+      run.report.step_size *= T(0.5);
+      ++run.report.step_reductions;
+    }
+    evaluate(run, run.factor);
+    return run.report.result;
+  }
+  run.factor = next;
+  ++run.report.iterations;
+  record(run, loss);
+  return run.report.result;
+}
+
+template <class T>
+outcome step(descent<T>& run) noexcept {
+  if (run.report.result != outcome::running) return run.report.result;
+  const factor_view<T> next = propose(run);
+  return decide(run, next, evaluate<T>(run, next));
+}
+
+template <class T>
+outcome run_to_end(descent<T>& run) noexcept {
+  while (step(run) == outcome::running) {
+  }
+  return run.report.result;
+}
+
+template <class T>
+outcome stop(descent<T>& run) noexcept {
+  if (run.report.result == outcome::running) run.report.result = outcome::stopped;
+  return run.report.result;
+}
+
+template status init_operator(descent<float>&, const sensing_operator<float>&, const float*,
+                              const descent_options<float>&, const descent_method<float>&, std::byte*,
+                              std::size_t) noexcept;
+template float evaluate(descent<float>&, const factor_view<const float>&) noexcept;
+template factor_view<float> propose(descent<float>&) noexcept;
+template outcome decide(descent<float>&, factor_view<float>, float) noexcept;
+template outcome step(descent<float>&) noexcept;
+template outcome run_to_end(descent<float>&) noexcept;
+template outcome stop(descent<float>&) noexcept;
+template status init_operator(descent<double>&, const sensing_operator<double>&, const double*,
+                              const descent_options<double>&, const descent_method<double>&, std::byte*,
+                              std::size_t) noexcept;
+template double evaluate(descent<double>&, const factor_view<const double>&) noexcept;
+template factor_view<double> propose(descent<double>&) noexcept;
+template outcome decide(descent<double>&, factor_view<double>, double) noexcept;
+template outcome step(descent<double>&) noexcept;
+template outcome run_to_end(descent<double>&) noexcept;
+template outcome stop(descent<double>&) noexcept;
+
+}  // namespace tinyrank
