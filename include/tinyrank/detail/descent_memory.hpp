@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "tinyrank/arena.hpp"
+#include "tinyrank/instruction_set.hpp"  // first: its enumerator `automatic` shadows the constant below
 #include "tinyrank/views.hpp"
 
 namespace tinyrank {
