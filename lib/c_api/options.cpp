@@ -29,11 +29,11 @@ typename types<T>::options defaults() noexcept {
 }  // namespace
 
 template <class T>
-std::int32_t read_options(const typename types<T>::options* given,
-                          gradient_descent_options<T>& options) noexcept {
+std::int32_t read_options(const typename types<T>::options* given, method_options<T>& chosen) noexcept {
   if (given == nullptr) return TINYRANK_STATUS_OPTIONS_NULL;
   typename types<T>::options o = defaults<T>();
   if (!read_struct(*given, o)) return TINYRANK_STATUS_OPTIONS_SIZE;
+  descent_options<T>& options = chosen.options;
   options.rank = o.rank;
   options.step_size = o.step_size;
   options.initial_scale = o.initial_scale;
@@ -54,10 +54,8 @@ std::int32_t read_options(const typename types<T>::options* given,
   return TINYRANK_OK;
 }
 
-template std::int32_t read_options<float>(const tinyrank_options_f32*,
-                                          gradient_descent_options<float>&) noexcept;
-template std::int32_t read_options<double>(const tinyrank_options_f64*,
-                                           gradient_descent_options<double>&) noexcept;
+template std::int32_t read_options<float>(const tinyrank_options_f32*, method_options<float>&) noexcept;
+template std::int32_t read_options<double>(const tinyrank_options_f64*, method_options<double>&) noexcept;
 
 }  // namespace tinyrank::c_api
 

@@ -33,7 +33,7 @@ std::int32_t get_report(const typename types<T>::run* handle, typename types<T>:
   made.initial_scale = r.initial_scale;
   made.n = run.factor.n;
   made.rank = run.factor.rank;
-  made.memory_bytes = r.arena_bytes + header_bytes;
+  made.memory_bytes = r.arena_bytes + header_bytes<T>;
   made.instruction_set = static_cast<std::int32_t>(r.isa);
   return write_struct(made, report, report->struct_size) ? TINYRANK_OK : TINYRANK_STATUS_OUTPUT_SIZE;
 }

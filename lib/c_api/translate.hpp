@@ -11,6 +11,7 @@
 #include <new>
 #include <type_traits>
 
+#include "lib/solver/iteration.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/tinyrank.h"
 
@@ -33,12 +34,21 @@ struct types<double> {
   using trace = tinyrank_trace_entry_f64;
 };
 
-inline constexpr std::size_t header_bytes = TINYRANK_RUN_BYTES;
+template <class T>
+inline constexpr std::size_t header_bytes = TINYRANK_RUN_BYTES(sizeof(T));
+
+/// What init is told of a run: the options of a method, and which it is.
+template <class T>
+struct method_options {
+  gradient_descent_options<T> options;
+  const descent_method<T>* method = &gradient_descent_method<T>;
+};
 
 template <class T, class Sensing>
 struct header {
   gradient_descent<T> run;
   Sensing sensing;
+  method_options<T> chosen;
 };
 
 /// Bytes of the first version of a struct: a shorter one is none. Fields are only ever added at its end, so a
@@ -86,22 +96,20 @@ bool write_struct(Struct made, Struct* out, std::size_t size) noexcept {
 
 /// options.cpp: the one place that knows the fields of the options.
 template <class T>
-std::int32_t read_options(const typename types<T>::options* given,
-                          gradient_descent_options<T>& options) noexcept;
+std::int32_t read_options(const typename types<T>::options* given, method_options<T>& chosen) noexcept;
 
 /// Bytes of a run whose options were read; what of them decides the size is checked here.
 template <class T, class Sensing>
-std::int32_t needed_bytes(const Sensing& a, const gradient_descent_options<T>& options,
-                          std::size_t& needed) noexcept {
-  static_assert(sizeof(header<T, Sensing>) <= header_bytes);
+std::int32_t needed_bytes(const Sensing& a, const method_options<T>& chosen, std::size_t& needed) noexcept {
+  static_assert(sizeof(header<T, Sensing>) <= header_bytes<T>);
   if (a.n == 0 || a.n > largest_dimension) return TINYRANK_STATUS_DIMENSION;
   if (a.measurement_count == 0) return TINYRANK_STATUS_MEASUREMENT_COUNT;
-  if (options.rank == 0) return TINYRANK_STATUS_RANK;
-  if (const status plan = check_plan(options.plan); plan != status::ok)
+  if (chosen.options.rank == 0) return TINYRANK_STATUS_RANK;
+  if (const status plan = check_plan(chosen.options.plan); plan != status::ok)
     return static_cast<std::int32_t>(plan);
-  const std::size_t arena_bytes = gradient_descent_bytes(a, options);
-  if (arena_bytes > SIZE_MAX - header_bytes) return TINYRANK_STATUS_SIZE_OVERFLOW;
-  needed = header_bytes + arena_bytes;
+  const std::size_t arena_bytes = descent_bytes(a, chosen.options, *chosen.method);
+  if (arena_bytes > SIZE_MAX - header_bytes<T>) return TINYRANK_STATUS_SIZE_OVERFLOW;
+  needed = header_bytes<T> + arena_bytes;
   return TINYRANK_OK;
 }
 
@@ -110,52 +118,62 @@ template <class T, class Given, class Translate>
 std::size_t bytes(const Given* sensing, const typename types<T>::options* given,
                   Translate translate) noexcept {
   Given known{};
-  gradient_descent_options<T> options;
+  method_options<T> chosen;
   std::size_t needed = SIZE_MAX;
   if (sensing == nullptr || !read_struct(*sensing, known)) return SIZE_MAX;
-  if (read_options<T>(given, options) != TINYRANK_OK) return SIZE_MAX;
-  if (needed_bytes(translate(known), options, needed) != TINYRANK_OK) return SIZE_MAX;
+  if (read_options<T>(given, chosen) != TINYRANK_OK) return SIZE_MAX;
+  if (needed_bytes(translate(known), chosen, needed) != TINYRANK_OK) return SIZE_MAX;
   return needed;
 }
 
+/// What create refuses before the power iteration. When it refuses nothing, the descriptor, the options and
+/// the operator's table are then in the caller's memory. Not inlined: its variables would stay on a small
+/// stack beside those of the first gradient.
+template <class T, class Given, class Translate>
+[[gnu::noinline]] std::int32_t check_and_place(const Given* sensing, const T* y,
+                                               const typename types<T>::options* given, void* memory,
+                                               std::size_t size, Translate translate) noexcept {
+  if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
+  Given known{};
+  if (!read_struct(*sensing, known)) return TINYRANK_STATUS_SENSING_SIZE;
+  const auto a = translate(known);
+  method_options<T> chosen;
+  if (const std::int32_t read = read_options<T>(given, chosen); read != TINYRANK_OK) return read;
+  sensing_operator<T> table;
+  if (const status made = make_operator(a, table); made != status::ok) return static_cast<std::int32_t>(made);
+  std::size_t needed = 0;
+  if (const std::int32_t sized = needed_bytes(a, chosen, needed); sized != TINYRANK_OK) return sized;
+  if (memory == nullptr) return TINYRANK_STATUS_MEMORY_NULL;
+  if (reinterpret_cast<std::uintptr_t>(memory) % arena_alignment != 0)
+    return TINYRANK_STATUS_MEMORY_MISALIGNED;
+  if (size < needed) return TINYRANK_STATUS_MEMORY_TOO_SMALL;
+  auto* start = static_cast<std::byte*>(memory);
+  checked_run<T> found;
+  const status checked = check_run(table, y, chosen.options, *chosen.method, start + header_bytes<T>,
+                                   size - header_bytes<T>, found);
+  if (checked != status::ok) return static_cast<std::int32_t>(checked);
+
+  // The operator refers to its descriptor, where that stays.
+  auto& placed = *::new (memory) header<T, std::remove_const_t<decltype(a)>>{{}, a, chosen};
+  table.context = &placed.sensing;
+  placed.run.sensing = table;
+  return TINYRANK_OK;
+}
+
+/// A second run would be too much for a small stack, so this one is made where it stays.
 template <class T, class Given, class Translate>
 std::int32_t create(typename types<T>::run** out, const Given* sensing, const T* y,
                     const typename types<T>::options* given, void* memory, std::size_t size,
                     Translate translate) noexcept {
   if (out == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
-  Given known{};
-  if (!read_struct(*sensing, known)) return TINYRANK_STATUS_SENSING_SIZE;
-  const auto a = translate(known);
-  gradient_descent_options<T> options;
-  if (const std::int32_t read = read_options<T>(given, options); read != TINYRANK_OK) return read;
-
-  sensing_operator<T> table;
-  if (const status made = make_operator(a, table); made != status::ok) return static_cast<std::int32_t>(made);
-  std::size_t needed = 0;
-  if (const std::int32_t sized = needed_bytes(a, options, needed); sized != TINYRANK_OK) return sized;
-  if (memory == nullptr) return TINYRANK_STATUS_MEMORY_NULL;
-  if (reinterpret_cast<std::uintptr_t>(memory) % arena_alignment != 0)
-    return TINYRANK_STATUS_MEMORY_MISALIGNED;
-  if (size < needed) return TINYRANK_STATUS_MEMORY_TOO_SMALL;
-
-  // The operator refers to its descriptor, which therefore has to be in place before the run is made; should
-  // that be refused, what was there comes back. The run is made where it stays, for a second one would be too
-  // much for a small stack: no constructor runs, because it would write, and init_operator sets every field
-  // once nothing can be refused any more.
-  using placed = header<T, std::remove_const_t<decltype(a)>>;
-  static_assert(std::is_trivially_copyable_v<gradient_descent<T>>);
-  auto* start = static_cast<std::byte*>(memory);
-  auto* descriptor = start + offsetof(placed, sensing);
-  std::byte before[sizeof a];
-  std::memcpy(before, descriptor, sizeof a);
-  table.context = ::new (descriptor) auto(a);
-  auto& run = *std::launder(reinterpret_cast<gradient_descent<T>*>(start));
-  const status made = init_operator(run, table, y, options, start + header_bytes, size - header_bytes);
-  if (made != status::ok) {
-    std::memcpy(descriptor, before, sizeof a);
-    return static_cast<std::int32_t>(made);
-  }
+  const std::int32_t checked = check_and_place(sensing, y, given, memory, size, translate);
+  if (checked != TINYRANK_OK) return checked;
+  using placed = header<T, decltype(translate(*sensing))>;
+  auto& [run, descriptor, chosen] = *std::launder(reinterpret_cast<placed*>(memory));
+  const status made =
+      init_operator(run, run.sensing, y, chosen.options, *chosen.method,
+                    static_cast<std::byte*>(memory) + header_bytes<T>, size - header_bytes<T>);
+  if (made != status::ok) return static_cast<std::int32_t>(made);
   *out = reinterpret_cast<typename types<T>::run*>(memory);
   return TINYRANK_OK;
 }

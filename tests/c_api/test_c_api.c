@@ -161,6 +161,7 @@ static void expect(int32_t expected, const tinyrank_gaussian* sensing, const flo
   expect(status, sensing, y, options, buffer, bytes, __LINE__)
 
 static void check_refusals(void) {
+  static const float silence[gaussian_count];
   const size_t bytes = sizeof memory;
   const float zero = 0;
   tinyrank_options_f32 options = options_f32();
@@ -177,6 +178,7 @@ static void check_refusals(void) {
   EXPECT(TINYRANK_STATUS_SENSING_NULL, 0, y32, &options, memory, bytes);
   EXPECT(TINYRANK_STATUS_OPTIONS_NULL, &gaussian, y32, 0, memory, bytes);
   EXPECT(TINYRANK_STATUS_MEASUREMENTS, &gaussian, 0, &options, memory, bytes);
+  EXPECT(TINYRANK_STATUS_MEASUREMENTS, &gaussian, silence, &options, memory, bytes);
   EXPECT(TINYRANK_STATUS_MEMORY_NULL, &gaussian, y32, &options, 0, bytes);
   for (offset = 1; offset < 64; ++offset) {
     EXPECT(TINYRANK_STATUS_MEMORY_MISALIGNED, &gaussian, y32, &options, memory[0].bytes + offset, bytes - 64);
