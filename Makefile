@@ -3,7 +3,7 @@
 
 PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
 
-.PHONY: help demo paper check test bench firmware arm amalgamate clean
+.PHONY: help demo paper check test bench firmware arm amalgamate c_header clean
 .NOTPARALLEL:
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make firmware  flash, RAM, stack and instructions on microcontrollers: build/firmware.json, README.md"
 	@echo "make arm     a static aarch64 tinyrank: build/aarch64-static/tinyrank"
 	@echo "make amalgamate  the library as two files: build/amalgamated/tinyrank.hpp and tinyrank.cpp (and tinyrank.h for C)"
+	@echo "make c_header  the parts of include/tinyrank/tinyrank.h that follow from the rest of it"
 	@echo "make clean   remove build/"
 
 demo:
@@ -58,6 +59,10 @@ arm:
 amalgamate:
 	command -v python3 >/dev/null || packaging/install-dependencies.sh build
 	packaging/amalgamate.py
+
+c_header:
+	command -v python3 >/dev/null || packaging/install-dependencies.sh build
+	packaging/c_header.py
 
 clean:
 	cmake -E rm -rf build

@@ -23,9 +23,10 @@
  * Functions named ..._f32 have a twin ..._f64 in double. Bits: those of the C++ interface, the same on every
  * target.
  *
- * Structs begin with struct_size, which the caller sets to sizeof the struct. A library takes structs of
- * older versions, and of newer ones when what it does not know is zero. Fields that name one of a list are
- * int32_t, not enums, whose size depends on compiler flags.
+ * Structs begin with struct_size, which the caller sets to sizeof the struct. Later versions add fields at
+ * the end. A library takes structs of older versions, where what is missing has its default, and of newer
+ * ones when what it does not know is zero. Fields that name one of a list are int32_t, not enums, whose size
+ * depends on compiler flags.
  */
 
 #include <stddef.h>
@@ -40,7 +41,7 @@ extern "C" {
 #pragma GCC visibility push(default)
 #endif
 
-/* Why a call was refused. A refused call has written nothing (but see tinyrank_gaussian_create_f32). */
+/* Why a call was refused. A refused call has written nothing, unless the function says so. */
 enum {
   TINYRANK_OK = 0,
   TINYRANK_STATUS_DIMENSION = 1,         /* n is 0 or too large for this machine's size_t */
@@ -50,7 +51,7 @@ enum {
   TINYRANK_STATUS_OPERATOR_DATA = 5, /* stored data is null, not aligned to 64 bytes, or no valid choice */
   TINYRANK_STATUS_PAIR_INDEX = 6,    /* a pair names an index >= n, or the same index twice */
   TINYRANK_STATUS_ENTRY_INDEX = 7,   /* an entry names an index >= n */
-  TINYRANK_STATUS_ENTRY_OFFSETS = 8, /* not returned by this interface */
+  TINYRANK_STATUS_ENTRY_OFFSETS = 8, /* offsets of sparse matrices do not begin with 0, or descend */
   TINYRANK_STATUS_MEASUREMENTS =
       9, /* y is null, not finite, or gives no scale for an automatic step or start */
   TINYRANK_STATUS_INITIAL_FACTOR = 10,    /* initial_factor is not finite */
@@ -109,98 +110,6 @@ int32_t tinyrank_best_instruction_set(void);
 const char* tinyrank_instruction_set_name(int32_t instruction_set);
 uint32_t tinyrank_most_threads(void);
 
-/* ---- Sensing operators: what the A_i are. A program links only those that it names. ---- */
-
-/* The Gaussian ensemble, drawn again at every use: no stored matrix. TINYRANK_ISOTROPIC: A_jj ~ N(0, variance
- * 1), A_jk ~ N(0, variance 1/2); TINYRANK_AS_PRINTED: the variances exchanged, as footnote 1 of arXiv
- * 2106.15013 prints them. */
-enum { TINYRANK_ISOTROPIC = 0, TINYRANK_AS_PRINTED = 1 };
-typedef struct tinyrank_gaussian {
-  uint32_t struct_size;
-  int32_t ensemble;
-  size_t n;
-  size_t measurement_count;
-  uint64_t seed;
-} tinyrank_gaussian;
-
-/* Random signs, drawn again at every use: A_jj = +-1, A_jk = +-sqrt(1/2), isotropic like the Gaussian
- * ensemble for a fraction of its work. */
-typedef struct tinyrank_rademacher {
-  uint32_t struct_size;
-  int32_t reserved; /* 0 */
-  size_t n;
-  size_t measurement_count;
-  uint64_t seed;
-} tinyrank_rademacher;
-
-/* Stored matrices: row i is A_i packed, the lower triangle row by row, in rows of 64-byte multiples padded
- * with zeros. rows: float or double as the function's name says, 64-byte aligned, read only, must outlive the
- * run. */
-typedef struct tinyrank_dense {
-  uint32_t struct_size;
-  int32_t reserved; /* 0 */
-  size_t n;
-  size_t measurement_count;
-  const void* rows;
-} tinyrank_dense;
-
-/* Rows of a randomised Walsh-Hadamard transform of the packed matrix: O(n^2 r + n^2 log n) for all of them.
- * measurement_count: at most the power of two at or above n(n+1)/2. rows: which rows of the transform, or
- * null to have them drawn from the seed; must outlive the run. */
-typedef struct tinyrank_hadamard {
-  uint32_t struct_size;
-  int32_t reserved; /* 0 */
-  size_t n;
-  size_t measurement_count;
-  uint64_t seed;
-  const uint32_t* rows;
-} tinyrank_hadamard;
-
-/* A_i = a_i a_i^T (TINYRANK_PLAIN), or a_2i a_2i^T - a_2i+1 a_2i+1^T (TINYRANK_DEBIASED), which is isotropic
- * up to a factor 4 (arXiv 1310.0807). The a_i are stored, each padded with zeros to a multiple of 64 bytes:
- * vectors is float or double as the function's name says, 64-byte aligned, read only, and must outlive the
- * run. */
-enum { TINYRANK_PLAIN = 0, TINYRANK_DEBIASED = 1 };
-typedef struct tinyrank_rank_one {
-  uint32_t struct_size;
-  int32_t form;
-  size_t n;
-  size_t measurement_count;
-  const void* vectors;
-} tinyrank_rank_one;
-
-/* The same with standard normal a_i, drawn again at every use. */
-typedef struct tinyrank_generated_rank_one {
-  uint32_t struct_size;
-  int32_t form;
-  size_t n;
-  size_t measurement_count;
-  uint64_t seed;
-} tinyrank_generated_rank_one;
-
-/* Squared distances between points: y_i = ||U_first - U_second||^2; the columns of U are kept centred.
- * pairs: two different indices below n each; read only, must outlive the run. */
-typedef struct tinyrank_index_pair {
-  uint32_t first;
-  uint32_t second;
-} tinyrank_index_pair;
-typedef struct tinyrank_distances {
-  uint32_t struct_size;
-  int32_t reserved; /* 0 */
-  size_t n;
-  size_t measurement_count;
-  const tinyrank_index_pair* pairs;
-} tinyrank_distances;
-
-/* Sampled entries (matrix completion): y_i = Z at (first, second); first may equal second. */
-typedef struct tinyrank_entries {
-  uint32_t struct_size;
-  int32_t reserved; /* 0 */
-  size_t n;
-  size_t measurement_count;
-  const tinyrank_index_pair* pairs;
-} tinyrank_entries;
-
 /* ---- Memory ---- */
 
 /* Memory comes in lines of 64 bytes, on which it must be aligned; this type is aligned where the compiler
@@ -217,34 +126,129 @@ typedef struct tinyrank_memory_line {
 
 #define TINYRANK_LINES(bytes) (((bytes) + 63) / 64)
 
-/* Constant expressions for the exact bytes of a run with default options (step and scale automatic, one
- * thread, 16 shards), equal to tinyrank_..._bytes_f32 or _f64 with size = sizeof(float) or sizeof(double).
- * They do not look for overflow: that is what the functions do. */
-#define TINYRANK_RUN_BYTES (sizeof(void*) == 4 ? 384u : 512u)
+/* TINYRANK_..._BYTES, beside each operator: constant expressions for the exact bytes of a run with default
+ * options (step and scale automatic, one thread, 16 shards), equal to tinyrank_..._bytes_f32 or _f64 with
+ * size = sizeof(float) or sizeof(double). They do not look for overflow: that is what the functions do. */
+#define TINYRANK_RUN_BYTES(size) (sizeof(void*) == 4 ? 256 + 32 * (size) : 512 + 16 * (size))
 #define TINYRANK_ROUND_(bytes) (TINYRANK_LINES(bytes) * 64)
 #define TINYRANK_PACKED_(size, n) TINYRANK_ROUND_((size_t)(n) * ((n) + 1) / 2 * (size))
 #define TINYRANK_COLUMNS_(size, n, count) (TINYRANK_ROUND_((size_t)(n) * (size)) * (count))
 #define TINYRANK_SOLVER_BYTES_(size, n, m, rank) \
-  (TINYRANK_RUN_BYTES + TINYRANK_COLUMNS_(size, n, 3 * (rank)) + TINYRANK_ROUND_((size_t)(m) * (size)))
+  (TINYRANK_RUN_BYTES(size) + TINYRANK_COLUMNS_(size, n, 3 * (rank)) + TINYRANK_ROUND_((size_t)(m) * (size)))
 #define TINYRANK_LOSSES_(size) TINYRANK_ROUND_(16 * (size))
-#define TINYRANK_DENSE_BYTES(size, n, m, rank)                                \
-  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + 6 * TINYRANK_PACKED_(size, n) + \
-   TINYRANK_COLUMNS_(size, n, n) + TINYRANK_LOSSES_(size))
-#define TINYRANK_GAUSSIAN_BYTES(size, n, m, rank) \
-  (TINYRANK_DENSE_BYTES(size, n, m, rank) + TINYRANK_PACKED_(size, n) * (sizeof(size_t) == 4 ? 1 : 4))
-#define TINYRANK_RADEMACHER_BYTES(size, n, m, rank) TINYRANK_DENSE_BYTES(size, n, m, rank)
-/* Bytes of a row of a factor. */
+/* Of matrices that are read as packed rows of `entries` elements. */
+#define TINYRANK_PACKED_ROWS_BYTES_(size, n, m, rank, entries)                                         \
+  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + 6 * (entries) * (size) + TINYRANK_COLUMNS_(size, n, n) + \
+   TINYRANK_LOSSES_(size))
+/* Of matrices with a few entries; a row of a factor has TINYRANK_ROW_ bytes. */
 #define TINYRANK_ROW_(size, rank) \
   ((size_t)(rank) * (size) < 64 ? (size_t)(rank) * (size) : TINYRANK_ROUND_((size_t)(rank) * (size)))
-#define TINYRANK_DISTANCES_BYTES(size, n, m, rank)                                             \
+#define TINYRANK_FEW_ENTRIES_BYTES_(size, n, m, rank)                                          \
   (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_ROUND_((n)*TINYRANK_ROW_(size, rank)) + \
    TINYRANK_ROUND_((size_t)(n) * (size)) / (size)*5 * TINYRANK_ROW_(size, rank) + TINYRANK_LOSSES_(size))
-#define TINYRANK_ENTRIES_BYTES(size, n, m, rank) TINYRANK_DISTANCES_BYTES(size, n, m, rank)
-#define TINYRANK_RANK_ONE_BYTES(size, n, m, rank)                                      \
-  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 5 * (rank)) + \
-   TINYRANK_LOSSES_(size) + TINYRANK_ROUND_((((size_t)(rank) + 3) / 4) * 64 * (size)))
-#define TINYRANK_GENERATED_RANK_ONE_BYTES(size, n, m, rank) \
-  (TINYRANK_RANK_ONE_BYTES(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 16))
+
+/* ---- Sensing operators: what the A_i are. A program links only those that it names. ----
+ *
+ * An operator has its struct here, with TINYRANK_<OPERATOR>_BYTES and what prepares its data, and
+ * lib/c_api/<operator>.cpp; `make c_header` writes its functions further down, and all that is double. */
+
+/* The Gaussian ensemble, drawn again at every use: no stored matrix. TINYRANK_ISOTROPIC: A_jj ~ N(0, variance
+ * 1), A_jk ~ N(0, variance 1/2); TINYRANK_AS_PRINTED: the variances exchanged, as footnote 1 of arXiv
+ * 2106.15013 prints them. */
+enum { TINYRANK_ISOTROPIC = 0, TINYRANK_AS_PRINTED = 1 };
+typedef struct tinyrank_gaussian {
+  uint32_t struct_size;
+  int32_t ensemble;
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_gaussian;
+#define TINYRANK_GAUSSIAN_BYTES(size, n, m, rank) \
+  (TINYRANK_DENSE_BYTES(size, n, m, rank) + TINYRANK_PACKED_(size, n) * (sizeof(size_t) == 4 ? 1 : 4))
+
+/* Random signs, drawn again at every use: A_jj = +-1, A_jk = +-sqrt(1/2), isotropic like the Gaussian
+ * ensemble for a fraction of its work. */
+typedef struct tinyrank_rademacher {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_rademacher;
+#define TINYRANK_RADEMACHER_BYTES(size, n, m, rank) TINYRANK_DENSE_BYTES(size, n, m, rank)
+
+/* Stored matrices: row i is A_i packed, the n(n+1)/2 entries of the lower triangle row by row, at i *
+ * TINYRANK_DENSE_STRIDE elements, padded with zeros. rows: float or double as the function's name says,
+ * 64-byte aligned, read only, must outlive the run. */
+typedef struct tinyrank_dense {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const void* rows;
+} tinyrank_dense;
+#define TINYRANK_DENSE_STRIDE(size, n) (TINYRANK_PACKED_(size, n) / (size))
+#define TINYRANK_DENSE_BYTES(size, n, m, rank) \
+  TINYRANK_PACKED_ROWS_BYTES_(size, n, m, rank, TINYRANK_DENSE_STRIDE(size, n))
+/* Stores one matrix as a row. full: n x n, row-major; when it is not symmetric, its symmetric part is stored,
+ * which measures the same. row: TINYRANK_DENSE_STRIDE(sizeof *row, n) elements; no aliasing. Errors:
+ * DIMENSION; OPERATOR_DATA (null). */
+int32_t tinyrank_dense_pack_row_f32(size_t n, const float* full, float* row);
+
+/* Stored matrices in bf16, the upper halves of floats: two bytes for each packed entry. The operator is the
+ * rounded matrices R_i; in measurements taken with the A_i themselves rounding acts as noise of at most 2^-8
+ * <|A_i|, |Z|>, 0.0016 ||Z||_F in the usual case. Row i at rows + i * TINYRANK_DENSE_BF16_STRIDE(n), as
+ * tinyrank_dense_bf16_pack_row_f32 writes it; 64-byte aligned, read only, must outlive the run. */
+typedef struct tinyrank_dense_bf16 {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const uint16_t* rows;
+} tinyrank_dense_bf16;
+#define TINYRANK_DENSE_BF16_STRIDE(n) (TINYRANK_PACKED_(2, n) / 2)
+#define TINYRANK_DENSE_BF16_BYTES(size, n, m, rank) \
+  TINYRANK_PACKED_ROWS_BYTES_(size, n, m, rank, TINYRANK_DENSE_BF16_STRIDE(n))
+/* Rounds one packed matrix, n(n+1)/2 entries as in a row of tinyrank_dense, to the nearest bf16, ties to
+ * even. row: TINYRANK_DENSE_BF16_STRIDE(n) elements, in an order of the library's own; no aliasing. Errors:
+ * DIMENSION; OPERATOR_DATA: null, or an entry is not finite or rounds beyond the largest bf16 (3.39e38); the
+ * row was then written. */
+int32_t tinyrank_dense_bf16_pack_row_f32(size_t n, const float* packed, uint16_t* row);
+
+/* Stored matrices in bytes with one scale each, R_i = scales[i] Q_i: one byte for each packed entry. Rounding
+ * acts as noise of at most scales[i]/2 sum_jk |Z_jk|. Row i at rows + i * TINYRANK_DENSE_INT8_STRIDE(n), as
+ * tinyrank_dense_int8_pack_row_f32 writes it, 64-byte aligned; scales: measurement_count finite numbers,
+ * float in either precision. Both are read only and must outlive the run. */
+typedef float tinyrank_int8_scale;
+typedef struct tinyrank_dense_int8 {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const int8_t* rows;
+  const tinyrank_int8_scale* scales;
+} tinyrank_dense_int8;
+#define TINYRANK_DENSE_INT8_STRIDE(n) TINYRANK_PACKED_(1, n)
+#define TINYRANK_DENSE_INT8_BYTES(size, n, m, rank) \
+  TINYRANK_PACKED_ROWS_BYTES_(size, n, m, rank, TINYRANK_DENSE_INT8_STRIDE(n))
+/* Rounds one packed matrix to scale times bytes -127..127, scale = max |A| / 127, at least 2^-126. row:
+ * TINYRANK_DENSE_INT8_STRIDE(n) elements, in an order of the library's own; no aliasing. Errors: DIMENSION;
+ * OPERATOR_DATA: null, or an entry is not finite, or the scale beyond the floats; row and scale, where not
+ * null, were then written. */
+int32_t tinyrank_dense_int8_pack_row_f32(size_t n, const float* packed, int8_t* row,
+                                         tinyrank_int8_scale* scale);
+
+/* Rows of a randomised Walsh-Hadamard transform of the packed matrix: O(n^2 r + n^2 log n) for all of them.
+ * measurement_count: at most the power of two at or above n(n+1)/2. rows: which rows of the transform, or
+ * null to have them drawn from the seed; must outlive the run. */
+typedef struct tinyrank_hadamard {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+  const uint32_t* rows;
+} tinyrank_hadamard;
 /* For n up to 361, hence at most 65536 slots. */
 #define TINYRANK_SLOTS_(c) \
   ((c) <= 1       ? 1      \
@@ -272,6 +276,78 @@ typedef struct tinyrank_memory_line {
                       TINYRANK_COLUMNS_(size, n, 1) * TINYRANK_COLUMNS_(size, n, 1)) + \
    TINYRANK_LOSSES_(size))
 
+/* A_i = a_i a_i^T (TINYRANK_PLAIN), or a_2i a_2i^T - a_2i+1 a_2i+1^T (TINYRANK_DEBIASED), which is isotropic
+ * up to a factor 4 (arXiv 1310.0807). The a_i are stored, each padded with zeros to a multiple of 64 bytes:
+ * vectors is float or double as the function's name says, 64-byte aligned, read only, and must outlive the
+ * run. */
+enum { TINYRANK_PLAIN = 0, TINYRANK_DEBIASED = 1 };
+typedef struct tinyrank_rank_one {
+  uint32_t struct_size;
+  int32_t form;
+  size_t n;
+  size_t measurement_count;
+  const void* vectors;
+} tinyrank_rank_one;
+#define TINYRANK_RANK_ONE_BYTES(size, n, m, rank)                                      \
+  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 5 * (rank)) + \
+   TINYRANK_LOSSES_(size) + TINYRANK_ROUND_((((size_t)(rank) + 3) / 4) * 64 * (size)))
+
+/* The same with standard normal a_i, drawn again at every use. */
+typedef struct tinyrank_generated_rank_one {
+  uint32_t struct_size;
+  int32_t form;
+  size_t n;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_generated_rank_one;
+#define TINYRANK_GENERATED_RANK_ONE_BYTES(size, n, m, rank) \
+  (TINYRANK_RANK_ONE_BYTES(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 16))
+
+/* Squared distances between points: y_i = ||U_first - U_second||^2; the columns of U are kept centred.
+ * pairs: two different indices below n each; read only, must outlive the run. */
+typedef struct tinyrank_index_pair {
+  uint32_t first;
+  uint32_t second;
+} tinyrank_index_pair;
+typedef struct tinyrank_distances {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const tinyrank_index_pair* pairs;
+} tinyrank_distances;
+#define TINYRANK_DISTANCES_BYTES(size, n, m, rank) TINYRANK_FEW_ENTRIES_BYTES_(size, n, m, rank)
+
+/* Sampled entries (matrix completion): y_i = Z at (first, second); first may equal second. */
+typedef struct tinyrank_entries {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const tinyrank_index_pair* pairs;
+} tinyrank_entries;
+#define TINYRANK_ENTRIES_BYTES(size, n, m, rank) TINYRANK_FEW_ENTRIES_BYTES_(size, n, m, rank)
+
+/* Sparse symmetric matrices: A_i has the entries offsets[i] .. offsets[i + 1] - 1. One off the diagonal is
+ * listed once, from either triangle, and stands for (row, column) and (column, row) alike; entries of one
+ * place add up; an A_i may be empty. offsets: measurement_count + 1, from 0, never descending. entries:
+ * tinyrank_sparse_entry_f32 or _f64 as the function's name says, row and column below n, finite values. Both
+ * are read only and must outlive the run. */
+typedef struct tinyrank_sparse_entry_f32 {
+  uint32_t row;
+  uint32_t column;
+  float value;
+} tinyrank_sparse_entry_f32;
+typedef struct tinyrank_sparse {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  const size_t* offsets;
+  const void* entries;
+} tinyrank_sparse;
+#define TINYRANK_SPARSE_BYTES(size, n, m, rank) TINYRANK_FEW_ENTRIES_BYTES_(size, n, m, rank)
+
 /* ---- Runs in single precision ---- */
 
 typedef struct tinyrank_run_f32 tinyrank_run_f32;
@@ -286,15 +362,15 @@ typedef struct tinyrank_trace_entry_f32 {
 typedef struct tinyrank_options_f32 {
   uint32_t struct_size;
   int32_t instruction_set;     /* TINYRANK_AUTOMATIC */
-  size_t rank;                 /* columns of U, 1 or more, also above n; must be set */
   uint64_t seed;               /* of the random start and of the power iteration; default 1 */
+  size_t rank;                 /* columns of U, 1 or more, also above n; must be set */
   float step_size;             /* mu; 0: 1/(4 lambda_1) of A^*(y), halved when a run starts to diverge */
   float initial_scale;         /* alpha; 0: a thousandth of the estimated ||X|| */
   float tolerance;             /* recovered once f <= max(tolerance, relative_tolerance f(0)); default 0 */
   float relative_tolerance;    /* default 1e-6 */
   uint32_t plateau_window;     /* iterations; 0: never; default 250 */
-  float plateau_tolerance;     /* default 1e-4 */
   uint32_t iteration_limit;    /* default 10000 */
+  float plateau_tolerance;     /* default 1e-4 */
   uint32_t threads;            /* default 1; never changes the bits */
   uint32_t shards;             /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
   uint32_t reserved;           /* 0 */
@@ -303,20 +379,31 @@ typedef struct tinyrank_options_f32 {
   size_t trace_capacity;
 } tinyrank_options_f32;
 
-/* All defaults but rank, which is 0; sets struct_size. Does nothing when options is null. */
-void tinyrank_default_options_f32(tinyrank_options_f32* options);
+/* All defaults but rank, which is 0, in a struct of so many bytes, which may be of another version; sets
+ * struct_size. Does nothing when options is null or struct_size that of no version. */
+void tinyrank_default_options_sized_f32(tinyrank_options_f32* options, size_t struct_size);
+
+/* The same for the struct of this header. */
+static inline void tinyrank_default_options_f32(tinyrank_options_f32* options) {
+  tinyrank_default_options_sized_f32(options, sizeof *options);
+}
 
 /* Exact bytes of memory for a run, or SIZE_MAX when they overflow size_t or an argument is invalid (create
  * says which). Depends on the sizes, on shards and threads, and on what is automatic. Cost: O(1). */
+/* begin bytes, written by packaging/c_header.py */
 size_t tinyrank_gaussian_bytes_f32(const tinyrank_gaussian* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_rademacher_bytes_f32(const tinyrank_rademacher* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_dense_bytes_f32(const tinyrank_dense* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_dense_bf16_bytes_f32(const tinyrank_dense_bf16* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_dense_int8_bytes_f32(const tinyrank_dense_int8* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_hadamard_bytes_f32(const tinyrank_hadamard* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_rank_one_bytes_f32(const tinyrank_rank_one* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_generated_rank_one_bytes_f32(const tinyrank_generated_rank_one* sensing,
                                              const tinyrank_options_f32* options);
 size_t tinyrank_distances_bytes_f32(const tinyrank_distances* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_entries_bytes_f32(const tinyrank_entries* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_sparse_bytes_f32(const tinyrank_sparse* sensing, const tinyrank_options_f32* options);
+/* end */
 
 /* Makes a run in the caller's memory: checks every argument, draws the start, chooses step size and scale,
  * and evaluates the loss and its gradient. sensing and options are copied; y (measurement_count values), the
@@ -325,6 +412,7 @@ size_t tinyrank_entries_bytes_f32(const tinyrank_entries* sensing, const tinyran
  * was written, with one exception: when only the power iteration finds that y gives no scale
  * (TINYRANK_STATUS_MEASUREMENTS), it has used the memory. Cost: one gradient, plus up to 20 adjoints for an
  * automatic step size or scale. */
+/* begin create, written by packaging/c_header.py */
 int32_t tinyrank_gaussian_create_f32(tinyrank_run_f32** run, const tinyrank_gaussian* sensing, const float* y,
                                      const tinyrank_options_f32* options, void* memory, size_t bytes);
 int32_t tinyrank_rademacher_create_f32(tinyrank_run_f32** run, const tinyrank_rademacher* sensing,
@@ -332,6 +420,12 @@ int32_t tinyrank_rademacher_create_f32(tinyrank_run_f32** run, const tinyrank_ra
                                        size_t bytes);
 int32_t tinyrank_dense_create_f32(tinyrank_run_f32** run, const tinyrank_dense* sensing, const float* y,
                                   const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_dense_bf16_create_f32(tinyrank_run_f32** run, const tinyrank_dense_bf16* sensing,
+                                       const float* y, const tinyrank_options_f32* options, void* memory,
+                                       size_t bytes);
+int32_t tinyrank_dense_int8_create_f32(tinyrank_run_f32** run, const tinyrank_dense_int8* sensing,
+                                       const float* y, const tinyrank_options_f32* options, void* memory,
+                                       size_t bytes);
 int32_t tinyrank_hadamard_create_f32(tinyrank_run_f32** run, const tinyrank_hadamard* sensing, const float* y,
                                      const tinyrank_options_f32* options, void* memory, size_t bytes);
 int32_t tinyrank_rank_one_create_f32(tinyrank_run_f32** run, const tinyrank_rank_one* sensing, const float* y,
@@ -345,6 +439,9 @@ int32_t tinyrank_distances_create_f32(tinyrank_run_f32** run, const tinyrank_dis
                                       size_t bytes);
 int32_t tinyrank_entries_create_f32(tinyrank_run_f32** run, const tinyrank_entries* sensing, const float* y,
                                     const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_sparse_create_f32(tinyrank_run_f32** run, const tinyrank_sparse* sensing, const float* y,
+                                   const tinyrank_options_f32* options, void* memory, size_t bytes);
+/* end */
 
 /* One iteration U := U - mu grad f(U), then f and its gradient at the new U: bounded work, one gradient, or
  * two when an automatic step is halved. Returns the outcome; once the run has ended, does nothing else. run
@@ -370,7 +467,8 @@ typedef struct tinyrank_report_f32 {
   int32_t reserved;        /* 0 */
 } tinyrank_report_f32;
 
-/* How the run stands. report->struct_size must be set; so many bytes are written. Errors: RUN_NULL,
+/* How the run stands. report->struct_size must be set; so many bytes are written: of an older, shorter struct
+ * those that it has, of a newer, longer one zeros where this library knows no field. Errors: RUN_NULL,
  * OUTPUT_NULL, OUTPUT_SIZE. */
 int32_t tinyrank_get_report_f32(const tinyrank_run_f32* run, tinyrank_report_f32* report);
 
@@ -387,19 +485,27 @@ uint64_t tinyrank_factor_bits_f32(const tinyrank_run_f32* run);
 
 /* ---- The same in double precision ---- */
 
+/* begin f64, written by packaging/c_header.py */
+int32_t tinyrank_dense_pack_row_f64(size_t n, const double* full, double* row);
+int32_t tinyrank_dense_bf16_pack_row_f64(size_t n, const double* packed, uint16_t* row);
+int32_t tinyrank_dense_int8_pack_row_f64(size_t n, const double* packed, int8_t* row,
+                                         tinyrank_int8_scale* scale);
+typedef struct tinyrank_sparse_entry_f64 {
+  uint32_t row;
+  uint32_t column;
+  double value;
+} tinyrank_sparse_entry_f64;
 typedef struct tinyrank_run_f64 tinyrank_run_f64;
-
 typedef struct tinyrank_trace_entry_f64 {
   uint32_t iteration;
   double loss;
   double step_size;
 } tinyrank_trace_entry_f64;
-
 typedef struct tinyrank_options_f64 {
   uint32_t struct_size;
   int32_t instruction_set;
-  size_t rank;
   uint64_t seed;
+  size_t rank;
   double step_size;
   double initial_scale;
   double tolerance;
@@ -409,37 +515,27 @@ typedef struct tinyrank_options_f64 {
   double plateau_tolerance;
   uint32_t threads;
   uint32_t shards;
+  uint32_t reserved;
   const double* initial_factor;
   tinyrank_trace_entry_f64* trace;
   size_t trace_capacity;
 } tinyrank_options_f64;
-
-typedef struct tinyrank_report_f64 {
-  uint32_t struct_size;
-  int32_t outcome;
-  uint32_t iterations;
-  uint32_t step_reductions;
-  double loss;
-  double zero_loss;
-  double step_size;
-  double initial_scale;
-  size_t n;
-  size_t rank;
-  size_t memory_bytes;
-  int32_t instruction_set;
-  int32_t reserved;
-} tinyrank_report_f64;
-
-void tinyrank_default_options_f64(tinyrank_options_f64* options);
+void tinyrank_default_options_sized_f64(tinyrank_options_f64* options, size_t struct_size);
+static inline void tinyrank_default_options_f64(tinyrank_options_f64* options) {
+  tinyrank_default_options_sized_f64(options, sizeof *options);
+}
 size_t tinyrank_gaussian_bytes_f64(const tinyrank_gaussian* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_rademacher_bytes_f64(const tinyrank_rademacher* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_dense_bytes_f64(const tinyrank_dense* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_dense_bf16_bytes_f64(const tinyrank_dense_bf16* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_dense_int8_bytes_f64(const tinyrank_dense_int8* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_hadamard_bytes_f64(const tinyrank_hadamard* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_rank_one_bytes_f64(const tinyrank_rank_one* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_generated_rank_one_bytes_f64(const tinyrank_generated_rank_one* sensing,
                                              const tinyrank_options_f64* options);
 size_t tinyrank_distances_bytes_f64(const tinyrank_distances* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_entries_bytes_f64(const tinyrank_entries* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_sparse_bytes_f64(const tinyrank_sparse* sensing, const tinyrank_options_f64* options);
 int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
@@ -448,6 +544,12 @@ int32_t tinyrank_rademacher_create_f64(tinyrank_run_f64** run, const tinyrank_ra
                                        size_t bytes);
 int32_t tinyrank_dense_create_f64(tinyrank_run_f64** run, const tinyrank_dense* sensing, const double* y,
                                   const tinyrank_options_f64* options, void* memory, size_t bytes);
+int32_t tinyrank_dense_bf16_create_f64(tinyrank_run_f64** run, const tinyrank_dense_bf16* sensing,
+                                       const double* y, const tinyrank_options_f64* options, void* memory,
+                                       size_t bytes);
+int32_t tinyrank_dense_int8_create_f64(tinyrank_run_f64** run, const tinyrank_dense_int8* sensing,
+                                       const double* y, const tinyrank_options_f64* options, void* memory,
+                                       size_t bytes);
 int32_t tinyrank_hadamard_create_f64(tinyrank_run_f64** run, const tinyrank_hadamard* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
@@ -463,13 +565,31 @@ int32_t tinyrank_distances_create_f64(tinyrank_run_f64** run, const tinyrank_dis
                                       size_t bytes);
 int32_t tinyrank_entries_create_f64(tinyrank_run_f64** run, const tinyrank_entries* sensing, const double* y,
                                     const tinyrank_options_f64* options, void* memory, size_t bytes);
+int32_t tinyrank_sparse_create_f64(tinyrank_run_f64** run, const tinyrank_sparse* sensing, const double* y,
+                                   const tinyrank_options_f64* options, void* memory, size_t bytes);
 int32_t tinyrank_step_f64(tinyrank_run_f64* run);
 int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
+typedef struct tinyrank_report_f64 {
+  uint32_t struct_size;
+  int32_t outcome;
+  uint32_t iterations;
+  uint32_t step_reductions;
+  double loss;
+  double zero_loss;
+  double step_size;
+  double initial_scale;
+  size_t n;
+  size_t rank;
+  size_t memory_bytes;
+  int32_t instruction_set;
+  int32_t reserved;
+} tinyrank_report_f64;
 int32_t tinyrank_get_report_f64(const tinyrank_run_f64* run, tinyrank_report_f64* report);
 int32_t tinyrank_factor_entry_f64(const tinyrank_run_f64* run, size_t row, size_t column, double* value);
 int32_t tinyrank_estimate_entry_f64(const tinyrank_run_f64* run, size_t row, size_t column, double* value);
 int32_t tinyrank_copy_factor_f64(const tinyrank_run_f64* run, double* factor, size_t count);
 uint64_t tinyrank_factor_bits_f64(const tinyrank_run_f64* run);
+/* end */
 
 #if defined(TINYRANK_SHARED) && defined(__GNUC__)
 #pragma GCC visibility pop

@@ -14,6 +14,21 @@ struct translate_dense {
   }
 };
 
+template <class T>
+std::int32_t pack_full(std::size_t n, const T* full, T* row) noexcept {
+  if (n == 0 || n > tinyrank::largest_dimension) return TINYRANK_STATUS_DIMENSION;
+  if (full == nullptr || row == nullptr) return TINYRANK_STATUS_OPERATOR_DATA;
+  tinyrank::pack_row_from_full(n, full, row);
+  return TINYRANK_OK;
+}
+
 }  // namespace
 
 TINYRANK_C_OPERATOR(dense)
+
+extern "C" std::int32_t tinyrank_dense_pack_row_f32(std::size_t n, const float* full, float* row) {
+  return pack_full(n, full, row);
+}
+extern "C" std::int32_t tinyrank_dense_pack_row_f64(std::size_t n, const double* full, double* row) {
+  return pack_full(n, full, row);
+}

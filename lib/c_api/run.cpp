@@ -18,36 +18,12 @@ const gradient_descent<T>& of(const typename types<T>::run* run) noexcept {
 }
 
 template <class T>
-void default_options(typename types<T>::options* options) noexcept {
-  if (options == nullptr) return;
-  const gradient_descent_options<T> defaults;
-  typename types<T>::options o{};
-  o.struct_size = sizeof o;
-  o.instruction_set = static_cast<std::int32_t>(defaults.isa);
-  o.rank = defaults.rank;
-  o.seed = defaults.seed;
-  o.step_size = defaults.step_size;
-  o.initial_scale = defaults.initial_scale;
-  o.tolerance = defaults.tolerance;
-  o.relative_tolerance = defaults.relative_tolerance;
-  o.plateau_window = defaults.plateau_window;
-  o.plateau_tolerance = defaults.plateau_tolerance;
-  o.iteration_limit = defaults.iteration_limit;
-  o.threads = defaults.plan.threads;
-  o.shards = defaults.plan.shards;
-  *options = o;
-}
-
-template <class T>
 std::int32_t get_report(const typename types<T>::run* handle, typename types<T>::report* report) noexcept {
-  using struct_type = typename types<T>::report;
   if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
   if (report == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
-  if (report->struct_size < sizeof(struct_type)) return TINYRANK_STATUS_OUTPUT_SIZE;
   const gradient_descent<T>& run = of<T>(handle);
   const gradient_descent_report<T>& r = run.report;
-  struct_type made{};
-  made.struct_size = report->struct_size;
+  typename types<T>::report made{};
   made.outcome = static_cast<std::int32_t>(r.result);
   made.iterations = r.iterations;
   made.step_reductions = r.step_reductions;
@@ -57,10 +33,9 @@ std::int32_t get_report(const typename types<T>::run* handle, typename types<T>:
   made.initial_scale = r.initial_scale;
   made.n = run.factor.n;
   made.rank = run.factor.rank;
-  made.memory_bytes = r.arena_bytes + header_bytes;
+  made.memory_bytes = r.arena_bytes + header_bytes<T>;
   made.instruction_set = static_cast<std::int32_t>(r.isa);
-  *report = made;
-  return TINYRANK_OK;
+  return write_struct(made, report, report->struct_size) ? TINYRANK_OK : TINYRANK_STATUS_OUTPUT_SIZE;
 }
 
 template <class T>
@@ -103,9 +78,6 @@ std::int32_t copy_factor(const typename types<T>::run* handle, T* factor, std::s
 }  // namespace tinyrank::c_api
 
 #define TINYRANK_C_RUN(suffix, T)                                                                           \
-  extern "C" void tinyrank_default_options_##suffix(tinyrank_options_##suffix* options) {                   \
-    tinyrank::c_api::default_options<T>(options);                                                           \
-  }                                                                                                         \
   extern "C" std::int32_t tinyrank_step_##suffix(tinyrank_run_##suffix* run) {                              \
     return static_cast<std::int32_t>(step(tinyrank::c_api::of<T>(run)));                                    \
   }                                                                                                         \

@@ -11,6 +11,7 @@
 #include <new>
 #include <type_traits>
 
+#include "lib/solver/iteration.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/tinyrank.h"
 
@@ -33,67 +34,82 @@ struct types<double> {
   using trace = tinyrank_trace_entry_f64;
 };
 
-inline constexpr std::size_t header_bytes = TINYRANK_RUN_BYTES;
+template <class T>
+inline constexpr std::size_t header_bytes = TINYRANK_RUN_BYTES(sizeof(T));
+
+/// What init is told of a run: the options of a method, and which it is.
+template <class T>
+struct method_options {
+  gradient_descent_options<T> options;
+  const descent_method<T>* method = &gradient_descent_method<T>;
+};
 
 template <class T, class Sensing>
 struct header {
   gradient_descent<T> run;
   Sensing sensing;
+  method_options<T> chosen;
 };
 
-/// A struct of this version, of an older one (none yet: smaller is unknown), or of a newer one that asks for
-/// nothing new.
+/// Bytes of the first version of a struct: a shorter one is none. Fields are only ever added at its end, so a
+/// struct that gets its first new one needs a line here, with the end of what was its last.
+template <class Struct>
+inline constexpr std::size_t first_version_bytes = sizeof(Struct);
+
+#define TINYRANK_FIRST_VERSION(name, last_field)           \
+  template <>                                              \
+  inline constexpr std::size_t first_version_bytes<name> = \
+      offsetof(name, last_field) + sizeof(name::last_field)
+TINYRANK_FIRST_VERSION(tinyrank_options_f32, trace_capacity);
+TINYRANK_FIRST_VERSION(tinyrank_options_f64, trace_capacity);
+TINYRANK_FIRST_VERSION(tinyrank_report_f32, reserved);
+TINYRANK_FIRST_VERSION(tinyrank_report_f64, reserved);
+#undef TINYRANK_FIRST_VERSION
+// A field that is added does not lie in what was padding, which an older caller leaves as it is.
+static_assert(first_version_bytes<tinyrank_options_f32> % alignof(tinyrank_options_f32) == 0);
+static_assert(first_version_bytes<tinyrank_options_f64> % alignof(tinyrank_options_f64) == 0);
+
+/// Copies a caller's struct over the defaults in `known`: of an older version those fields that it has.
+/// Refused: what is no version, and a newer one in which something is set that is not known here.
 template <class Struct>
 bool read_struct(const Struct& given, Struct& known) noexcept {
   const std::size_t size = given.struct_size;
-  if (size < sizeof(Struct)) return false;
+  if (size < first_version_bytes<Struct>) return false;
   const auto* bytes = reinterpret_cast<const unsigned char*>(&given);
   for (std::size_t i = sizeof(Struct); i < size; ++i) {
     if (bytes[i] != 0) return false;
   }
-  known = given;
+  std::memcpy(static_cast<void*>(&known), bytes, size < sizeof(Struct) ? size : sizeof(Struct));
   return true;
 }
 
-template <class T>
-std::int32_t read_options(const typename types<T>::options* given,
-                          gradient_descent_options<T>& options) noexcept {
-  if (given == nullptr) return TINYRANK_STATUS_OPTIONS_NULL;
-  typename types<T>::options o;
-  if (!read_struct(*given, o)) return TINYRANK_STATUS_OPTIONS_SIZE;
-  options.rank = o.rank;
-  options.step_size = o.step_size;
-  options.initial_scale = o.initial_scale;
-  options.seed = o.seed;
-  options.initial_factor = o.initial_factor;
-  options.tolerance = o.tolerance;
-  options.relative_tolerance = o.relative_tolerance;
-  options.plateau_window = o.plateau_window;
-  options.plateau_tolerance = o.plateau_tolerance;
-  options.iteration_limit = o.iteration_limit;
-  options.plan = {o.threads, o.shards};
-  options.isa = static_cast<instruction_set>(o.instruction_set);
-  using trace = typename types<T>::trace;
-  static_assert(sizeof(trace) == sizeof(trace_entry<T>) &&
-                offsetof(trace, step_size) == offsetof(trace_entry<T>, step_size));
-  options.trace = reinterpret_cast<trace_entry<T>*>(o.trace);
-  options.trace_capacity = o.trace_capacity;
-  return TINYRANK_OK;
+/// Fills a caller's struct of `size` bytes, which may be of another version: a newer one's tail with zeros.
+template <class Struct>
+bool write_struct(Struct made, Struct* out, std::size_t size) noexcept {
+  if (size < first_version_bytes<Struct>) return false;
+  made.struct_size = static_cast<std::uint32_t>(size);
+  std::memcpy(static_cast<void*>(out), &made, size < sizeof made ? size : sizeof made);
+  auto* bytes = reinterpret_cast<unsigned char*>(out);
+  for (std::size_t i = sizeof made; i < size; ++i) bytes[i] = 0;
+  return true;
 }
+
+/// options.cpp: the one place that knows the fields of the options.
+template <class T>
+std::int32_t read_options(const typename types<T>::options* given, method_options<T>& chosen) noexcept;
 
 /// Bytes of a run whose options were read; what of them decides the size is checked here.
 template <class T, class Sensing>
-std::int32_t needed_bytes(const Sensing& a, const gradient_descent_options<T>& options,
-                          std::size_t& needed) noexcept {
-  static_assert(sizeof(header<T, Sensing>) <= header_bytes);
+std::int32_t needed_bytes(const Sensing& a, const method_options<T>& chosen, std::size_t& needed) noexcept {
+  static_assert(sizeof(header<T, Sensing>) <= header_bytes<T>);
   if (a.n == 0 || a.n > largest_dimension) return TINYRANK_STATUS_DIMENSION;
   if (a.measurement_count == 0) return TINYRANK_STATUS_MEASUREMENT_COUNT;
-  if (options.rank == 0) return TINYRANK_STATUS_RANK;
-  if (const status plan = check_plan(options.plan); plan != status::ok)
+  if (chosen.options.rank == 0) return TINYRANK_STATUS_RANK;
+  if (const status plan = check_plan(chosen.options.plan); plan != status::ok)
     return static_cast<std::int32_t>(plan);
-  const std::size_t arena_bytes = gradient_descent_bytes(a, options);
-  if (arena_bytes > SIZE_MAX - header_bytes) return TINYRANK_STATUS_SIZE_OVERFLOW;
-  needed = header_bytes + arena_bytes;
+  const std::size_t arena_bytes = descent_bytes(a, chosen.options, *chosen.method);
+  if (arena_bytes > SIZE_MAX - header_bytes<T>) return TINYRANK_STATUS_SIZE_OVERFLOW;
+  needed = header_bytes<T> + arena_bytes;
   return TINYRANK_OK;
 }
 
@@ -101,51 +117,64 @@ std::int32_t needed_bytes(const Sensing& a, const gradient_descent_options<T>& o
 template <class T, class Given, class Translate>
 std::size_t bytes(const Given* sensing, const typename types<T>::options* given,
                   Translate translate) noexcept {
-  Given known;
-  gradient_descent_options<T> options;
+  Given known{};
+  method_options<T> chosen;
   std::size_t needed = SIZE_MAX;
   if (sensing == nullptr || !read_struct(*sensing, known)) return SIZE_MAX;
-  if (read_options<T>(given, options) != TINYRANK_OK) return SIZE_MAX;
-  if (needed_bytes(translate(known), options, needed) != TINYRANK_OK) return SIZE_MAX;
+  if (read_options<T>(given, chosen) != TINYRANK_OK) return SIZE_MAX;
+  if (needed_bytes(translate(known), chosen, needed) != TINYRANK_OK) return SIZE_MAX;
   return needed;
 }
 
+/// What create refuses before the power iteration. When it refuses nothing, the descriptor, the options and
+/// the operator's table are then in the caller's memory. Not inlined: its variables would stay on a small
+/// stack beside those of the first gradient.
+template <class T, class Given, class Translate>
+[[gnu::noinline]] std::int32_t check_and_place(const Given* sensing, const T* y,
+                                               const typename types<T>::options* given, void* memory,
+                                               std::size_t size, Translate translate) noexcept {
+  if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
+  Given known{};
+  if (!read_struct(*sensing, known)) return TINYRANK_STATUS_SENSING_SIZE;
+  const auto a = translate(known);
+  method_options<T> chosen;
+  if (const std::int32_t read = read_options<T>(given, chosen); read != TINYRANK_OK) return read;
+  sensing_operator<T> table;
+  if (const status made = make_operator(a, table); made != status::ok) return static_cast<std::int32_t>(made);
+  std::size_t needed = 0;
+  if (const std::int32_t sized = needed_bytes(a, chosen, needed); sized != TINYRANK_OK) return sized;
+  if (memory == nullptr) return TINYRANK_STATUS_MEMORY_NULL;
+  if (reinterpret_cast<std::uintptr_t>(memory) % arena_alignment != 0)
+    return TINYRANK_STATUS_MEMORY_MISALIGNED;
+  if (size < needed) return TINYRANK_STATUS_MEMORY_TOO_SMALL;
+  auto* start = static_cast<std::byte*>(memory);
+  checked_run<T> found;
+  const status checked = check_run(table, y, chosen.options, *chosen.method, start + header_bytes<T>,
+                                   size - header_bytes<T>, found);
+  if (checked != status::ok) return static_cast<std::int32_t>(checked);
+
+  // The operator refers to its descriptor, where that stays.
+  auto& placed = *::new (memory) header<T, std::remove_const_t<decltype(a)>>{{}, a, chosen};
+  table.context = &placed.sensing;
+  placed.run.sensing = table;
+  return TINYRANK_OK;
+}
+
+/// A second run would be too much for a small stack, so this one is made where it stays.
 template <class T, class Given, class Translate>
 std::int32_t create(typename types<T>::run** out, const Given* sensing, const T* y,
                     const typename types<T>::options* given, void* memory, std::size_t size,
                     Translate translate) noexcept {
   if (out == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
-  Given known;
-  if (!read_struct(*sensing, known)) return TINYRANK_STATUS_SENSING_SIZE;
-  const auto a = translate(known);
-  gradient_descent_options<T> options;
-  if (const std::int32_t read = read_options<T>(given, options); read != TINYRANK_OK) return read;
-
-  sensing_operator<T> table;
-  if (const status made = make_operator(a, table); made != status::ok) return static_cast<std::int32_t>(made);
-  std::size_t needed = 0;
-  if (const std::int32_t sized = needed_bytes(a, options, needed); sized != TINYRANK_OK) return sized;
-  if (memory == nullptr) return TINYRANK_STATUS_MEMORY_NULL;
-  if (reinterpret_cast<std::uintptr_t>(memory) % arena_alignment != 0)
-    return TINYRANK_STATUS_MEMORY_MISALIGNED;
-  if (size < needed) return TINYRANK_STATUS_MEMORY_TOO_SMALL;
-
-  // The operator refers to its descriptor, which therefore has to be in place before the run is made; should
-  // that be refused, what was there comes back.
-  using placed = header<T, std::remove_const_t<decltype(a)>>;
-  auto* start = static_cast<std::byte*>(memory);
-  auto* descriptor = start + offsetof(placed, sensing);
-  std::byte before[sizeof a];
-  std::memcpy(before, descriptor, sizeof a);
-  table.context = ::new (descriptor) auto(a);
-  gradient_descent<T> run;
-  const status made = init_operator(run, table, y, options, start + header_bytes, size - header_bytes);
-  if (made != status::ok) {
-    std::memcpy(descriptor, before, sizeof a);
-    return static_cast<std::int32_t>(made);
-  }
-  *out = reinterpret_cast<typename types<T>::run*>(::new (memory) gradient_descent<T>(run));
+  const std::int32_t checked = check_and_place(sensing, y, given, memory, size, translate);
+  if (checked != TINYRANK_OK) return checked;
+  using placed = header<T, decltype(translate(*sensing))>;
+  auto& [run, descriptor, chosen] = *std::launder(reinterpret_cast<placed*>(memory));
+  const status made =
+      init_operator(run, run.sensing, y, chosen.options, *chosen.method,
+                    static_cast<std::byte*>(memory) + header_bytes<T>, size - header_bytes<T>);
+  if (made != status::ok) return static_cast<std::int32_t>(made);
+  *out = reinterpret_cast<typename types<T>::run*>(memory);
   return TINYRANK_OK;
 }
 

@@ -31,6 +31,13 @@ bool is_all_zero(const T* x, std::size_t count) noexcept {
 template <class T>
 constexpr T smallest_energy = sizeof(T) == sizeof(float) ? T(0x1p-80) : T(0x1p-918);
 
+/// Whether the power iteration is needed.
+template <class T>
+bool needs_scale(const descent_options<T>& options, const descent_method<T>& method) noexcept {
+  return (options.initial_scale == automatic && options.initial_factor == nullptr) ||
+         options.step_size == automatic || needs_gamma(options, method);
+}
+
 // Not inlined, like `start` and `prepare`: a call's variables would stay on a small stack beside those of the
 // first gradient.
 template <class T>
@@ -65,41 +72,51 @@ template <class T>
   return status::ok;
 }
 
+}  // namespace
+
+template <class T>
+[[gnu::noinline]] status check_run(const sensing_operator<T>& a, const T* y,
+                                   const descent_options<T>& options, const descent_method<T>& method,
+                                   std::byte* buffer, std::size_t bytes, checked_run<T>& found) noexcept {
+  if (const status arguments = check_arguments(a, y, options, method); arguments != status::ok) {
+    return arguments;
+  }
+  found.arena_bytes = descent_bytes(a, options, method);
+  if (found.arena_bytes == SIZE_MAX) return status::size_overflow;
+  if (buffer == nullptr) return status::arena_null;
+  if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
+  if (bytes < found.arena_bytes) return status::arena_too_small;
+
+  found.squares = dot(y, y, a.measurement_count);
+  const bool all_zero = is_all_zero(y, a.measurement_count);
+  if (!is_finite(found.squares) || (all_zero && needs_scale(options, method))) return status::measurements;
+  // Below this the squares of small residuals vanish, and a loss of 0 would mean nothing.
+  if (!all_zero && found.squares < smallest_energy<T>) return status::measurements;
+  return make_workspace(found.how, a, options.rank, options.plan, options.isa, buffer, bytes);
+}
+
+namespace {
+
 /// All of init but the first gradient.
 template <class T>
 [[gnu::noinline]] status prepare(descent<T>& run, const sensing_operator<T>& a, const T* y,
                                  const descent_options<T>& options, const descent_method<T>& method,
                                  std::byte* buffer, std::size_t bytes) noexcept {
-  if (const status arguments = check_arguments(a, y, options, method); arguments != status::ok) {
-    return arguments;
+  checked_run<T> found;
+  if (const status refused = check_run(a, y, options, method, buffer, bytes, found); refused != status::ok) {
+    return refused;
   }
-  const std::size_t needed = descent_bytes(a, options, method);
-  if (needed == SIZE_MAX) return status::size_overflow;
-  if (buffer == nullptr) return status::arena_null;
-  if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
-  if (bytes < needed) return status::arena_too_small;
+  workspace<T>& how = found.how;
+  arena memory(buffer, found.arena_bytes);
+  const descent_memory<T> placed =
+      layout_descent<T>(memory, a.n, a.measurement_count, how.scratch_bytes, options, method);
+  how.scratch = placed.operator_scratch;
 
-  const T squares = dot(y, y, a.measurement_count);
   const bool needs_alpha = options.initial_scale == automatic && options.initial_factor == nullptr;
   const bool needs_mu = options.step_size == automatic;
-  const bool all_zero = is_all_zero(y, a.measurement_count);
-  const bool needs_scale = needs_alpha || needs_mu || needs_gamma(options, method);
-  if (!is_finite(squares) || (all_zero && needs_scale)) return status::measurements;
-  // Below this the squares of small residuals vanish, and a loss of 0 would mean nothing.
-  if (!all_zero && squares < smallest_energy<T>) return status::measurements;
-
-  arena memory(buffer, needed);
-  const std::size_t scratch_size = scratch_bytes(a, options.rank, options.plan);
-  const descent_memory<T> placed =
-      layout_descent<T>(memory, a.n, a.measurement_count, scratch_size, options, method);
-  workspace<T> how;
-  const status execution_made =
-      make_workspace(how, a, options.rank, options.plan, options.isa, placed.operator_scratch, scratch_size);
-  if (execution_made != status::ok) return execution_made;
-
   const factor_view<T> factor{placed.factor, a.n, options.rank, padded<T>(a.n)};
   T mu = options.step_size, alpha = options.initial_scale, gamma = 0;
-  if (needs_scale) {
+  if (needs_scale(options, method)) {
     const factor_view<T> vector{placed.factor, a.n, 1, factor.stride};
     const factor_view<T> image{placed.gradient, a.n, 1, factor.stride};
     const T leading = leading_eigenvalue(a, how, y, options.seed, vector, image);
@@ -136,11 +153,11 @@ template <class T>
   run.factor = factor;
   run.gradient = {placed.gradient, factor.n, factor.rank, factor.stride};
   run.report = {};
-  run.report.zero_loss = squares * T(0.25) / static_cast<T>(run.sensing.measurement_count);
+  run.report.zero_loss = found.squares * T(0.25) / static_cast<T>(run.sensing.measurement_count);
   run.report.step_size = mu;
   run.report.initial_scale = alpha;
   run.report.isa = how.kernels->isa;
-  run.report.arena_bytes = needed;
+  run.report.arena_bytes = found.arena_bytes;
   const T relative = run.options.relative_tolerance * run.report.zero_loss;
   run.stop_loss = run.options.tolerance > relative ? run.options.tolerance : relative;
   run.window_gradient = 0;
@@ -218,6 +235,12 @@ outcome stop(descent<T>& run) noexcept {
   return run.report.result;
 }
 
+template status check_run(const sensing_operator<float>&, const float*, const descent_options<float>&,
+                          const descent_method<float>&, std::byte*, std::size_t,
+                          checked_run<float>&) noexcept;
+template status check_run(const sensing_operator<double>&, const double*, const descent_options<double>&,
+                          const descent_method<double>&, std::byte*, std::size_t,
+                          checked_run<double>&) noexcept;
 template status init_operator(descent<float>&, const sensing_operator<float>&, const float*,
                               const descent_options<float>&, const descent_method<float>&, std::byte*,
                               std::size_t) noexcept;

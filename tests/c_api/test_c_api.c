@@ -161,6 +161,7 @@ static void expect(int32_t expected, const tinyrank_gaussian* sensing, const flo
   expect(status, sensing, y, options, buffer, bytes, __LINE__)
 
 static void check_refusals(void) {
+  static const float silence[gaussian_count];
   const size_t bytes = sizeof memory;
   const float zero = 0;
   tinyrank_options_f32 options = options_f32();
@@ -177,6 +178,7 @@ static void check_refusals(void) {
   EXPECT(TINYRANK_STATUS_SENSING_NULL, 0, y32, &options, memory, bytes);
   EXPECT(TINYRANK_STATUS_OPTIONS_NULL, &gaussian, y32, 0, memory, bytes);
   EXPECT(TINYRANK_STATUS_MEASUREMENTS, &gaussian, 0, &options, memory, bytes);
+  EXPECT(TINYRANK_STATUS_MEASUREMENTS, &gaussian, silence, &options, memory, bytes);
   EXPECT(TINYRANK_STATUS_MEMORY_NULL, &gaussian, y32, &options, 0, bytes);
   for (offset = 1; offset < 64; ++offset) {
     EXPECT(TINYRANK_STATUS_MEMORY_MISALIGNED, &gaussian, y32, &options, memory[0].bytes + offset, bytes - 64);
@@ -365,6 +367,45 @@ static void check_texts(void) {
   CHECK(tinyrank_is_usable(tinyrank_best_instruction_set()) == 1 && tinyrank_most_threads() >= 1);
 }
 
+/* What other versions of the header would have. */
+static void check_versions(void) {
+  static const tinyrank_index_pair sides[3] = {{0, 1}, {1, 2}, {0, 2}};
+  static const float y[3] = {9, 16, 25};
+  const tinyrank_distances sensing = {sizeof sensing, 0, 3, 3, sides};
+  struct {
+    tinyrank_options_f32 options;
+    uint64_t newer[2];
+  } options;
+  struct {
+    tinyrank_report_f32 report;
+    uint64_t newer[2];
+  } report;
+  tinyrank_run_f32* run = 0;
+  CHECK(c_test_versions() == 0);
+
+  options.newer[0] = options.newer[1] = report.newer[0] = report.newer[1] = 0x0123456789abcdefu;
+  options.options.struct_size = 7;
+  tinyrank_default_options_sized_f32(&options.options, 8);
+  tinyrank_default_options_sized_f32(0, sizeof options);
+  CHECK(options.options.struct_size == 7);
+  tinyrank_default_options_f32(&options.options);
+  CHECK(options.options.struct_size == sizeof options.options && options.newer[0] != 0);
+  tinyrank_default_options_sized_f32(&options.options, sizeof options);
+  CHECK(options.options.struct_size == sizeof options && options.newer[0] == 0 && options.newer[1] == 0);
+  options.options.rank = 2;
+  CHECK(tinyrank_distances_create_f32(&run, &sensing, y, &options.options, memory, sizeof memory) ==
+        TINYRANK_OK);
+  if (run == 0) return;
+  report.report.struct_size = sizeof report.report;
+  CHECK(tinyrank_get_report_f32(run, &report.report) == TINYRANK_OK);
+  CHECK(report.report.rank == 2 && report.newer[0] != 0);
+  report.report.struct_size = sizeof report;
+  CHECK(tinyrank_get_report_f32(run, &report.report) == TINYRANK_OK);
+  CHECK(report.report.struct_size == sizeof report && report.newer[0] == 0 && report.newer[1] == 0);
+  options.newer[1] = 1;
+  CHECK(tinyrank_distances_bytes_f32(&sensing, &options.options) == SIZE_MAX);
+}
+
 int c_test_run(void) {
   uint32_t i, j, k = 0;
   for (j = 1; j < golden_n; ++j) {
@@ -378,5 +419,6 @@ int c_test_run(void) {
   check_operator_refusals();
   check_read_out();
   check_texts();
-  return failures;
+  check_versions();
+  return failures + c_test_stored();
 }

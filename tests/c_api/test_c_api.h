@@ -16,6 +16,17 @@ void golden_measure_f64(int which, double* y);
 uint64_t golden_bits_f32(int which);
 uint64_t golden_bits_f64(int which);
 
+/* A run from C++ of a struct tinyrank_dense and so on, to the limit of 40 iterations: its factor_bits. */
+enum { stored_dense, stored_dense_bf16, stored_dense_int8, stored_sparse };
+uint64_t c_test_bits_f32(int which, const void* sensing, const float* y);
+uint64_t c_test_bits_f64(int which, const void* sensing, const double* y);
+
+/* The number of failed checks of structs of older and newer versions. */
+int c_test_versions(void);
+
+/* test_stored.c */
+int c_test_stored(void);
+
 /* From the program around the test. */
 void c_test_failed(const char* what, int line);
 

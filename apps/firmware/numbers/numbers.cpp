@@ -3,6 +3,7 @@
 
 // Prints "key value" lines for report.py: instructions, stack and arena bytes of single-precision runs.
 
+#include "c_api.hpp"
 #include "catalogue/operators.hpp"
 #include "lib/kernels/packed.hpp"
 #include "measure.hpp"
@@ -129,6 +130,16 @@ template <class Row>
   report_arenas<Row>();
 }
 
+[[gnu::noinline]] void report_calls_from_c() {
+  const hadamard_sensing<float> sensing{n, c_api_measurements, 1};
+  static_assert(c_api_measurements <= many);
+  sensing_operator<float> a;
+  refused |= make_operator(sensing, a) != status::ok;
+  if (refused) return;
+  measure(a);
+  refused |= !report_c_api(y);
+}
+
 }  // namespace
 
 int main() {
@@ -137,6 +148,7 @@ int main() {
   report_dense_kernel(to_string(best_instruction_set()), best_instruction_set());
   report_dense_kernel("scalar", instruction_set::scalar);
   catalogue::for_every_operator([](auto row) { report_operator<decltype(row)>(); });
+  report_calls_from_c();
   if (refused) semihosting::print("a run was refused or did not step\n");
   return refused ? 1 : 0;
 }

@@ -125,6 +125,7 @@ def measured(build, processor):
 def derived(numbers, processor):
     """Keys as the budgets name them."""
     result = {f"stack.max_{processor}": max(v for k, v in numbers.items() if k.startswith("stack."))}
+    result[f"stack.max_c_api_{processor}"] = max(v for k, v in numbers.items() if k.startswith("stack.c_api."))
     entry = "instructions_per_packed_entry.dense_f32"
     result[f"{entry}_{processor}"] = numbers[f"{entry}.scalar_{processor}"]
     if f"{entry}.helium_{processor}" in numbers:

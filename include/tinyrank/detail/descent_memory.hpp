@@ -6,7 +6,7 @@
 #include <cstddef>
 
 #include "tinyrank/arena.hpp"
-#include "tinyrank/instruction_set.hpp"  // before `automatic`: gcc takes its enumerator for the same name
+#include "tinyrank/instruction_set.hpp"  // first: its enumerator `automatic` shadows the constant below
 #include "tinyrank/views.hpp"
 
 namespace tinyrank {
