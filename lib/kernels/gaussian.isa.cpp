@@ -3,91 +3,12 @@
 
 #include "lib/kernels/gaussian.hpp"
 
-#include "lib/kernels/gaussian_lanes.hpp"
+#include "lib/kernels/gaussian_draws.hpp"
 #include "lib/simd/exact_fma.hpp"
 #include "tinyrank/random.hpp"
 
 namespace tinyrank {
 namespace {
-
-using words = register_words;
-using floats = words::floats;
-
-/// Whether the bits of the next draw are made beside the normal numbers of this one, so that a processor has
-/// two short chains to overlap instead of one long one.
-#if defined(TINYRANK_ISA_avx512) || defined(TINYRANK_ISA_avx2)
-inline constexpr bool draws_ahead = true;
-#else
-inline constexpr bool draws_ahead = false;
-#endif
-
-/// The first `count` lanes of x, widened.
-template <class T>
-TINYRANK_INLINE void store_lanes(floats x, T* out, std::size_t count = words::width) noexcept {
-  if constexpr (sizeof(T) == sizeof(float)) {
-    if (count == words::width) return x.store(out);
-  }
-  alignas(64) float narrow[words::width];
-  x.store(narrow);
-  for (std::size_t l = 0; l < count; ++l) out[l] = static_cast<T>(narrow[l]);
-}
-
-/// Draws from `Count` streams at indices that count up.
-template <std::size_t Count>
-struct counting_draw {
-  words places[Count], keys[Count], bits[draws_ahead ? Count : 1];
-
-  /// From the indices `first`, one for each lane.
-  TINYRANK_INLINE counting_draw(const random_stream* streams, words first) noexcept {
-    for (std::size_t i = 0; i < Count; ++i) {
-      places[i] = first + words::broadcast(streams[i].key0);
-      keys[i] = words::broadcast(streams[i].key1);
-    }
-    if constexpr (draws_ahead) random_words(places, keys, bits);
-  }
-  TINYRANK_INLINE void next(floats (&z)[Count]) noexcept {
-    if constexpr (draws_ahead) {
-      words now[Count];
-      for (std::size_t i = 0; i < Count; ++i) now[i] = bits[i];
-      advance();
-      normal_of_words(now, z);
-    } else {
-      gaussian_words(places, keys, z);
-      advance();
-    }
-  }
-  TINYRANK_INLINE void advance() noexcept {
-    for (std::size_t i = 0; i < Count; ++i) {
-      places[i] = places[i] + words::broadcast(static_cast<std::uint32_t>(words::width));
-    }
-    if constexpr (draws_ahead) random_words(places, keys, bits);
-  }
-};
-
-/// use(k) for whole registers below count; then, once, for the one that is cut. Two loops, because a register
-/// that may be cut costs the whole loop its place for the table.
-template <class Whole, class Cut>
-TINYRANK_INLINE void for_each_register(std::size_t count, Whole whole, Cut cut) noexcept {
-  std::size_t k = 0;
-  for (; k + words::width <= count; k += words::width) whole(k);
-  if (k < count) cut(k, count - k);
-}
-
-template <class T>
-void gaussian_vector(random_stream stream, T* out, std::size_t count) {
-  counting_draw<1> draw(&stream, words::load(lane_numbers));
-  floats z[1];
-  for_each_register(
-      count,
-      [&](std::size_t k) TINYRANK_LAMBDA {
-        draw.next(z);
-        store_lanes(z[0], out + k);
-      },
-      [&](std::size_t k, std::size_t left) {
-        draw.next(z);
-        store_lanes(z[0], out + k, left);
-      });
-}
 
 /// x times scale. As fma(x, scale, -0) it is one correctly rounded operation with the sign of x.
 TINYRANK_INLINE floats scaled(floats x, floats scale) noexcept {
@@ -263,10 +184,10 @@ void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n
 }  // namespace
 
 template <>
-const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {
-    gaussian_vector<float>, gaussian_rows<float>, replacement<float>};
+const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {gaussian_rows<float>,
+                                                                                   replacement<float>};
 template <>
-const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {
-    gaussian_vector<double>, gaussian_rows<double>, replacement<double>};
+const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {gaussian_rows<double>,
+                                                                                     replacement<double>};
 
 }  // namespace tinyrank

@@ -179,21 +179,5 @@ struct packed_rows {
   }
 };
 
-template <class T>
-void dot_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t count, T* e) {
-  packed_rows<T, plain_storage<T>>{a, nullptr, stride}.dot(rows, z, count, e);
-}
-
-template <class T>
-void accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* w, T* g, std::size_t count) {
-  packed_rows<T, plain_storage<T>>{a, nullptr, stride}.accumulate(rows, w, g, count);
-}
-
-template <class T>
-T residual_accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, const T* y, T* g,
-                           std::size_t count, T loss) {
-  return packed_rows<T, plain_storage<T>>{a, nullptr, stride}.residual_accumulate(rows, z, y, g, count, loss);
-}
-
 }  // namespace
 }  // namespace tinyrank

@@ -12,16 +12,19 @@ import sys
 
 import sources
 
-# Kernels that the operators share: of every dense matrix, of packed ones, of pairs of indices, of vectors a_i.
+# Kernels that the operators share: between the factor and its packed matrix, over packed rows, of vectors a_i.
 FAMILIES = {
-    "dense": {"packed"},
-    "gaussian": {"packed", "gaussian"},
-    "rademacher": {"packed", "rademacher"},
-    "hadamard": {"packed", "hadamard"},
+    "dense": {"factor", "packed"},
+    "bf16": {"factor", "bf16"},
+    "int8": {"factor", "int8"},
+    "gaussian": {"factor", "packed", "gaussian"},
+    "rademacher": {"factor", "rademacher"},
+    "hadamard": {"factor", "hadamard"},
     "rank_one": {"rank_one"},
-    "generated_rank_one": {"rank_one", "gaussian"},
+    "generated_rank_one": {"rank_one", "gaussian_vector"},
     "distances": {"distance"},
-    "entries": {"sparse"},
+    "entries": {"entries"},
+    "sparse": {"sparse"},
 }
 
 faults = []
