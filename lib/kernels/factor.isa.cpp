@@ -3,19 +3,29 @@
 
 #include "lib/kernels/factor.hpp"
 
-#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-#include "lib/kernels/small_factor_kernels.hpp"
-#else
 #include "lib/kernels/factor_kernels.hpp"
-#endif
+#include "lib/kernels/small_factor_kernels.hpp"
 
 namespace tinyrank {
+namespace {
+
+template <class T>
+constexpr factor_kernels<T> chosen_factor_kernels() noexcept {
+  if constexpr (tuning::small_factor_kernels) {
+    using namespace by_registers;
+    return {form_gram_rows<T>, unpack_symmetric<T>, symmetric_times<T>};
+  } else {
+    using namespace by_packs;
+    return {form_gram_rows<T>, unpack_symmetric<T>, symmetric_times<T>};
+  }
+}
+
+}  // namespace
 
 template <>
-const factor_kernels<float> isa_tables<factor_kernels<float>>::TINYRANK_ISA = {
-    form_gram_rows<float>, unpack_symmetric<float>, symmetric_times<float>};
+const factor_kernels<float> isa_tables<factor_kernels<float>>::TINYRANK_ISA = chosen_factor_kernels<float>();
 template <>
-const factor_kernels<double> isa_tables<factor_kernels<double>>::TINYRANK_ISA = {
-    form_gram_rows<double>, unpack_symmetric<double>, symmetric_times<double>};
+const factor_kernels<double> isa_tables<factor_kernels<double>>::TINYRANK_ISA =
+    chosen_factor_kernels<double>();
 
 }  // namespace tinyrank

@@ -47,8 +47,6 @@ TINYRANK_INLINE void gaussian_row(const random_stream& stream, std::size_t n, fl
   for (std::size_t k = place - n; k < stride; ++k) out[k] = 0;
 }
 
-#if defined(TINYRANK_ISA_avx512)
-
 /// The scales of the entries of a packed matrix, a register at a time.
 class entry_scales {
  public:
@@ -87,19 +85,18 @@ class entry_scales {
 
 /// gaussian_rows of drawn_block rows; with Replace, replace_rows.
 ///
-/// Two rows at a time, and the bits of their next numbers after these: of all orders tried it is the one that
-/// keeps the processor's queues shortest (bench/NOTES.md).
-template <bool Replace, class T>
+/// Two rows (Together) at a time, and the bits of their next numbers after these: of all orders tried it is
+/// the one that keeps the processor's queues shortest (bench/NOTES.md).
+template <bool Replace, std::size_t Together, class T>
 TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float diagonal_scale,
                              float off_diagonal_scale, const T* z, const T* y, T* e, T* sum, T* rows,
                              std::size_t stride, T loss) noexcept {
   using P = pack<T>;
-  constexpr std::size_t together = 2;
-  static_assert(drawn_block == 2 * together);
+  static_assert(drawn_block == 2 * Together && tuning::draws_ahead);
   const std::size_t used = n * (n + 1) / 2;
   entry_scales scales(diagonal_scale, off_diagonal_scale);
-  counting_draw<together> draws[2] = {{streams, words::load(lane_numbers)},
-                                      {streams + together, words::load(lane_numbers)}};
+  counting_draw<Together> draws[2] = {{streams, words::load(lane_numbers)},
+                                      {streams + Together, words::load(lane_numbers)}};
   P weights[drawn_block], partial[drawn_block];
   for (std::size_t i = 0; i < drawn_block; ++i) {
     weights[i] = P::broadcast(Replace ? e[i] : T(0));
@@ -118,12 +115,12 @@ TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float 
     const floats scale = scales.next(first);
 #pragma GCC unroll 2
     for (std::size_t d = 0; d < 2; ++d) {
-      floats x[together];
+      floats x[Together];
       normal_of_words(draws[d].bits, x);
       draws[d].advance();
 #pragma GCC unroll 2
-      for (std::size_t i = 0; i < together; ++i) {
-        store_lanes(scaled(x[i], scale), rows + (d * together + i) * stride + first, count);
+      for (std::size_t i = 0; i < Together; ++i) {
+        store_lanes(scaled(x[i], scale), rows + (d * Together + i) * stride + first, count);
       }
     }
     if (first + count > used) {  // the padding, which the dots take too
@@ -156,26 +153,30 @@ TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float 
 template <class T>
 T replace_rows(const random_stream* streams, std::size_t n, float diagonal_scale, float off_diagonal_scale,
                const T* z, const T* y, T* e, T* sum, T* rows, std::size_t stride, T loss) {
-  return draw_block<true>(streams, n, diagonal_scale, off_diagonal_scale, z, y, e, sum, rows, stride, loss);
+  return draw_block<true, drawn_block / 2>(streams, n, diagonal_scale, off_diagonal_scale, z, y, e, sum, rows,
+                                           stride, loss);
 }
-template <class T>
-inline constexpr auto replacement = replace_rows<T>;
 
-#else
+/// replace_rows, or null.
 template <class T>
-inline constexpr std::nullptr_t replacement = nullptr;
-#endif
+constexpr auto replacement() noexcept {
+  if constexpr (tuning::replaces_rows) {
+    return &replace_rows<T>;
+  } else {
+    return nullptr;
+  }
+}
 
 template <class T>
 void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,
                    float off_diagonal_scale, T* out, std::size_t stride) {
   std::size_t i = 0;
-#if defined(TINYRANK_ISA_avx512)
-  for (; i + drawn_block <= rows; i += drawn_block) {
-    draw_block<false, T>(streams + i, n, diagonal_scale, off_diagonal_scale, nullptr, nullptr, nullptr,
-                         nullptr, out + i * stride, stride, T(0));
+  if constexpr (tuning::replaces_rows) {
+    for (; i + drawn_block <= rows; i += drawn_block) {
+      draw_block<false, drawn_block / 2, T>(streams + i, n, diagonal_scale, off_diagonal_scale, nullptr,
+                                            nullptr, nullptr, nullptr, out + i * stride, stride, T(0));
+    }
   }
-#endif
   for (; i < rows; ++i) {
     gaussian_row(streams[i], n, diagonal_scale, off_diagonal_scale, out + i * stride, stride);
   }
@@ -185,9 +186,9 @@ void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n
 
 template <>
 const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {gaussian_rows<float>,
-                                                                                   replacement<float>};
+                                                                                   replacement<float>()};
 template <>
 const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {gaussian_rows<double>,
-                                                                                     replacement<double>};
+                                                                                     replacement<double>()};
 
 }  // namespace tinyrank

@@ -6,6 +6,7 @@
 // Normal numbers of several streams, a register at a time and in order.
 
 #include "lib/kernels/gaussian_lanes.hpp"
+#include "lib/kernels/tuning.hpp"
 #include "tinyrank/random.hpp"
 
 namespace tinyrank {
@@ -13,14 +14,6 @@ namespace {
 
 using words = register_words;
 using floats = words::floats;
-
-/// Whether the bits of the next draw are made beside the normal numbers of this one, so that a processor has
-/// two short chains to overlap instead of one long one.
-#if defined(TINYRANK_ISA_avx512) || defined(TINYRANK_ISA_avx2)
-inline constexpr bool draws_ahead = true;
-#else
-inline constexpr bool draws_ahead = false;
-#endif
 
 /// The first `count` lanes of x, widened.
 template <class T>
@@ -36,7 +29,7 @@ TINYRANK_INLINE void store_lanes(floats x, T* out, std::size_t count = words::wi
 /// Draws from `Count` streams at indices that count up.
 template <std::size_t Count>
 struct counting_draw {
-  words places[Count], keys[Count], bits[draws_ahead ? Count : 1];
+  words places[Count], keys[Count], bits[tuning::draws_ahead ? Count : 1];
 
   /// From the indices `first`, one for each lane.
   TINYRANK_INLINE counting_draw(const random_stream* streams, words first) noexcept {
@@ -44,10 +37,10 @@ struct counting_draw {
       places[i] = first + words::broadcast(streams[i].key0);
       keys[i] = words::broadcast(streams[i].key1);
     }
-    if constexpr (draws_ahead) random_words(places, keys, bits);
+    if constexpr (tuning::draws_ahead) random_words(places, keys, bits);
   }
   TINYRANK_INLINE void next(floats (&z)[Count]) noexcept {
-    if constexpr (draws_ahead) {
+    if constexpr (tuning::draws_ahead) {
       words now[Count];
       for (std::size_t i = 0; i < Count; ++i) now[i] = bits[i];
       advance();
@@ -61,7 +54,7 @@ struct counting_draw {
     for (std::size_t i = 0; i < Count; ++i) {
       places[i] = places[i] + words::broadcast(static_cast<std::uint32_t>(words::width));
     }
-    if constexpr (draws_ahead) random_words(places, keys, bits);
+    if constexpr (tuning::draws_ahead) random_words(places, keys, bits);
   }
 };
 
