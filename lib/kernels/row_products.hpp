@@ -6,17 +6,17 @@
 // Products of two rows of the factor, and additions to two rows of a sum: what entries and sparse matrices
 // share.
 
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/exact_fma.hpp"
 #include "lib/simd/pack.hpp"
 
 namespace tinyrank {
 namespace {
 
-/// <u_first, u_second>. Inlined, its pack would stand on a Cortex-M's stack below all that a caller keeps
-/// there.
+/// <u_first, u_second>
 template <class T>
-[[gnu::noinline]] T row_product(const T* u, std::size_t stride, std::size_t first,
-                                std::size_t second) noexcept {
+TINYRANK_INLINE T inlined_row_product(const T* u, std::size_t stride, std::size_t first,
+                                      std::size_t second) noexcept {
   const T *x = u + first * stride, *y = u + second * stride;
   if (stride < virtual_lanes<T>) {
     T sum = 0;
@@ -28,6 +28,23 @@ template <class T>
     sum = fma(pack<T>::load(x + c), pack<T>::load(y + c), sum);
   }
   return sum.tree_sum();
+}
+
+template <class T>
+[[gnu::noinline]] T called_row_product(const T* u, std::size_t stride, std::size_t first,
+                                       std::size_t second) noexcept {
+  return inlined_row_product(u, stride, first, second);
+}
+
+/// The same: called where inlining it would add its pack, on the stack, to what its caller keeps there.
+template <class T>
+TINYRANK_INLINE T row_product(const T* u, std::size_t stride, std::size_t first,
+                              std::size_t second) noexcept {
+  if constexpr (tuning::avoids_packs) {
+    return called_row_product(u, stride, first, second);
+  } else {
+    return inlined_row_product(u, stride, first, second);
+  }
 }
 
 /// to += w x
