@@ -3,8 +3,8 @@
 
 #include "bench/groups.hpp"
 #include "bench/yardsticks.hpp"
-#include "lib/kernels/gaussian.hpp"
-#include "lib/kernels/packed.hpp"
+#include "lib/kernels/factor.hpp"
+#include "lib/kernels/gaussian_vector.hpp"
 #include "tinyrank/random.hpp"
 
 namespace tinyrank::bench {
@@ -31,17 +31,17 @@ bench_case kernel_case(const char* name, Use use) {
 }  // namespace
 
 case_group kernel_cases(const settings& chosen) {
-  const auto* packed = &table_for<packed_kernels<float>>(chosen.isa);
-  const auto* gaussian = &table_for<gaussian_kernels<float>>(chosen.isa);
+  const auto* factor = &table_for<factor_kernels<float>>(chosen.isa);
+  const auto* gaussian = &table_for<gaussian_vector_kernels<float>>(chosen.isa);
   const random_stream stream = make_stream(7, random_purpose::test, 2);
 
-  bench_case gram = kernel_case("form_gram_f32", [packed](operands& on) {
-    packed->form_gram_rows(on.factor.get(), stride, rank, 0, n, on.packed.get());
+  bench_case gram = kernel_case("form_gram_f32", [factor](operands& on) {
+    factor->form_gram_rows(on.factor.get(), stride, rank, 0, n, on.packed.get());
   });
   gram.flops = 2.0 * static_cast<double>(packed_count(n) * rank);
   gram.limits = {"fma_peak_f32_1_thread"};
-  bench_case times = kernel_case("symmetric_times_f32", [packed](operands& on) {
-    packed->symmetric_times(on.full.get(), n, stride, on.factor.get(), rank, on.product.get());
+  bench_case times = kernel_case("symmetric_times_f32", [factor](operands& on) {
+    factor->symmetric_times(on.full.get(), n, stride, on.factor.get(), rank, on.product.get());
   });
   times.flops = 2.0 * static_cast<double>(n * n * rank);
   times.limits = {"fma_peak_f32_1_thread"};

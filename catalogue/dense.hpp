@@ -11,7 +11,7 @@ namespace tinyrank::catalogue {
 
 struct dense_row : operator_row {
   static constexpr const char* name = "dense";
-  static constexpr const char* kernels = "packed";
+  static constexpr const char* kernels = "factor packed";
   static constexpr golden_bits golden{0x4ad2708eb824345fu, 0xa16b0832a431f18au};
   static constexpr std::array<sensing_kind, 1> kinds = {{
       {"dense", "dense matrices", "FILE.npy", false,

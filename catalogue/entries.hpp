@@ -10,7 +10,7 @@ namespace tinyrank::catalogue {
 
 struct entries_row : operator_row {
   static constexpr const char* name = "entries";
-  static constexpr const char* kernels = "sparse";
+  static constexpr const char* kernels = "entries";
   static constexpr golden_bits golden{0x98306f63f87658b5u, 0x3c2547beb40b21f8u};
   static constexpr std::array<sensing_kind, 1> kinds = {{
       {"entries", "sampled entries", "FILE.csv", false,

@@ -10,7 +10,7 @@ namespace tinyrank::catalogue {
 
 struct gaussian_row : operator_row {
   static constexpr const char* name = "gaussian";
-  static constexpr const char* kernels = "packed gaussian";
+  static constexpr const char* kernels = "factor packed gaussian";
   static constexpr golden_bits golden{0x4ad2708eb824345fu, 0xa16b0832a431f18au};
   static constexpr std::array<const char*, 2> timed_as = {"generated_gaussian", "generated_gaussian_f64"};
   static constexpr std::array<sensing_kind, 1> kinds = {{

@@ -12,7 +12,7 @@ namespace tinyrank::catalogue {
 
 struct hadamard_row : operator_row {
   static constexpr const char* name = "hadamard";
-  static constexpr const char* kernels = "packed hadamard";
+  static constexpr const char* kernels = "factor hadamard";
   static constexpr golden_bits golden{0x86957a8f8ce99847u, 0xdf18915e1a93a22au};
   static constexpr std::array<const char*, 2> timed_as = {"hadamard", "hadamard_f64"};
   static constexpr std::array<sensing_kind, 1> kinds = {{

@@ -36,6 +36,9 @@ struct batch_kernels {
   void (*accumulate_piece)(const T* a, std::size_t stride, std::size_t rows, const T* weights, T* g,
                            std::size_t group, std::size_t first, std::size_t count, std::size_t turn,
                            std::size_t turns, const T* next);
+
+  /// The bytes of T that a piece should take of a row: a multiple of 64.
+  std::size_t piece_bytes;
 };
 TINYRANK_DECLARE_TABLES(batch_kernels)
 

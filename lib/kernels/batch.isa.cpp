@@ -5,6 +5,7 @@
 
 #include <type_traits>
 
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/pack.hpp"
 
 namespace tinyrank {
@@ -13,15 +14,9 @@ namespace {
 template <class T>
 using batch_register = std::remove_reference_t<decltype(pack<T>::r[0])>;
 
-// A tile of rows x problems (for dots) or of registers x problems (for sums) stays in registers: each operand
-// that is loaded is used by a whole row or column of it.
-#if defined(TINYRANK_ISA_scalar)
-inline constexpr std::size_t batch_tile_rows = 2, tile_problems = 2;
-#elif defined(TINYRANK_ISA_avx2)
-inline constexpr std::size_t batch_tile_rows = 4, tile_problems = 2;
-#else
-inline constexpr std::size_t batch_tile_rows = 4, tile_problems = 4;
-#endif
+// A tile of rows x problems (for dots) or of registers x problems (for sums).
+inline constexpr std::size_t batch_tile_rows = tuning::batch_tile.rows,
+                             tile_problems = tuning::batch_tile.columns;
 
 /// block(first, size as a constant) over 0 .. count - 1, `Size` at a time, then what is left at once.
 template <std::size_t Size, class Block>
@@ -195,13 +190,15 @@ void accumulate_piece(const T* a, std::size_t stride, std::size_t rows, const T*
   });
 }
 
+static_assert(tuning::batch_piece_bytes % 64 == 0);
+
 }  // namespace
 
 template <>
 const batch_kernels<float> isa_tables<batch_kernels<float>>::TINYRANK_ISA = {
-    dot_piece<float>, residuals<float>, accumulate_piece<float>};
+    dot_piece<float>, residuals<float>, accumulate_piece<float>, tuning::batch_piece_bytes};
 template <>
 const batch_kernels<double> isa_tables<batch_kernels<double>>::TINYRANK_ISA = {
-    dot_piece<double>, residuals<double>, accumulate_piece<double>};
+    dot_piece<double>, residuals<double>, accumulate_piece<double>, tuning::batch_piece_bytes};
 
 }  // namespace tinyrank

@@ -3,17 +3,12 @@
 
 #include "lib/kernels/distance.hpp"
 
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/exact_fma.hpp"
 #include "lib/simd/pack.hpp"
 
 namespace tinyrank {
 namespace {
-
-#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-inline constexpr bool unpacked = true;  // packs of one lane each would only take flash
-#else
-inline constexpr bool unpacked = false;
-#endif
 
 template <class T>
 T squared_distance(const T* first, const T* second, std::size_t stride) noexcept {
@@ -25,7 +20,7 @@ T squared_distance(const T* first, const T* second, std::size_t stride) noexcept
     }
     return sum;
   }
-  if constexpr (unpacked) {
+  if constexpr (tuning::avoids_packs) {
     T lanes[virtual_lanes<T>] = {};
     for (std::size_t c = 0; c < stride; ++c) {
       const T difference = first[c] - second[c];
@@ -57,7 +52,7 @@ void accumulate_pairs(const T* w, const T* v, std::size_t stride, const index_pa
     const std::size_t one = pairs[i].first * stride, other = pairs[i].second * stride;
     const T *first = v + one, *second = v + other;
     T *to_first = sum + one, *to_second = sum + other;
-    if (unpacked || stride < virtual_lanes<T>) {
+    if (tuning::avoids_packs || stride < virtual_lanes<T>) {
       for (std::size_t c = 0; c < stride; ++c) {
         const T difference = first[c] - second[c];
         to_first[c] = exact_fma(w[i], difference, to_first[c]);

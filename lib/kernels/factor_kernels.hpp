@@ -6,10 +6,12 @@
 // Kernels between the factor (by columns) and matrices. Lanes lie along a matrix row and every sum runs over
 // the shared index one term at a time, so no lane is ever added to another.
 
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/pack.hpp"
 
 namespace tinyrank {
 namespace {
+namespace by_packs {
 
 template <std::size_t Rows, class T>
 TINYRANK_INLINE void form_gram_block(const T* u, std::size_t stride, std::size_t r, std::size_t j,
@@ -91,12 +93,6 @@ void unpack_symmetric(T scale, T diagonal_scale, const T* packed, std::size_t n,
   }
 }
 
-#if defined(TINYRANK_ISA_avx512)
-inline constexpr std::size_t sums_in_registers = 16;  // packs of partial sums, half of the registers
-#else
-inline constexpr std::size_t sums_in_registers = 4;
-#endif
-
 /// Packs first, first + lanes, .. while `Packs` of them are left; then half as many at a time. A chain of fma
 /// on one pack waits for itself, so few columns take more packs.
 template <std::size_t Columns, std::size_t Packs, class T>
@@ -136,7 +132,7 @@ TINYRANK_INLINE void symmetric_times_block(const T* s, std::size_t n, std::size_
 
 template <class T>
 void symmetric_times(const T* s, std::size_t n, std::size_t stride, const T* v, std::size_t columns, T* out) {
-  constexpr std::size_t block = 4, packs = sums_in_registers;
+  constexpr std::size_t block = 4, packs = tuning::symmetric_packs;
   std::size_t c = 0;
   for (; c + block <= columns; c += block) {
     symmetric_times_block<block, packs / 4>(s, n, stride, v + c * stride, out + c * stride);
@@ -150,5 +146,6 @@ void symmetric_times(const T* s, std::size_t n, std::size_t stride, const T* v, 
   }
 }
 
+}  // namespace by_packs
 }  // namespace
 }  // namespace tinyrank

@@ -9,12 +9,9 @@
 
 namespace tinyrank {
 
-/// Kernels that draw normal numbers, in float, then widened.
+/// Kernels that draw packed matrices of normal numbers, in float, then widened.
 template <class T>
 struct gaussian_kernels {
-  /// out[k] = gaussian(stream, k) for k < count.
-  void (*gaussian_vector)(random_stream stream, T* out, std::size_t count);
-
   /// `rows` packed n x n matrices, one from each stream: entry k of a packed matrix is gaussian(stream, k)
   /// times its scale. Written with their padding; `stride` apart.
   void (*gaussian_rows)(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,

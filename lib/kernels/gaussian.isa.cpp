@@ -3,91 +3,12 @@
 
 #include "lib/kernels/gaussian.hpp"
 
-#include "lib/kernels/gaussian_lanes.hpp"
+#include "lib/kernels/gaussian_draws.hpp"
 #include "lib/simd/exact_fma.hpp"
 #include "tinyrank/random.hpp"
 
 namespace tinyrank {
 namespace {
-
-using words = register_words;
-using floats = words::floats;
-
-/// Whether the bits of the next draw are made beside the normal numbers of this one, so that a processor has
-/// two short chains to overlap instead of one long one.
-#if defined(TINYRANK_ISA_avx512) || defined(TINYRANK_ISA_avx2)
-inline constexpr bool draws_ahead = true;
-#else
-inline constexpr bool draws_ahead = false;
-#endif
-
-/// The first `count` lanes of x, widened.
-template <class T>
-TINYRANK_INLINE void store_lanes(floats x, T* out, std::size_t count = words::width) noexcept {
-  if constexpr (sizeof(T) == sizeof(float)) {
-    if (count == words::width) return x.store(out);
-  }
-  alignas(64) float narrow[words::width];
-  x.store(narrow);
-  for (std::size_t l = 0; l < count; ++l) out[l] = static_cast<T>(narrow[l]);
-}
-
-/// Draws from `Count` streams at indices that count up.
-template <std::size_t Count>
-struct counting_draw {
-  words places[Count], keys[Count], bits[draws_ahead ? Count : 1];
-
-  /// From the indices `first`, one for each lane.
-  TINYRANK_INLINE counting_draw(const random_stream* streams, words first) noexcept {
-    for (std::size_t i = 0; i < Count; ++i) {
-      places[i] = first + words::broadcast(streams[i].key0);
-      keys[i] = words::broadcast(streams[i].key1);
-    }
-    if constexpr (draws_ahead) random_words(places, keys, bits);
-  }
-  TINYRANK_INLINE void next(floats (&z)[Count]) noexcept {
-    if constexpr (draws_ahead) {
-      words now[Count];
-      for (std::size_t i = 0; i < Count; ++i) now[i] = bits[i];
-      advance();
-      normal_of_words(now, z);
-    } else {
-      gaussian_words(places, keys, z);
-      advance();
-    }
-  }
-  TINYRANK_INLINE void advance() noexcept {
-    for (std::size_t i = 0; i < Count; ++i) {
-      places[i] = places[i] + words::broadcast(static_cast<std::uint32_t>(words::width));
-    }
-    if constexpr (draws_ahead) random_words(places, keys, bits);
-  }
-};
-
-/// use(k) for whole registers below count; then, once, for the one that is cut. Two loops, because a register
-/// that may be cut costs the whole loop its place for the table.
-template <class Whole, class Cut>
-TINYRANK_INLINE void for_each_register(std::size_t count, Whole whole, Cut cut) noexcept {
-  std::size_t k = 0;
-  for (; k + words::width <= count; k += words::width) whole(k);
-  if (k < count) cut(k, count - k);
-}
-
-template <class T>
-void gaussian_vector(random_stream stream, T* out, std::size_t count) {
-  counting_draw<1> draw(&stream, words::load(lane_numbers));
-  floats z[1];
-  for_each_register(
-      count,
-      [&](std::size_t k) TINYRANK_LAMBDA {
-        draw.next(z);
-        store_lanes(z[0], out + k);
-      },
-      [&](std::size_t k, std::size_t left) {
-        draw.next(z);
-        store_lanes(z[0], out + k, left);
-      });
-}
 
 /// x times scale. As fma(x, scale, -0) it is one correctly rounded operation with the sign of x.
 TINYRANK_INLINE floats scaled(floats x, floats scale) noexcept {
@@ -125,8 +46,6 @@ TINYRANK_INLINE void gaussian_row(const random_stream& stream, std::size_t n, fl
   }
   for (std::size_t k = place - n; k < stride; ++k) out[k] = 0;
 }
-
-#if defined(TINYRANK_ISA_avx512)
 
 /// The scales of the entries of a packed matrix, a register at a time.
 class entry_scales {
@@ -166,19 +85,18 @@ class entry_scales {
 
 /// gaussian_rows of drawn_block rows; with Replace, replace_rows.
 ///
-/// Two rows at a time, and the bits of their next numbers after these: of all orders tried it is the one that
-/// keeps the processor's queues shortest (bench/NOTES.md).
-template <bool Replace, class T>
+/// Two rows (Together) at a time, and the bits of their next numbers after these: of all orders tried it is
+/// the one that keeps the processor's queues shortest (bench/NOTES.md).
+template <bool Replace, std::size_t Together, class T>
 TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float diagonal_scale,
                              float off_diagonal_scale, const T* z, const T* y, T* e, T* sum, T* rows,
                              std::size_t stride, T loss) noexcept {
   using P = pack<T>;
-  constexpr std::size_t together = 2;
-  static_assert(drawn_block == 2 * together);
+  static_assert(drawn_block == 2 * Together && tuning::draws_ahead);
   const std::size_t used = n * (n + 1) / 2;
   entry_scales scales(diagonal_scale, off_diagonal_scale);
-  counting_draw<together> draws[2] = {{streams, words::load(lane_numbers)},
-                                      {streams + together, words::load(lane_numbers)}};
+  counting_draw<Together> draws[2] = {{streams, words::load(lane_numbers)},
+                                      {streams + Together, words::load(lane_numbers)}};
   P weights[drawn_block], partial[drawn_block];
   for (std::size_t i = 0; i < drawn_block; ++i) {
     weights[i] = P::broadcast(Replace ? e[i] : T(0));
@@ -197,12 +115,12 @@ TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float 
     const floats scale = scales.next(first);
 #pragma GCC unroll 2
     for (std::size_t d = 0; d < 2; ++d) {
-      floats x[together];
+      floats x[Together];
       normal_of_words(draws[d].bits, x);
       draws[d].advance();
 #pragma GCC unroll 2
-      for (std::size_t i = 0; i < together; ++i) {
-        store_lanes(scaled(x[i], scale), rows + (d * together + i) * stride + first, count);
+      for (std::size_t i = 0; i < Together; ++i) {
+        store_lanes(scaled(x[i], scale), rows + (d * Together + i) * stride + first, count);
       }
     }
     if (first + count > used) {  // the padding, which the dots take too
@@ -235,26 +153,30 @@ TINYRANK_INLINE T draw_block(const random_stream* streams, std::size_t n, float 
 template <class T>
 T replace_rows(const random_stream* streams, std::size_t n, float diagonal_scale, float off_diagonal_scale,
                const T* z, const T* y, T* e, T* sum, T* rows, std::size_t stride, T loss) {
-  return draw_block<true>(streams, n, diagonal_scale, off_diagonal_scale, z, y, e, sum, rows, stride, loss);
+  return draw_block<true, drawn_block / 2>(streams, n, diagonal_scale, off_diagonal_scale, z, y, e, sum, rows,
+                                           stride, loss);
 }
-template <class T>
-inline constexpr auto replacement = replace_rows<T>;
 
-#else
+/// replace_rows, or null.
 template <class T>
-inline constexpr std::nullptr_t replacement = nullptr;
-#endif
+constexpr auto replacement() noexcept {
+  if constexpr (tuning::replaces_rows) {
+    return &replace_rows<T>;
+  } else {
+    return nullptr;
+  }
+}
 
 template <class T>
 void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n, float diagonal_scale,
                    float off_diagonal_scale, T* out, std::size_t stride) {
   std::size_t i = 0;
-#if defined(TINYRANK_ISA_avx512)
-  for (; i + drawn_block <= rows; i += drawn_block) {
-    draw_block<false, T>(streams + i, n, diagonal_scale, off_diagonal_scale, nullptr, nullptr, nullptr,
-                         nullptr, out + i * stride, stride, T(0));
+  if constexpr (tuning::replaces_rows) {
+    for (; i + drawn_block <= rows; i += drawn_block) {
+      draw_block<false, drawn_block / 2, T>(streams + i, n, diagonal_scale, off_diagonal_scale, nullptr,
+                                            nullptr, nullptr, nullptr, out + i * stride, stride, T(0));
+    }
   }
-#endif
   for (; i < rows; ++i) {
     gaussian_row(streams[i], n, diagonal_scale, off_diagonal_scale, out + i * stride, stride);
   }
@@ -263,10 +185,10 @@ void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n
 }  // namespace
 
 template <>
-const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {
-    gaussian_vector<float>, gaussian_rows<float>, replacement<float>};
+const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {gaussian_rows<float>,
+                                                                                   replacement<float>()};
 template <>
-const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {
-    gaussian_vector<double>, gaussian_rows<double>, replacement<double>};
+const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {gaussian_rows<double>,
+                                                                                     replacement<double>()};
 
 }  // namespace tinyrank

@@ -4,6 +4,7 @@
 #include "lib/kernels/hadamard.hpp"
 
 #include "lib/kernels/hadamard_lanes.hpp"
+#include "lib/kernels/tuning.hpp"
 #include "tinyrank/random.hpp"
 
 namespace tinyrank {
@@ -37,62 +38,61 @@ void permute(const keyed_permutation& permutation, std::uint32_t first, std::siz
   }
 }
 
+/// Whether a register is loaded from scattered places at once.
+template <class T>
+inline constexpr bool gathers = requires(const T* from, T* to, register_words places) {
+  wide_register<T>::gather(from, places).scatter(to, places);
+};
+
 template <class T>
 void gather(const T* slots, const std::uint32_t* places, std::size_t count, T* out) {
-  for (std::size_t i = 0; i < count; ++i) out[i] = slots[places[i]];
+  std::size_t i = 0;
+  if constexpr (gathers<T>) {
+    using R = wide_register<T>;
+    for (; i + R::width <= count; i += R::width) {
+      R::gather(slots, register_words::load(places + i)).store(out + i);
+    }
+  }
+  for (; i < count; ++i) out[i] = slots[places[i]];
 }
 
 template <class T>
 void scatter(const T* x, const std::uint32_t* places, std::size_t count, T* slots) {
-  for (std::size_t i = 0; i < count; ++i) slots[places[i]] = x[i];
+  std::size_t i = 0;
+  if constexpr (gathers<T>) {
+    using R = wide_register<T>;
+    for (; i + R::width <= count; i += R::width) {
+      R::load(x + i).scatter(slots, register_words::load(places + i));
+    }
+  }
+  for (; i < count; ++i) slots[places[i]] = x[i];
 }
 
 template <class T>
 void scatter_add(const T* x, const std::uint32_t* places, std::size_t count, T* slots) {
-  for (std::size_t i = 0; i < count; ++i) slots[places[i]] += x[i];
-}
-
-#if defined(TINYRANK_ISA_helium)
-// Overloads that the table prefers: Helium has loads and stores of four scattered words.
-
-void gather(const float* slots, const std::uint32_t* places, std::size_t count, float* out) {
-  const std::size_t whole = count / 4 * 4;
-  for (std::size_t i = 0; i < whole; i += 4) {
-    vector_f32::gather(slots, vector_words::load(places + i)).store(out + i);
+  std::size_t i = 0;
+  if constexpr (gathers<T>) {
+    using R = wide_register<T>;
+    for (; i + R::width <= count; i += R::width) {
+      const register_words at = register_words::load(places + i);
+      add(R::gather(slots, at), R::load(x + i)).scatter(slots, at);
+    }
   }
-  gather<float>(slots, places + whole, count - whole, out + whole);
+  for (; i < count; ++i) slots[places[i]] += x[i];
 }
-
-void scatter(const float* x, const std::uint32_t* places, std::size_t count, float* slots) {
-  const std::size_t whole = count / 4 * 4;
-  for (std::size_t i = 0; i < whole; i += 4) {
-    vector_f32::load(x + i).scatter(slots, vector_words::load(places + i));
-  }
-  scatter<float>(x + whole, places + whole, count - whole, slots);
-}
-
-void scatter_add(const float* x, const std::uint32_t* places, std::size_t count, float* slots) {
-  const std::size_t whole = count / 4 * 4;
-  for (std::size_t i = 0; i < whole; i += 4) {
-    const vector_words at = vector_words::load(places + i);
-    add(vector_f32::gather(slots, at), vector_f32::load(x + i)).scatter(slots, at);
-  }
-  scatter_add<float>(x + whole, places + whole, count - whole, slots);
-}
-#endif
 
 template <class T>
 T scaled_residual(T scale, const T* y, T* e, std::size_t count) {
   using P = pack<T>;
-#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-  // The same operations without packs on the stack.
-  T lanes[P::lanes] = {};
-  for (std::size_t i = 0; i < count; ++i) {
-    e[i] = scale * e[i] - y[i];
-    lanes[i % P::lanes] = exact_fma(e[i], e[i], lanes[i % P::lanes]);
+  if constexpr (tuning::avoids_packs) {
+    // The same operations without packs on the stack.
+    T lanes[P::lanes] = {};
+    for (std::size_t i = 0; i < count; ++i) {
+      e[i] = scale * e[i] - y[i];
+      lanes[i % P::lanes] = exact_fma(e[i], e[i], lanes[i % P::lanes]);
+    }
+    return tree_sum(lanes);
   }
-  return tree_sum(lanes);
-#else
   const P factor = P::broadcast(scale), minus = P::broadcast(T(-1)), zero = P::broadcast(T(-0.0));
   P squares = P::broadcast(T(0));
   const std::size_t whole = count / P::lanes * P::lanes;
@@ -109,17 +109,17 @@ T scaled_residual(T scale, const T* y, T* e, std::size_t count) {
     rest[i - whole] = e[i];
   }
   return fma(P::load(rest), P::load(rest), squares).tree_sum();
-#endif
 }
 
 }  // namespace
 
-#define TINYRANK_HADAMARD_TABLE(T)                                            \
-  template <>                                                                 \
-  const hadamard_kernels<T> isa_tables<hadamard_kernels<T>>::TINYRANK_ISA = { \
-      transform<T>, merge_blocks<T>, flip_signs<T>, permute,                  \
-      gather,       scatter,         scatter_add,   scaled_residual<T>};
-TINYRANK_HADAMARD_TABLE(float)
-TINYRANK_HADAMARD_TABLE(double)
+template <>
+const hadamard_kernels<float> isa_tables<hadamard_kernels<float>>::TINYRANK_ISA = {
+    transform<float>, merge_blocks<float>, flip_signs<float>,  permute,
+    gather<float>,    scatter<float>,      scatter_add<float>, scaled_residual<float>};
+template <>
+const hadamard_kernels<double> isa_tables<hadamard_kernels<double>>::TINYRANK_ISA = {
+    transform<double>, merge_blocks<double>, flip_signs<double>,  permute,
+    gather<double>,    scatter<double>,      scatter_add<double>, scaled_residual<double>};
 
 }  // namespace tinyrank

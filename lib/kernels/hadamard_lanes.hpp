@@ -96,36 +96,37 @@ TINYRANK_INLINE void remaining_levels(T* x, std::size_t first, std::size_t count
   }
 }
 
-/// Elements of which first_levels makes all levels.
-#if defined(TINYRANK_ISA_helium)
-template <class T>
-inline constexpr std::size_t first_block = sizeof(T) == sizeof(float) ? 16 : 8;
-
-TINYRANK_INLINE void first_levels(float* x) noexcept {
-  vector_f32 part[4];
+/// Whether lanes are loaded apart (exchange.hpp) instead of exchanged.
+template <class R>
+inline constexpr bool loads_apart = requires(typename R::element* x, R* part) {
   load_apart(x, part);
-  register_levels<2>(part);
-  store_together(part, x);
-#pragma GCC unroll 4
-  for (std::size_t p = 0; p < 4; ++p) part[p] = vector_f32::load(x + 4 * p);
-  register_levels<2>(part);
-#pragma GCC unroll 4
-  for (std::size_t p = 0; p < 4; ++p) part[p].store(x + 4 * p);
-}
-#else
+};
+
+/// Elements of which first_levels makes all levels.
 template <class T>
-inline constexpr std::size_t first_block = 8 * wide_register<T>::width;
-#endif
+inline constexpr std::size_t first_block = (loads_apart<wide_register<T>> ? 4 : 8) * wide_register<T>::width;
 
 template <class T>
 TINYRANK_INLINE void first_levels(T* x) noexcept {
   using R = wide_register<T>;
-  R part[8];
+  if constexpr (loads_apart<R>) {
+    R part[4];
+    load_apart(x, part);
+    register_levels<2>(part);
+    store_together(part, x);
+#pragma GCC unroll 4
+    for (std::size_t p = 0; p < 4; ++p) part[p] = R::load(x + p * R::width);
+    register_levels<2>(part);
+#pragma GCC unroll 4
+    for (std::size_t p = 0; p < 4; ++p) part[p].store(x + p * R::width);
+  } else {
+    R part[8];
 #pragma GCC unroll 8
-  for (std::size_t p = 0; p < 8; ++p) part[p] = lane_levels<1>(R::load(x + p * R::width));
-  register_levels<3>(part);
+    for (std::size_t p = 0; p < 8; ++p) part[p] = lane_levels<1>(R::load(x + p * R::width));
+    register_levels<3>(part);
 #pragma GCC unroll 8
-  for (std::size_t p = 0; p < 8; ++p) part[p].store(x + p * R::width);
+    for (std::size_t p = 0; p < 8; ++p) part[p].store(x + p * R::width);
+  }
 }
 
 template <class T>

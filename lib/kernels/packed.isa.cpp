@@ -4,21 +4,33 @@
 #include "lib/kernels/packed.hpp"
 
 #include "lib/kernels/packed_kernels.hpp"
-#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-#include "lib/kernels/small_factor_kernels.hpp"
-#else
-#include "lib/kernels/factor_kernels.hpp"
-#endif
 
 namespace tinyrank {
+namespace {
+
+template <class T>
+void dot_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t count, T* e) {
+  packed_rows<T, plain_storage<T>>{a, nullptr, stride}.dot(rows, z, count, e);
+}
+
+template <class T>
+void accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* w, T* g, std::size_t count) {
+  packed_rows<T, plain_storage<T>>{a, nullptr, stride}.accumulate(rows, w, g, count);
+}
+
+template <class T>
+T residual_accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, const T* y, T* g,
+                           std::size_t count, T loss) {
+  return packed_rows<T, plain_storage<T>>{a, nullptr, stride}.residual_accumulate(rows, z, y, g, count, loss);
+}
+
+}  // namespace
 
 template <>
 const packed_kernels<float> isa_tables<packed_kernels<float>>::TINYRANK_ISA = {
-    dot_rows<float>,       accumulate_rows<float>,  residual_accumulate_rows<float>,
-    form_gram_rows<float>, unpack_symmetric<float>, symmetric_times<float>};
+    dot_rows<float>, accumulate_rows<float>, residual_accumulate_rows<float>};
 template <>
 const packed_kernels<double> isa_tables<packed_kernels<double>>::TINYRANK_ISA = {
-    dot_rows<double>,       accumulate_rows<double>,  residual_accumulate_rows<double>,
-    form_gram_rows<double>, unpack_symmetric<double>, symmetric_times<double>};
+    dot_rows<double>, accumulate_rows<double>, residual_accumulate_rows<double>};
 
 }  // namespace tinyrank

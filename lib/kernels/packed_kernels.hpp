@@ -7,18 +7,14 @@
 // never change the bits: a dot has one pack of partial sums whatever its neighbours do, and g takes the rows
 // one after the other.
 
+#include <type_traits>
+
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/lines_cortex_m.hpp"
 #include "lib/simd/storage.hpp"
 
 namespace tinyrank {
 namespace {
-
-#if defined(TINYRANK_ISA_scalar) || defined(TINYRANK_ISA_helium)
-inline constexpr std::size_t row_block =
-    1;  // sixteen partial sums are all that a Cortex-M keeps in registers
-#else
-inline constexpr std::size_t row_block = 4;
-#endif
 
 /// Rows of storage S, `stride` elements apart; row i stands for scales[i] times what is stored, when S has
 /// scales.
@@ -28,13 +24,10 @@ struct packed_rows {
   using element = typename S::element;
   static constexpr std::size_t packs = S::packs, line = 64 / sizeof(element);
   static_assert(line == packs * P::lanes);
-  /// Narrow rows take less than z and g, which come from the second-level cache once for each block: larger
-  /// blocks, where there are registers for as many sums (bench/NOTES.md).
-#if defined(TINYRANK_ISA_avx512)
-  static constexpr std::size_t largest_block = sizeof(element) < sizeof(float) ? 2 * row_block : row_block;
-#else
-  static constexpr std::size_t largest_block = row_block;
-#endif
+  static constexpr std::size_t row_block = tuning::row_block;
+  static constexpr std::size_t largest_block =
+      sizeof(element) < sizeof(float) ? tuning::narrow_row_block : row_block;
+  static constexpr bool by_lines = has_float_lines && std::is_same_v<S, plain_storage<float>>;
 
   const element* a;
   const float* scales;
@@ -50,15 +43,13 @@ struct packed_rows {
 
   template <std::size_t Rows>
   TINYRANK_INLINE void dot_block(const T* z, std::size_t count, T (&dots)[Rows]) const noexcept {
-#if defined(TINYRANK_LINES_CORTEX_M)
-    if constexpr (Rows == 1 && std::is_same_v<S, plain_storage<float>>) {
+    if constexpr (Rows == 1 && by_lines) {
       if (count == 0)
         dots[0] = 0;
       else
         dots[0] = dot_line(a, z, count);
       return;
     }
-#endif
     P sums[Rows];
     for (std::size_t i = 0; i < Rows; ++i) sums[i] = P::broadcast(T(0));
     for (std::size_t k = 0; k < count; k += line) {
@@ -90,12 +81,10 @@ struct packed_rows {
   /// only moves the wait into the next dot (bench/NOTES.md).
   template <std::size_t Rows, std::size_t Ahead>
   TINYRANK_INLINE void accumulate_block(const T* w, T* g, std::size_t count) const noexcept {
-#if defined(TINYRANK_LINES_CORTEX_M)
-    if constexpr (Rows == 1 && std::is_same_v<S, plain_storage<float>>) {
+    if constexpr (Rows == 1 && by_lines) {
       if (count != 0) accumulate_line(w[0], a, g, count);
       return;
     }
-#endif
     P weights[Rows];
     for (std::size_t i = 0; i < Rows; ++i) weights[i] = P::broadcast(scaled(i, w[i]));
     for (std::size_t k = 0; k < count; k += line) {
@@ -178,22 +167,6 @@ struct packed_rows {
     return loss;
   }
 };
-
-template <class T>
-void dot_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t count, T* e) {
-  packed_rows<T, plain_storage<T>>{a, nullptr, stride}.dot(rows, z, count, e);
-}
-
-template <class T>
-void accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* w, T* g, std::size_t count) {
-  packed_rows<T, plain_storage<T>>{a, nullptr, stride}.accumulate(rows, w, g, count);
-}
-
-template <class T>
-T residual_accumulate_rows(const T* a, std::size_t stride, std::size_t rows, const T* z, const T* y, T* g,
-                           std::size_t count, T loss) {
-  return packed_rows<T, plain_storage<T>>{a, nullptr, stride}.residual_accumulate(rows, z, y, g, count, loss);
-}
 
 }  // namespace
 }  // namespace tinyrank

@@ -6,29 +6,19 @@
 #include <type_traits>
 
 #include "lib/kernels/random_lanes.hpp"
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/signs.hpp"
 #include "tinyrank/random.hpp"
 
 namespace tinyrank {
 namespace {
 
-// As many rows as leave their sums and signs in registers.
-#if defined(TINYRANK_ISA_avx512)
-inline constexpr std::size_t drawn_rows = 8;
-#elif defined(TINYRANK_ISA_scalar) || defined(TINYRANK_ISA_helium)
-inline constexpr std::size_t drawn_rows = 1;
-#else
-inline constexpr std::size_t drawn_rows = 2;
-#endif
-
 inline constexpr std::size_t drawn_words = 16, signs_per_draw = 32 * drawn_words;
-
-#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
 
 /// The signs of a row one entry at a time: as many instructions as by packs, which a Cortex-M would keep on
 /// its stack.
 template <std::size_t Rows, class T>
-struct sign_rows {
+struct entry_signs {
   static_assert(Rows == 1);
   static constexpr std::size_t lanes = pack<T>::lanes;
   using sign = lane_signs<scalar_register<T>>;
@@ -69,11 +59,9 @@ struct sign_rows {
   }
 };
 
-#else
-
 /// The signs of Rows rows, sixteen entries at a time.
 template <std::size_t Rows, class T>
-struct sign_rows {
+struct packed_signs {
   using P = pack<T>;
   static constexpr std::size_t halves = drawn_words / P::lanes;
 
@@ -143,13 +131,15 @@ struct sign_rows {
   }
 };
 
-#endif
+template <std::size_t Rows, class T>
+using sign_rows = std::conditional_t<tuning::avoids_packs, entry_signs<Rows, T>, packed_signs<Rows, T>>;
 
 /// block(first row, number of rows as a constant) for all of them.
 template <class Block>
 TINYRANK_INLINE void for_each_block(std::size_t rows, Block block) noexcept {
   std::size_t i = 0;
-  for (; i + drawn_rows <= rows; i += drawn_rows) block(i, std::integral_constant<std::size_t, drawn_rows>{});
+  for (; i + tuning::sign_rows <= rows; i += tuning::sign_rows)
+    block(i, std::integral_constant<std::size_t, tuning::sign_rows>{});
   for (; i < rows; ++i) block(i, std::integral_constant<std::size_t, 1>{});
 }
 

@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "lib/kernels/rank_one.hpp"
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/lines_cortex_m.hpp"
 #include "lib/simd/tree_sums.hpp"
 
@@ -23,17 +24,9 @@ namespace {
 template <class T>
 using register_of = std::remove_cvref_t<decltype(pack<T>{}.r[0])>;
 
-#if defined(TINYRANK_ISA_helium)
-inline constexpr std::size_t tile_rows = 2, tile_columns = 2, sum_columns = 2,
-                             sum_registers = 2;  // 8 registers
-#elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && !defined(__ARM_FEATURE_MVE)
-inline constexpr std::size_t tile_rows = 1, tile_columns = 1, sum_columns = 4,
-                             sum_registers = 4;  // 32, but a small stack
-#elif defined(TINYRANK_ISA_avx512) || defined(__aarch64__) || defined(__ARM_FEATURE_MVE)
-inline constexpr std::size_t tile_rows = 4, tile_columns = 4, sum_columns = 4, sum_registers = 4;  // 32
-#else
-inline constexpr std::size_t tile_rows = 4, tile_columns = 2, sum_columns = 2, sum_registers = 4;  // 16
-#endif
+inline constexpr std::size_t tile_rows = tuning::product_tile.rows,
+                             tile_columns = tuning::product_tile.columns, sum_columns = tuning::sum_tile.rows,
+                             sum_registers = tuning::sum_tile.columns;
 
 template <std::size_t Rows, std::size_t Columns, class T>
 TINYRANK_INLINE void product_tile(const T* a, std::size_t stride, const T* u, T* out) noexcept {
@@ -101,15 +94,13 @@ void products(const T* a, std::size_t stride, std::size_t rows, const T* u, std:
   for (std::size_t first = 0; first < r; first += 4, b += 4 * rank_one_block) {
     const std::size_t columns = r - first < 4 ? r - first : 4;
     for (std::size_t k = columns == 4 ? 4 * rows : 0; k < 4 * rounded; ++k) b[k] = 0;
-#if defined(TINYRANK_LINES_CORTEX_M)
-    if constexpr (std::is_same_v<T, float>) {
+    if constexpr (has_float_lines && std::is_same_v<T, float>) {
       for (std::size_t i = 0; i < rows; ++i) {
         for (std::size_t c = 0; c < columns; ++c)
           b[4 * i + c] = dot_line(a + i * stride, u + (first + c) * stride, stride);
       }
       continue;
     }
-#endif
     std::size_t c = 0;
     for (; c + tile_columns <= columns; c += tile_columns) {
       product_columns<tile_columns>(a, stride, rows, u + (first + c) * stride, b + c, ahead);
@@ -120,17 +111,18 @@ void products(const T* a, std::size_t stride, std::size_t rows, const T* u, std:
 
 template <class T>
 void square_norms(const T* b, std::size_t rows, std::size_t r, T* norms) {
-#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-  // The same sums without packs on the stack.
-  for (std::size_t i = 0; i < rows; ++i) {
-    T four[4] = {};
-    for (std::size_t c = 0; c < r; c += 4) {
-      const T* x = b + (c / 4 * rank_one_block + i) * 4;
-      for (std::size_t l = 0; l < 4; ++l) four[l] = exact_fma(x[l], x[l], four[l]);
+  if constexpr (tuning::avoids_packs) {
+    // The same sums without packs on the stack.
+    for (std::size_t i = 0; i < rows; ++i) {
+      T four[4] = {};
+      for (std::size_t c = 0; c < r; c += 4) {
+        const T* x = b + (c / 4 * rank_one_block + i) * 4;
+        for (std::size_t l = 0; l < 4; ++l) four[l] = exact_fma(x[l], x[l], four[l]);
+      }
+      norms[i] = (four[0] + four[2]) + (four[1] + four[3]);
     }
-    norms[i] = (four[0] + four[2]) + (four[1] + four[3]);
+    return;
   }
-#else
   using P = pack<T>;
   for (std::size_t first = 0; first < rows; first += P::lanes / 4) {
     P sums = P::broadcast(T(0));
@@ -145,23 +137,23 @@ void square_norms(const T* b, std::size_t rows, std::size_t r, T* norms) {
       norms[first + i] = (four[0] + four[2]) + (four[1] + four[3]);
     }
   }
-#endif
 }
 
 template <class T>
 void scale_products(const T* w, std::size_t rows, std::size_t r, T* b) {
   using P = pack<T>;
-#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
-  // The same products without packs on the stack.
-  constexpr std::size_t together = P::lanes / 4;
-  for (std::size_t i = 0; i < (rows + together - 1) / together * together; ++i) {
-    const T weight = i < rows ? w[i] : T(0);
-    for (std::size_t c = 0; c < r; c += 4) {
-      T* x = b + (c / 4 * rank_one_block + i) * 4;
-      for (std::size_t l = 0; l < 4; ++l) x[l] *= weight;
+  if constexpr (tuning::avoids_packs) {
+    // The same products without packs on the stack.
+    constexpr std::size_t together = P::lanes / 4;
+    for (std::size_t i = 0; i < (rows + together - 1) / together * together; ++i) {
+      const T weight = i < rows ? w[i] : T(0);
+      for (std::size_t c = 0; c < r; c += 4) {
+        T* x = b + (c / 4 * rank_one_block + i) * 4;
+        for (std::size_t l = 0; l < 4; ++l) x[l] *= weight;
+      }
     }
+    return;
   }
-#else
   // Multiplying as fma(x, w, -0) keeps it one correctly rounded operation with the sign of the product.
   const P zero = P::broadcast(T(-0.0));
   for (std::size_t first = 0; first < rows; first += P::lanes / 4) {
@@ -175,7 +167,6 @@ void scale_products(const T* w, std::size_t rows, std::size_t r, T* b) {
       fma(P::load(x), weights, zero).store(x);
     }
   }
-#endif
 }
 
 template <std::size_t Registers, std::size_t Columns, class T>
@@ -194,11 +185,7 @@ TINYRANK_INLINE void accumulate_tile(const T* a, std::size_t stride, std::size_t
     for (std::size_t k = 0; k < Registers; ++k) ai[k] = load_once<R>(a + i * stride + k * R::width);
 #pragma GCC unroll 4
     for (std::size_t c = 0; c < Columns; ++c) {
-#if defined(TINYRANK_ISA_helium)
-      const T bic = b[4 * i + c];
-#else
-      const R bic = R::broadcast(b[4 * i + c]);
-#endif
+      const auto bic = common_factor<R>(b[4 * i + c]);
 #pragma GCC unroll 4
       for (std::size_t k = 0; k < Registers; ++k) sums[c][k] = fma(ai[k], bic, sums[c][k]);
     }

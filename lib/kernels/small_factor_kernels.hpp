@@ -9,16 +9,12 @@
 
 #include <type_traits>
 
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/pack.hpp"
 
 namespace tinyrank {
 namespace {
-
-#if defined(TINYRANK_ISA_helium)
-inline constexpr std::size_t symmetric_columns = 2, symmetric_registers = 2;  // of 8 registers
-#else
-inline constexpr std::size_t symmetric_columns = 4, symmetric_registers = 4;  // of 32
-#endif
+namespace by_registers {
 
 template <class T>
 void form_gram_rows(const T* u, std::size_t stride, std::size_t r, std::size_t first, std::size_t last,
@@ -98,15 +94,16 @@ TINYRANK_INLINE void symmetric_times_columns(const T* s, std::size_t n, std::siz
 
 template <class T>
 void symmetric_times(const T* s, std::size_t n, std::size_t stride, const T* v, std::size_t columns, T* out) {
+  constexpr tile_shape tile = tuning::symmetric_tile;
   std::size_t c = 0;
-  for (; c + symmetric_columns <= columns; c += symmetric_columns) {
-    symmetric_times_columns<symmetric_columns, symmetric_registers>(s, n, stride, v + c * stride,
-                                                                    out + c * stride);
+  for (; c + tile.rows <= columns; c += tile.rows) {
+    symmetric_times_columns<tile.rows, tile.columns>(s, n, stride, v + c * stride, out + c * stride);
   }
   for (; c < columns; ++c) {
     symmetric_times_columns<1, 4>(s, n, stride, v + c * stride, out + c * stride);
   }
 }
 
+}  // namespace by_registers
 }  // namespace
 }  // namespace tinyrank

@@ -8,16 +8,9 @@
 
 namespace tinyrank {
 
-/// Kernels over products of two rows of the factor; u, v and sum are stored by rows, row_stride<T>(r) apart.
+/// Kernels of matrices of a few entries each; u, v and sum are stored by rows, row_stride<T>(r) apart.
 template <class T>
 struct sparse_kernels {
-  /// out_i = <u_first, u_second> for each pair.
-  void (*entry_values)(const T* u, std::size_t stride, const index_pair* pairs, std::size_t count, T* out);
-
-  /// sum += sum_i w_i (e_first e_second^T + e_second e_first^T)/2 V, pair after pair.
-  void (*accumulate_entries)(const T* w, const T* v, std::size_t stride, const index_pair* pairs,
-                             std::size_t count, T* sum);
-
   /// out_i = <A_i, U U^T>, A_i the entries offsets[i] .. offsets[i + 1] - 1, entry after entry.
   void (*sparse_values)(const T* u, std::size_t stride, const std::size_t* offsets,
                         const sparse_entry<T>* entries, std::size_t count, T* out);

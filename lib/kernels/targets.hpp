@@ -24,6 +24,20 @@
 #define TINYRANK_TARGET_HELIUM 0
 #endif
 
+// A Cortex-M: little flash and stack, and no cache to fill.
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define TINYRANK_TARGET_MICROCONTROLLER 1
+#else
+#define TINYRANK_TARGET_MICROCONTROLLER 0
+#endif
+
+// Whether NEON, or plain C++ on such a target, has 32 registers for a tile rather than 16.
+#if defined(__aarch64__) || defined(__ARM_FEATURE_MVE)
+#define TINYRANK_TARGET_32_REGISTERS 1
+#else
+#define TINYRANK_TARGET_32_REGISTERS 0
+#endif
+
 // Plain C++, which runs anywhere. tinyrank.cpp, the library in one file, has the kernels of one instruction
 // set.
 #if defined(TINYRANK_ONE_FILE) && (TINYRANK_TARGET_NEON || TINYRANK_TARGET_HELIUM)

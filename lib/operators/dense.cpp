@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "lib/kernels/packed.hpp"
 #include "lib/operators/packed_batch.hpp"
 
 namespace tinyrank {

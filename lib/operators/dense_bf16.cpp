@@ -15,9 +15,7 @@ struct bf16_rows {
   using descriptor = dense_bf16_sensing<T>;
   using element = std::uint16_t;
 
-  static const auto& kernels(instruction_set isa) noexcept {
-    return table_for<quantized_kernels<T>>(isa).bf16;
-  }
+  static const auto& kernels(instruction_set isa) noexcept { return table_for<bf16_kernels<T>>(isa); }
   static const float* scales(const descriptor&, std::size_t) noexcept { return nullptr; }
 };
 

@@ -14,9 +14,7 @@ struct int8_rows {
   using descriptor = dense_int8_sensing<T>;
   using element = std::int8_t;
 
-  static const auto& kernels(instruction_set isa) noexcept {
-    return table_for<quantized_kernels<T>>(isa).int8;
-  }
+  static const auto& kernels(instruction_set isa) noexcept { return table_for<int8_kernels<T>>(isa); }
   static const float* scales(const descriptor& a, std::size_t first) noexcept { return a.scales + first; }
 };
 

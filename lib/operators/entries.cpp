@@ -3,7 +3,7 @@
 
 #include "tinyrank/operators/entries.hpp"
 
-#include "lib/kernels/sparse.hpp"
+#include "lib/kernels/entries.hpp"
 #include "lib/operators/pair_operator.hpp"
 
 namespace tinyrank {
@@ -14,8 +14,8 @@ struct sampled_entries {
   using descriptor = entries_sensing<T>;
   static constexpr void (*project)(const sensing_operator<T>&, factor_view<T>) = nullptr;
 
-  static const sparse_kernels<T>& kernels(instruction_set isa) noexcept {
-    return table_for<sparse_kernels<T>>(isa);
+  static const entries_kernels<T>& kernels(instruction_set isa) noexcept {
+    return table_for<entries_kernels<T>>(isa);
   }
 
   static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t stride,

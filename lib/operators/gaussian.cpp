@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "lib/kernels/gaussian.hpp"
+#include "lib/kernels/packed.hpp"
 #include "lib/operators/packed_batch.hpp"
 #include "tinyrank/operators/dense.hpp"
 

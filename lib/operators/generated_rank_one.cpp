@@ -3,7 +3,7 @@
 
 #include "tinyrank/operators/generated_rank_one.hpp"
 
-#include "lib/kernels/gaussian.hpp"
+#include "lib/kernels/gaussian_vector.hpp"
 #include "lib/operators/rank_one_operator.hpp"
 
 namespace tinyrank {
@@ -16,7 +16,7 @@ void draw_vectors(instruction_set isa, std::size_t n, std::uint64_t seed, std::s
   for (std::size_t i = 0; i < count; ++i) {
     T* vector = out + i * stride;
     const random_stream stream = make_stream(seed, random_purpose::sensing, first + i);
-    table_for<gaussian_kernels<T>>(isa).gaussian_vector(stream, vector, stride);
+    table_for<gaussian_vector_kernels<T>>(isa).gaussian_vector(stream, vector, stride);
     for (std::size_t j = n; j < stride; ++j) vector[j] = 0;
   }
 }

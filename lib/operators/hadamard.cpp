@@ -5,8 +5,8 @@
 
 #include <cstring>
 
+#include "lib/kernels/factor.hpp"
 #include "lib/kernels/hadamard.hpp"
-#include "lib/kernels/packed.hpp"
 #include "lib/operators/descriptor.hpp"
 #include "lib/operators/sharded_sum.hpp"
 
@@ -28,7 +28,7 @@ struct hadamard_call {
   const hadamard_sensing<T>& a;
   const workspace<T>& how;
   const hadamard_kernels<T>& kernels;
-  const packed_kernels<T>& factor_kernels;
+  const factor_kernels<T>& factors;
   hadamard_scratch<T> scratch;
   hadamard_draw draw;
   std::size_t slots;
@@ -48,7 +48,7 @@ struct hadamard_call {
       : a(descriptor_of<hadamard_sensing<T>>(self)),
         how(call),
         kernels(table_for<hadamard_kernels<T>>(call.kernels->isa)),
-        factor_kernels(table_for<packed_kernels<T>>(call.kernels->isa)),
+        factors(table_for<factor_kernels<T>>(call.kernels->isa)),
         draw(draw_hadamard(a.n, a.seed)),
         slots(hadamard_slot_count(a.n)),
         workers(workers_for_steps(call.plan, slots)) {
@@ -107,7 +107,7 @@ struct hadamard_call {
     T* packed = scratch.packed;
     for (std::size_t k = entries; k < packed_stride<T>(u.n); ++k) packed[k] = 0;
     in_pieces(workers_for_factor(u), u.n, 32, [&](std::size_t first, std::size_t last) {
-      factor_kernels.form_gram_rows(u.data, u.stride, u.rank, first, last, packed);
+      factors.form_gram_rows(u.data, u.stride, u.rank, first, last, packed);
       for (std::size_t j = first; j < last; ++j) packed[packed_index(j, j)] *= root_two<T>;
     });
     std::memset(scratch.slots, 0, slots * sizeof(T));
@@ -134,13 +134,13 @@ struct hadamard_call {
       kernels.flip_signs(draw.signs, packed, first, last);
     });
     in_pieces(workers, v.n, 32, [&](std::size_t first, std::size_t last) {
-      factor_kernels.unpack_symmetric(scale * root_half<T>, scale, packed, v.n, first, last, scratch.square);
+      factors.unpack_symmetric(scale * root_half<T>, scale, packed, v.n, first, last, scratch.square);
     });
     const std::uint32_t times_workers = workers_for_factor(v);
     in_pieces(times_workers, v.rank, times_workers == 1 ? v.rank : 4,
               [&](std::size_t first, std::size_t last) {
-                factor_kernels.symmetric_times(scratch.square, v.n, v.stride, v.column(first), last - first,
-                                               out.column(first));
+                factors.symmetric_times(scratch.square, v.n, v.stride, v.column(first), last - first,
+                                        out.column(first));
               });
   }
 

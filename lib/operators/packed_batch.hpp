@@ -23,17 +23,10 @@ struct packed_batch {
     return batch_scratch_bytes(*static_cast<const descriptor*>(context), problems, plan);
   }
 
-  /// The entries of a row that all problems pass over before the next are taken: four rows and a group of
-  /// estimates then fit the first-level cache. With 512-bit registers, whose tiles take longer to begin and
-  /// to end, half as much more is faster all the same (bench/NOTES.md).
-  static std::size_t piece_of(instruction_set isa) noexcept {
-    return (isa == instruction_set::avx512 ? 3072 : 2048) / sizeof(T);
-  }
-
   /// use(first entry, count)
   template <class Use>
-  static void in_pieces(std::size_t entries, instruction_set isa, Use use) noexcept {
-    const std::size_t piece = piece_of(isa);
+  static void in_pieces(std::size_t entries, const batch_kernels<T>& kernels, Use use) noexcept {
+    const std::size_t piece = kernels.piece_bytes / sizeof(T);
     for (std::size_t k = 0; k < entries; k += piece) use(k, entries - k < piece ? entries - k : piece);
   }
 
@@ -88,7 +81,7 @@ struct packed_batch {
       const T* at = Source::expand(a, how.kernels->isa, first, rows, own_rows);
       const T* next = expands || i + rows == range.count ? at : at + rows * entries;
       std::memset(partial, 0, dots * virtual_lanes<T> * sizeof(T));
-      in_pieces(entries, how.kernels->isa, [&](std::size_t k, std::size_t count) {
+      in_pieces(entries, kernels, [&](std::size_t k, std::size_t count) {
         in_groups(problems, [&](std::size_t p, std::size_t group, std::size_t turn) {
           kernels.dot_piece(at, entries, rows, scratch.estimates + p * entries, group, k, count,
                             partial + p * batch_rows * virtual_lanes<T>, turn, groups);
@@ -98,7 +91,7 @@ struct packed_batch {
         kernels.residuals(partial + p * batch_rows * virtual_lanes<T>, rows, group, Source::scales(a, first),
                           scratch.measured + p, first, weights + p * batch_rows, losses + p);
       });
-      in_pieces(entries, how.kernels->isa, [&](std::size_t k, std::size_t count) {
+      in_pieces(entries, kernels, [&](std::size_t k, std::size_t count) {
         in_groups(problems, [&](std::size_t p, std::size_t group, std::size_t turn) {
           kernels.accumulate_piece(at, entries, rows, weights + p * batch_rows, sums + p * entries, group, k,
                                    count, turn, groups, next);

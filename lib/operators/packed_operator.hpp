@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-#include "lib/kernels/packed.hpp"
+#include "lib/kernels/factor.hpp"
 #include "lib/operators/descriptor.hpp"
 #include "lib/operators/sharded_sum.hpp"
 #include "tinyrank/detail/packed_scratch.hpp"
@@ -46,8 +46,8 @@ struct packed_operator {
     return Source::place(a, memory, how.plan);
   }
 
-  static const packed_kernels<T>& kernels(const workspace<T>& how) noexcept {
-    return table_for<packed_kernels<T>>(how.kernels->isa);
+  static const factor_kernels<T>& kernels(const workspace<T>& how) noexcept {
+    return table_for<factor_kernels<T>>(how.kernels->isa);
   }
 
   static T* drawn_by(const packed_scratch<T>& scratch, std::uint32_t worker) noexcept {

@@ -142,7 +142,8 @@ inline wide shift_right_sticky(wide x, int shift) noexcept {
 }
 
 /// x * y + z rounded once (to nearest, ties to even), in integer arithmetic. NaN payloads are not preserved.
-inline double fma(double x, double y, double z) noexcept {
+/// Two hundred instructions and more, which a caller with many of them should not repeat.
+[[gnu::noinline]] inline double fma(double x, double y, double z) noexcept {
   constexpr std::uint64_t fraction = (std::uint64_t{1} << 52) - 1;
   const std::uint64_t bx = same_bits<std::uint64_t>(x), by = same_bits<std::uint64_t>(y),
                       bz = same_bits<std::uint64_t>(z);

@@ -12,11 +12,11 @@
 
 #include "lib/simd/pack.hpp"
 
-#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_7EM__) && defined(__ARM_FP)
-#define TINYRANK_LINES_CORTEX_M
-
 namespace tinyrank {
 namespace {
+
+#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_7EM__) && defined(__ARM_FP)
+inline constexpr bool has_float_lines = true;
 
 /// sum_k a[k] z[k] over the virtual lanes, by the fixed tree; count is a positive multiple of 16.
 [[gnu::noinline]] inline float dot_line(const float* a, const float* z, std::size_t count) noexcept {
@@ -112,7 +112,9 @@ namespace {
   // clang-format on
 }
 
+#else
+inline constexpr bool has_float_lines = false;
+#endif
+
 }  // namespace
 }  // namespace tinyrank
-
-#endif

@@ -41,11 +41,21 @@ using register_f64 = vector_f64;
 /// tile that the multiply-adds should bind is then bound by its loads.
 template <class Register>
 TINYRANK_INLINE Register load_once(const typename Register::element* from) noexcept {
-#if defined(TINYRANK_ISA_avx512) || defined(TINYRANK_ISA_avx2)
-  return kept_in_register(Register::load(from));
-#else
-  return Register::load(from);
-#endif
+  if constexpr (requires(Register x) { kept_in_register(x); }) {
+    return kept_in_register(Register::load(from));
+  } else {
+    return Register::load(from);
+  }
+}
+
+/// x as the second factor of fma in every lane: as it is where fma takes it from a core register.
+template <class Register>
+TINYRANK_INLINE auto common_factor(typename Register::element x) noexcept {
+  if constexpr (requires(Register a) { fma(a, x, a); }) {
+    return x;
+  } else {
+    return Register::broadcast(x);
+  }
 }
 
 template <class Register>

@@ -7,7 +7,9 @@
 #include <initializer_list>
 #include <iterator>
 
+#include "lib/kernels/factor.hpp"
 #include "lib/kernels/gaussian.hpp"
+#include "lib/kernels/gaussian_vector.hpp"
 #include "lib/kernels/hadamard.hpp"
 #include "lib/kernels/packed.hpp"
 #include "lib/kernels/quantized.hpp"
@@ -95,7 +97,7 @@ void check_rows(instruction_set isa) {
     compare<T, core>("scaled_add", isa, count, 1,
                      [&](const core& k, T* x, T*) { k.scaled_add(T(-0.3), a, z, x, count); });
     compare<T, core>("add", isa, count, 1, [&](const core& k, T* x, T*) { k.add(a, x, count); });
-    using gaussian = gaussian_kernels<T>;
+    using gaussian = gaussian_vector_kernels<T>;
     compare<T, gaussian>("gaussian_vector", isa, count, 1, [&](const gaussian& k, T* vector, T*) {
       k.gaussian_vector(make_stream(count, random_purpose::test, 1), vector, count);
     });
@@ -104,7 +106,7 @@ void check_rows(instruction_set isa) {
 
 template <class T>
 void check_factors(instruction_set isa) {
-  using table = packed_kernels<T>;
+  using table = factor_kernels<T>;
   const T *u = in<T>[0].data(), *s = in<T>[1].data();
   for (const std::size_t n : {1u, 2u, 5u, 15u, 16u, 17u, 31u, 33u, 40u}) {
     const std::size_t stride = padded<T>(n);
@@ -119,7 +121,7 @@ void check_factors(instruction_set isa) {
 
 template <class T>
 void check_unpacking(instruction_set isa) {
-  using table = packed_kernels<T>;
+  using table = factor_kernels<T>;
   for (const std::size_t n : {1u, 7u, 16u, 17u, 33u, 50u}) {
     compare<T, table>("unpack_symmetric", isa, n, 1, [&](const table& k, T* full, T*) {
       k.unpack_symmetric(T(0.7), T(0.9), in<T>[0].data(), n, 0, n, full);
@@ -151,9 +153,8 @@ void check_signs(instruction_set isa) {
 }
 
 /// Kernels over bf16 or int8 rows; the bits of `in` serve as either.
-template <class T, class Element, class Choose>
-void check_quantized(const char* what, instruction_set isa, Choose of) {
-  using table = quantized_kernels<T>;
+template <class T, class table, class Element>
+void check_quantized(const char* what, instruction_set isa) {
   const T *z = in<T>[1].data(), *y = in<T>[2].data();
   alignas(64) static Element a[5 * 192];
   float scales[5];
@@ -166,16 +167,15 @@ void check_quantized(const char* what, instruction_set isa, Choose of) {
   for (const std::size_t count : {64u, 128u, 192u}) {
     for (std::size_t rows = 0; rows <= 5; ++rows) {
       compare<T, table>(what, isa, count, rows,
-                        [&](const table& k, T* e, T*) { of(k).dot_rows(a, scales, 192, rows, z, count, e); });
+                        [&](const table& k, T* e, T*) { k.dot_rows(a, scales, 192, rows, z, count, e); });
       compare<T, table>(what, isa, count, rows, [&](const table& k, T* g, T*) {
-        of(k).accumulate_rows(a, scales, 192, rows, y, g, count);
+        k.accumulate_rows(a, scales, 192, rows, y, g, count);
       });
       compare<T, table>(what, isa, count, rows, [&](const table& k, T* g, T* loss) {
-        *loss = of(k).residual_accumulate_rows(a, scales, 192, rows, z, y, g, count, T(0.75));
+        *loss = k.residual_accumulate_rows(a, scales, 192, rows, z, y, g, count, T(0.75));
       });
     }
-    compare<T, table>(what, isa, count, 1,
-                      [&](const table& k, T* row, T*) { of(k).widen_row(a, row, count); });
+    compare<T, table>(what, isa, count, 1, [&](const table& k, T* row, T*) { k.widen_row(a, row, count); });
   }
 }
 
@@ -263,8 +263,8 @@ void check_all(instruction_set isa) {
   check_factors<T>(isa);
   check_unpacking<T>(isa);
   check_signs<T>(isa);
-  check_quantized<T, std::uint16_t>("bf16", isa, [](const quantized_kernels<T>& k) { return k.bf16; });
-  check_quantized<T, std::int8_t>("int8", isa, [](const quantized_kernels<T>& k) { return k.int8; });
+  check_quantized<T, bf16_kernels<T>, std::uint16_t>("bf16", isa);
+  check_quantized<T, int8_kernels<T>, std::int8_t>("int8", isa);
   check_gaussian_rows<T>(isa);
   check_rank_one<T>(isa);
   check_hadamard<T>(isa);

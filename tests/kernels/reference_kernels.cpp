@@ -223,11 +223,13 @@ void accumulate_sparse(const T* w, const T* v, std::size_t stride, const std::si
 template <class T>
 all_kernels<T> reference_kernels() {
   return {{instruction_set::scalar, scaled_add<T>, add<T>},
-          {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, form_gram_rows<T>,
-           unpack_symmetric<T>, symmetric_times<T>},
-          {gaussian_vector<T>, gaussian_rows<T>, replace_rows<T>},
+          {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>},
+          {form_gram_rows<T>, unpack_symmetric<T>, symmetric_times<T>},
+          {gaussian_vector<T>},
+          {gaussian_rows<T>, replace_rows<T>},
           {squared_distances<T>, accumulate_pairs<T>},
-          {entry_values<T>, accumulate_entries<T>, sparse_values<T>, accumulate_sparse<T>}};
+          {entry_values<T>, accumulate_entries<T>},
+          {sparse_values<T>, accumulate_sparse<T>}};
 }
 
 template all_kernels<float> reference_kernels();

@@ -129,8 +129,8 @@ TEST_CASE_TEMPLATE("kernels over pairs of rows match the reference in every bit"
       };
       measured([&](T* out) { kernels.distance.squared_distances(u.data(), stride, pairs, count, out); },
                [&](T* out) { reference.distance.squared_distances(u.data(), stride, pairs, count, out); });
-      measured([&](T* out) { kernels.sparse.entry_values(u.data(), stride, pairs, count, out); },
-               [&](T* out) { reference.sparse.entry_values(u.data(), stride, pairs, count, out); });
+      measured([&](T* out) { kernels.entries.entry_values(u.data(), stride, pairs, count, out); },
+               [&](T* out) { reference.entries.entry_values(u.data(), stride, pairs, count, out); });
       measured(
           [&](T* out) { kernels.sparse.sparse_values(u.data(), stride, offsets, entries, count, out); },
           [&](T* out) { reference.sparse.sparse_values(u.data(), stride, offsets, entries, count, out); });
@@ -148,8 +148,8 @@ TEST_CASE_TEMPLATE("kernels over pairs of rows match the reference in every bit"
           [&](T* sum) { kernels.distance.accumulate_pairs(weights, v, stride, pairs, count, sum); },
           [&](T* sum) { reference.distance.accumulate_pairs(weights, v, stride, pairs, count, sum); });
       accumulated(
-          [&](T* sum) { kernels.sparse.accumulate_entries(weights, v, stride, pairs, count, sum); },
-          [&](T* sum) { reference.sparse.accumulate_entries(weights, v, stride, pairs, count, sum); });
+          [&](T* sum) { kernels.entries.accumulate_entries(weights, v, stride, pairs, count, sum); },
+          [&](T* sum) { reference.entries.accumulate_entries(weights, v, stride, pairs, count, sum); });
       accumulated(
           [&](T* sum) { kernels.sparse.accumulate_sparse(weights, v, stride, offsets, entries, count, sum); },
           [&](T* sum) {
@@ -210,12 +210,12 @@ TEST_CASE_TEMPLATE("form_gram_rows matches the reference and writes its rows alo
         }
         const std::size_t first = n / 3, last = n - n / 5;
         guarded<T> z = drawn<T>(generator, all), expected = z;
-        kernels.packed.form_gram_rows(u.data(), stride, r, first, last, z.data());
-        reference.packed.form_gram_rows(u.data(), stride, r, first, last, expected.data());
+        kernels.factor.form_gram_rows(u.data(), stride, r, first, last, z.data());
+        reference.factor.form_gram_rows(u.data(), stride, r, first, last, expected.data());
         CHECK(same_bits(z.data(), expected.data(), all));
         CHECK(z.intact());
-        kernels.packed.form_gram_rows(u.data(), stride, r, 0, n, z.data());
-        reference.packed.form_gram_rows(u.data(), stride, r, 0, n, expected.data());
+        kernels.factor.form_gram_rows(u.data(), stride, r, 0, n, z.data());
+        reference.factor.form_gram_rows(u.data(), stride, r, 0, n, expected.data());
         CHECK(same_bits(z.data(), expected.data(), all));
         CHECK(z.intact());
       }
@@ -232,13 +232,13 @@ TEST_CASE_TEMPLATE("unpack_symmetric matches the reference, whole and in pieces"
       const std::size_t count = n * padded<T>(n);
       const guarded<T> packed = drawn<T>(generator, packed_stride<T>(n));
       guarded<T> whole(count), pieces(count), expected(count);
-      reference.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, 0, n, expected.data());
-      kernels.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, 0, n, whole.data());
+      reference.factor.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, 0, n, expected.data());
+      kernels.factor.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, 0, n, whole.data());
       CHECK(same_bits(whole.data(), expected.data(), count));
       CHECK(whole.intact());
       for (std::size_t first = 0; first < n; first += 16) {
         const std::size_t last = first + 16 < n ? first + 16 : n;
-        kernels.packed.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, first, last, pieces.data());
+        kernels.factor.unpack_symmetric(T(0.7), T(0.9), packed.data(), n, first, last, pieces.data());
       }
       CHECK(same_bits(pieces.data(), expected.data(), count));
       CHECK(pieces.intact());
@@ -259,8 +259,8 @@ TEST_CASE_TEMPLATE("symmetric_times matches the reference", T, float, double) {
         // Only the first n entries of a column of v belong to the product.
         const guarded<T> v = draw_rows<T>(generator, columns, stride, n);
         guarded<T> out(columns * stride), expected(columns * stride);
-        kernels.packed.symmetric_times(s.data(), n, stride, v.data(), columns, out.data());
-        reference.packed.symmetric_times(s.data(), n, stride, v.data(), columns, expected.data());
+        kernels.factor.symmetric_times(s.data(), n, stride, v.data(), columns, out.data());
+        reference.factor.symmetric_times(s.data(), n, stride, v.data(), columns, expected.data());
         CHECK(same_bits(out.data(), expected.data(), columns * stride));
         CHECK(out.intact());
       }
@@ -301,8 +301,8 @@ TEST_CASE_TEMPLATE("gaussian_vector draws what gaussian draws", T, float, double
     for (const std::size_t count : counts) {
       const random_stream stream = make_stream(count, random_purpose::test, 3);
       guarded<T> out(count), expected(count);
-      kernels.gaussian.gaussian_vector(stream, out.data(), count);
-      reference.gaussian.gaussian_vector(stream, expected.data(), count);
+      kernels.gaussian_vector.gaussian_vector(stream, out.data(), count);
+      reference.gaussian_vector.gaussian_vector(stream, expected.data(), count);
       CAPTURE(count);
       CHECK(same_bits(out.data(), expected.data(), count));
       CHECK(out.intact());

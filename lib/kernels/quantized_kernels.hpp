@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include "lib/kernels/quantized.hpp"
+#pragma once
+
+// Kernels over packed rows of a narrow type.
 
 #include "lib/kernels/packed_kernels.hpp"
+#include "lib/kernels/quantized.hpp"
 
 namespace tinyrank {
 namespace {
@@ -33,17 +36,9 @@ struct stored {
       for (std::size_t p = 0; p < S::packs; ++p) ak[p].store(out + k + p * pack<T>::lanes);
     }
   }
-  static constexpr typename quantized_kernels<T>::template of<element> table{
-      dot_rows, accumulate_rows, residual_accumulate_rows, widen_row};
+  static constexpr quantized_kernels<T, element> table{dot_rows, accumulate_rows, residual_accumulate_rows,
+                                                       widen_row};
 };
 
 }  // namespace
-
-template <>
-const quantized_kernels<float> isa_tables<quantized_kernels<float>>::TINYRANK_ISA = {
-    stored<float, bf16_storage<float>>::table, stored<float, int8_storage<float>>::table};
-template <>
-const quantized_kernels<double> isa_tables<quantized_kernels<double>>::TINYRANK_ISA = {
-    stored<double, bf16_storage<double>>::table, stored<double, int8_storage<double>>::table};
-
 }  // namespace tinyrank
