@@ -72,7 +72,7 @@ class gradient_problem {
     options.initial_scale = T(0.5);
     options.plan.threads = threads;
     options.isa = isa;
-    const std::size_t bytes = gradient_descent_bytes(a, options);
+    const std::size_t bytes = descent_bytes(a, options);
     arena_ = allocate<std::byte>(bytes);
     expect(init(run_, a, y_.get(), options, arena_.get(), bytes), "init");
   }
@@ -95,7 +95,7 @@ class gradient_problem {
  private:
   buffer<T> y_;
   buffer<std::byte> arena_;
-  gradient_descent<T> run_;
+  descent<T> run_;
 };
 
 }  // namespace tinyrank::bench

@@ -66,7 +66,7 @@ int main() {
     std::puts("the operator does not keep the contract of sensing.hpp");
     return 1;
   }
-  gradient_descent<double> run;
+  descent<double> run;
   const gradient_descent_options<double> options{.rank = 2, .relative_tolerance = 1e-12};
   if (init(run, entries, y, options, memory, sizeof memory) != status::ok) return 1;
   const outcome ended = run_to_end(run);

@@ -34,7 +34,7 @@ inline int refused(tinyrank::status why) {
 /// aligns, falls while it grows, and creeps when it is refined.
 class phase_printer {
  public:
-  void after_step(const tinyrank::gradient_descent_report<float>& report) {
+  void after_step(const tinyrank::descent_report<float>& report) {
     static constexpr const char* names[] = {"alignment, until iteration  ", "growth, until iteration     ",
                                             "refinement, until iteration "};
     static constexpr float ends[] = {0.9F, 0.01F, 0};

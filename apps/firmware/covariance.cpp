@@ -20,10 +20,10 @@ constexpr std::size_t n = 64, sources = 3, measurement_count = 1600;
 constexpr generated_rank_one_sensing<float> sensing{n, measurement_count, 7, rank_one_form::debiased};
 constexpr gradient_descent_options<float> options{.rank = 4, .iteration_limit = 400, .plan = {1, 4}};
 
-alignas(arena_alignment) std::byte arena_bytes[gradient_descent_bytes(sensing, options)];
+alignas(arena_alignment) std::byte arena_bytes[descent_bytes(sensing, options)];
 float truth_storage[factor_count<float>(n, sources)];
 float energies[measurement_count];
-gradient_descent<float> run;
+descent<float> run;
 
 /// What the detectors would measure of a covariance X X^T; the arena serves as scratch before the run needs
 /// it.

@@ -23,8 +23,8 @@ constexpr gradient_descent_options<float> options{.rank = 2, .iteration_limit = 
 index_pair pairs[range_count];
 float squared_ranges[range_count];
 constexpr distances_sensing<float> sensing{tags, range_count, pairs};
-alignas(arena_alignment) std::byte arena_bytes[gradient_descent_bytes(sensing, options)];
-gradient_descent<float> run;
+alignas(arena_alignment) std::byte arena_bytes[descent_bytes(sensing, options)];
+descent<float> run;
 
 struct point {
   float x, y;

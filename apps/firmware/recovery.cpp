@@ -24,7 +24,7 @@ constexpr gradient_descent_options<float> options{.rank = 6,
                                                   .relative_tolerance = 0,
                                                   .iteration_limit = 200};
 
-alignas(arena_alignment) std::byte buffer[gradient_descent_bytes(sensing, options)];
+alignas(arena_alignment) std::byte buffer[descent_bytes(sensing, options)];
 float truth_storage[factor_count<float>(n, truth_rank)];
 float y[measurement_count];
 
@@ -58,7 +58,7 @@ int main() {
   const factor_view<float> truth{truth_storage, n, truth_rank, padded<float>(n)};
   if (const status measured = measure_truth(truth); measured != status::ok) return fail(measured);
 
-  gradient_descent<float> run;
+  descent<float> run;
   if (const status made = init(run, sensing, y, options, buffer, sizeof buffer); made != status::ok)
     return fail(made);
   while (step(run) == outcome::running) {

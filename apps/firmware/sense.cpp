@@ -21,10 +21,10 @@ constexpr hadamard_sensing<float> sensing{n, measurement_count, 11};
 constexpr gradient_descent_options<float> options{.rank = 6, .step_size = 0.25F, .initial_scale = 1e-3F};
 constexpr std::uint32_t ticks = 500000;  // 20 ms at 25 MHz
 
-alignas(arena_alignment) std::byte arena_bytes[gradient_descent_bytes(sensing, options)];
+alignas(arena_alignment) std::byte arena_bytes[descent_bytes(sensing, options)];
 float truth_storage[factor_count<float>(n, truth_rank)];
 float y[measurement_count];
-gradient_descent<float> run;
+descent<float> run;
 console::phase_printer phases;
 volatile std::uint32_t interrupts = 0;
 volatile bool ended = false;

@@ -37,7 +37,7 @@ std::vector<T> saved_start(const std::string& bytes) {
 
 /// Nothing but the caller ends such a run.
 template <class T, class Sensing>
-void place_run(gradient_descent<T>& run, aligned_buffer<std::byte>& arena, const Sensing& a, const T* y,
+void place_run(descent<T>& run, aligned_buffer<std::byte>& arena, const Sensing& a, const T* y,
                const start<T>& from, execution_plan plan, const std::string& saved) {
   gradient_descent_options<T> options;
   options.rank = from.rank;
@@ -51,7 +51,7 @@ void place_run(gradient_descent<T>& run, aligned_buffer<std::byte>& arena, const
   options.plan = plan;
   const std::vector<T> factor = saved_start<T>(saved);
   if (!factor.empty()) options.initial_factor = factor.data();
-  arena = aligned_buffer<std::byte>("r = " + std::to_string(from.rank), gradient_descent_bytes(a, options));
+  arena = aligned_buffer<std::byte>("r = " + std::to_string(from.rank), descent_bytes(a, options));
   require_ok("gradient descent", init(run, a, y, options, arena.data(), arena.size()));
 }
 
@@ -72,7 +72,7 @@ std::string factor_bytes(factor_view<const T> u) {
 template <class T, class Sensing>
 void descend(experiment& paper, const std::string& title, const Sensing& a, const T* y,
              const std::vector<start<T>>& starts, std::uint32_t limit, std::size_t expected_iterations,
-             const std::function<bool(std::size_t, std::uint32_t, const gradient_descent<T>&)>& watch) {
+             const std::function<bool(std::size_t, std::uint32_t, const descent<T>&)>& watch) {
   if (!paper.begin_stage(title, expected_iterations)) return;
   const saved_state from = paper.restored();
   const execution_plan plan = paper.settings().plan;
@@ -81,7 +81,7 @@ void descend(experiment& paper, const std::string& title, const Sensing& a, cons
   for (std::size_t i = 0; i < starts.size(); ++i) {
     if (from.blocks.empty() || !from.blocks[i].empty()) numbers.push_back(i);
   }
-  std::vector<gradient_descent<T>> runs(numbers.size());
+  std::vector<descent<T>> runs(numbers.size());
   std::vector<aligned_buffer<std::byte>> arenas(numbers.size());
   for (std::size_t k = 0; k < runs.size(); ++k) {
     place_run(runs[k], arenas[k], a, y, starts[numbers[k]], plan,
@@ -93,7 +93,7 @@ void descend(experiment& paper, const std::string& title, const Sensing& a, cons
   const auto look = [&] {
     std::size_t active = 0;
     for (std::size_t k = 0; k < runs.size(); ++k) {
-      gradient_descent<T>& run = runs[k];
+      descent<T>& run = runs[k];
       // A run that ended by itself, because its loss is zero or it diverged, is looked at once more.
       if (run.report.iterations + from.iteration != t) continue;
       if (!watch(numbers[k], t, run)) stop(run);

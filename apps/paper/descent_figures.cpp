@@ -13,7 +13,7 @@ namespace {
 
 /// The loss relative to f(0): the squared relative residual.
 template <class T>
-double train_error(const gradient_descent<T>& run) {
+double train_error(const descent<T>& run) {
   return static_cast<double>(run.report.loss) / static_cast<double>(run.report.zero_loss);
 }
 
@@ -43,7 +43,7 @@ void long_runs(experiment& paper, const std::string& title, const char* ensemble
   }
   descend<T>(
       paper, title, descriptor, y.data(), starts, iterations, iterations,
-      [&](std::size_t i, std::uint32_t t, const gradient_descent<T>& run) {
+      [&](std::size_t i, std::uint32_t t, const descent<T>& run) {
         const double train = train_error(run);
         const bool more = train > machine_precision;
         if (is_sampled(t) || !more || t == iterations) {
@@ -68,7 +68,7 @@ void scan_scales(experiment& paper, const std::string& title, const char* ensemb
     starts.push_back({rank, T(0.25), static_cast<T>(alpha), size.start_seed, initial_law::gaussian});
   }
   descend<T>(paper, title, descriptor, y.data(), starts, limit, limit,
-             [&](std::size_t i, std::uint32_t t, const gradient_descent<T>& run) {
+             [&](std::size_t i, std::uint32_t t, const descent<T>& run) {
                const auto loss = static_cast<double>(run.report.loss);
                const bool more = loss > stop && t < limit;
                if (!more) {
@@ -155,7 +155,7 @@ void make_figure6(const paper_settings& settings) {
     }
     descend<float>(paper, "figure 6, trial " + std::to_string(trial) + " of " + std::to_string(trials),
                    matrices.dense, y.data(), starts, limit, expected,
-                   [&](std::size_t i, std::uint32_t t, const gradient_descent<float>& run) {
+                   [&](std::size_t i, std::uint32_t t, const descent<float>& run) {
                      constexpr double wanted = 1e-4;
                      // f is about a quarter of the squared error: above this it is nowhere near, and the
                      // error, which costs more than the rest of a small run, need not be known.

@@ -188,7 +188,7 @@ void make_overparameterized(const paper_settings& settings) {
     descend<float>(paper,
                    "Li, Ma & Zhang 1, d = " + std::to_string(each.d) + ", draw " + std::to_string(each.draw),
                    matrices.dense, y.data(), starts, iterations, iterations,
-                   [&](std::size_t i, std::uint32_t t, const gradient_descent<float>& run) {
+                   [&](std::size_t i, std::uint32_t t, const descent<float>& run) {
                      if (t < iterations) return true;
                      paper.row(join(each.d, each.draw, labels[i].first, labels[i].second, t,
                                     relative_test_error<float>(run.factor, truth.view), train_error(run)));
@@ -221,7 +221,7 @@ void make_projected(const paper_settings& settings) {
       const std::string name = "d = " + std::to_string(d) + ", m = " + std::to_string(multiple) + " d";
       descend<float>(paper, "Li, Ma & Zhang 2, factored, " + name, matrices.dense, y.data(),
                      {{d, 0.01F, 1e-3F, 1, initial_law::orthonormal}}, limit, 1000,
-                     [&](std::size_t, std::uint32_t t, const gradient_descent<float>& run) {
+                     [&](std::size_t, std::uint32_t t, const descent<float>& run) {
                        const double train = train_error(run);
                        const bool more = !(train < wanted) && t < limit;
                        if (!more) {

@@ -88,7 +88,7 @@ void make_figure1(const paper_settings& settings) {
       paper.flush(i, "landscape");
     }
     point("minimum", 0, truth.view, 0);
-    gradient_descent<double> run;
+    descent<double> run;
     aligned_buffer<std::byte> arena;
     const start<double> from{1, mu, alpha, 7, initial_law::gaussian};
     place_run(run, arena, matrices.dense, y.data(), from, plan, "");
@@ -117,7 +117,7 @@ void make_figure2(const paper_settings& settings) {
   if (paper.complete()) return;
   const section4_problem problem(size, settings.plan);
   // The power iterates are made first, so that each run of the stage is one factor.
-  gradient_descent<float> first;
+  descent<float> first;
   aligned_buffer<std::byte> arena;
   const start<float> from{rank, 0.25F, size.small_scale(), size.start_seed, initial_law::gaussian};
   place_run(first, arena, problem.matrices.dense, problem.y.data(), from, settings.plan, "");
@@ -131,7 +131,7 @@ void make_figure2(const paper_settings& settings) {
     power_step(problem.matrices.sensing, call.how, problem.y.data(), 0.25F, power.view, image.view);
   }
   descend<float>(paper, "figure 2", problem.matrices.dense, problem.y.data(), {from}, phase_iterations,
-                 phase_iterations, [&](std::size_t, std::uint32_t t, const gradient_descent<float>& run) {
+                 phase_iterations, [&](std::size_t, std::uint32_t t, const descent<float>& run) {
                    const subspace_observation seen = look_at(run.factor, problem.spectral->found.vectors);
                    paper.row(join(t, seen.largest_sigma, seen.angle_sine, seen.signal_sigma,
                                   relative_test_error<float>(run.factor, problem.truth.view), run.report.loss,
@@ -155,7 +155,7 @@ void make_figure3(const paper_settings& settings) {
     starts.push_back({rank, 0.25F, size.small_scale(), size.start_seed, initial_law::gaussian});
   }
   descend<float>(paper, "figure 3", problem.matrices.dense, problem.y.data(), starts, phase_iterations,
-                 phase_iterations, [&](std::size_t i, std::uint32_t t, const gradient_descent<float>& run) {
+                 phase_iterations, [&](std::size_t i, std::uint32_t t, const descent<float>& run) {
                    const subspace_observation seen = look_at(run.factor, problem.spectral->found.vectors);
                    paper.row(join(ranks[i], t, seen.angle_sine, seen.signal_sigma,
                                   relative_test_error<float>(run.factor, problem.truth.view)));

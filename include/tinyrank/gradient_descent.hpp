@@ -28,14 +28,4 @@ constexpr const descent_method<typename Options::scalar>& method_of(const Option
   return gradient_descent_method<typename Options::scalar>;
 }
 
-// TEMPORARY until merged
-template <class T>
-using gradient_descent = descent<T>;
-template <class T>
-using gradient_descent_report = descent_report<T>;
-template <class Sensing, class Options>
-constexpr std::size_t gradient_descent_bytes(const Sensing& a, const Options& options) noexcept {
-  return descent_bytes(a, options);
-}
-
 }  // namespace tinyrank

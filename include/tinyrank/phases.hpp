@@ -62,6 +62,6 @@ TINYRANK_API void observe(phase_detector& detector, std::uint32_t iteration, dou
 
 /// The same from a run. Cost: O(n r).
 template <class T>
-TINYRANK_API void observe(phase_detector& detector, const gradient_descent<T>& run) noexcept;
+TINYRANK_API void observe(phase_detector& detector, const descent<T>& run) noexcept;
 
 }  // namespace tinyrank

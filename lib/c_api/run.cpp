@@ -9,20 +9,20 @@ namespace tinyrank::c_api {
 namespace {
 
 template <class T>
-gradient_descent<T>& of(typename types<T>::run* run) noexcept {
-  return *reinterpret_cast<gradient_descent<T>*>(run);
+descent<T>& of(typename types<T>::run* run) noexcept {
+  return *reinterpret_cast<descent<T>*>(run);
 }
 template <class T>
-const gradient_descent<T>& of(const typename types<T>::run* run) noexcept {
-  return *reinterpret_cast<const gradient_descent<T>*>(run);
+const descent<T>& of(const typename types<T>::run* run) noexcept {
+  return *reinterpret_cast<const descent<T>*>(run);
 }
 
 template <class T>
 std::int32_t get_report(const typename types<T>::run* handle, typename types<T>::report* report) noexcept {
   if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
   if (report == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
-  const gradient_descent<T>& run = of<T>(handle);
-  const gradient_descent_report<T>& r = run.report;
+  const descent<T>& run = of<T>(handle);
+  const descent_report<T>& r = run.report;
   typename types<T>::report made{};
   made.outcome = static_cast<std::int32_t>(r.result);
   made.iterations = r.iterations;

@@ -46,7 +46,7 @@ struct method_options {
 
 template <class T, class Sensing>
 struct header {
-  gradient_descent<T> run;
+  descent<T> run;
   Sensing sensing;
   method_options<T> chosen;
 };

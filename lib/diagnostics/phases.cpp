@@ -74,11 +74,11 @@ void observe(phase_detector& detector, std::uint32_t iteration, double factor_no
 }
 
 template <class T>
-void observe(phase_detector& detector, const gradient_descent<T>& run) noexcept {
+void observe(phase_detector& detector, const descent<T>& run) noexcept {
   observe(detector, run.report.iterations, frobenius_norm(run.factor), frobenius_norm(run.gradient));
 }
 
-template void observe(phase_detector&, const gradient_descent<float>&) noexcept;
-template void observe(phase_detector&, const gradient_descent<double>&) noexcept;
+template void observe(phase_detector&, const descent<float>&) noexcept;
+template void observe(phase_detector&, const descent<double>&) noexcept;
 
 }  // namespace tinyrank

@@ -63,7 +63,7 @@ constexpr bool sizes_agree(std::size_t n, std::size_t m, std::size_t rank) {
   gradient_descent_options<T> options;
   options.rank = rank;
   const auto is = [&](std::size_t macro, auto sensing) {
-    return macro == TINYRANK_RUN_BYTES(sizeof(T)) + gradient_descent_bytes(sensing, options);
+    return macro == TINYRANK_RUN_BYTES(sizeof(T)) + descent_bytes(sensing, options);
   };
   using rank_one = rank_one_sensing<T>;
   using drawn = generated_rank_one_sensing<T>;

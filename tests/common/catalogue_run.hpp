@@ -49,7 +49,7 @@ constexpr run_memory<T> layout_run(arena& memory, const Sensing& a,
   run_memory<T> placed;
   placed.truth = memory.take<T>(factor_count<T>(run_n, run_true_rank));
   placed.y = memory.take<T>(run_m);
-  const std::size_t running = gradient_descent_bytes(a, options),
+  const std::size_t running = descent_bytes(a, options),
                     measuring = scratch_bytes(a, run_true_rank, options.plan);
   placed.arena_bytes = running > measuring ? running : measuring;
   placed.arena = memory.take<std::byte>(placed.arena_bytes);
@@ -81,7 +81,7 @@ template <class Row, class T>
     return 0;
   }
   table.measure(how, truth, placed.y);
-  gradient_descent<T> run;
+  descent<T> run;
   if (init_operator(run, table, placed.y, options, placed.arena, placed.arena_bytes) != status::ok) return 0;
   if (run_to_end(run) != outcome::iteration_limit || !(run.report.loss < run.report.zero_loss)) return 0;
   return factor_bits(run.factor);

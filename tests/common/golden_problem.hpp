@@ -102,8 +102,8 @@ void measure_truth(const sensing_operator<T>& a, T* y, std::byte* scratch) {
 /// factor_bits after `iterations` updates; 0 when the run was refused or ended early.
 template <class T>
 std::uint64_t run_bits(const sensing_operator<T>& a, const T* y, const gradient_descent_options<T>& options,
-                       std::byte* buffer, std::size_t bytes, gradient_descent_report<T>* report = nullptr) {
-  gradient_descent<T> run;
+                       std::byte* buffer, std::size_t bytes, descent_report<T>* report = nullptr) {
+  descent<T> run;
   if (init_operator(run, a, y, options, buffer, bytes) != status::ok) return 0;
   if (run_to_end(run) != outcome::iteration_limit) return 0;
   if (report != nullptr) *report = run.report;

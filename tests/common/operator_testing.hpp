@@ -221,11 +221,11 @@ struct planted {
 template <class T>
 struct owned_run {
   aligned_vector<std::byte> memory;
-  gradient_descent<T> run;
+  descent<T> run;
 
   owned_run(const sensing_operator<T>& table, const std::vector<T>& y,
             const gradient_descent_options<T>& options)
-      : memory(gradient_descent_bytes(table, options)) {
+      : memory(descent_bytes(table, options)) {
     REQUIRE(init_operator(run, table, y.data(), options, memory.data(), memory.size()) == status::ok);
     run_to_end(run);
   }
@@ -271,10 +271,10 @@ void check_exact_arena(const Sensing& sensing) {
     options.rank = 5;
     options.plan = {threads, 8};
     if (check_plan(options.plan) != status::ok) continue;
-    const std::size_t needed = gradient_descent_bytes(sensing, options);
-    REQUIRE(needed == gradient_descent_bytes(table, options));
+    const std::size_t needed = descent_bytes(sensing, options);
+    REQUIRE(needed == descent_bytes(table, options));
     aligned_vector<std::byte> memory(needed + 64, std::byte{0x5a});
-    gradient_descent<T> run;
+    descent<T> run;
     CHECK(init(run, sensing, problem.y.data(), options, memory.data(), needed - 1) ==
           status::arena_too_small);
     bool untouched = true;

@@ -165,7 +165,7 @@ class caller {
 /// A run with its arena, of exactly the needed size.
 template <class T>
 struct owned_run {
-  gradient_descent<T> run;
+  descent<T> run;
   aligned_vector<std::byte> arena;
 
   template <class Sensing, class Options>
@@ -188,7 +188,7 @@ inline bool untouched(const aligned_vector<std::byte>& bytes) {
 template <class T, class Sensing, class Options>
 bool refuses(status expected, const Sensing& a, const T* y, const Options& options,
              const aligned_vector<std::byte>& memory, std::byte* buffer, std::size_t bytes) {
-  gradient_descent<T> run;
+  descent<T> run;
   run.report.iterations = 4711;
   unsigned char before[sizeof run], after[sizeof run];
   std::memcpy(before, static_cast<const void*>(&run), sizeof run);

@@ -10,8 +10,8 @@ int main() {
   static constexpr float squared_distances[] = {9, 25, 16};
   constexpr distances_sensing<float> sensing{3, 3, triangle};
   constexpr gradient_descent_options<float> options{.rank = 2};
-  alignas(arena_alignment) static std::byte buffer[gradient_descent_bytes(sensing, options)];
-  gradient_descent<float> run;
+  alignas(arena_alignment) static std::byte buffer[descent_bytes(sensing, options)];
+  descent<float> run;
   if (init(run, sensing, squared_distances, options, buffer, sizeof buffer) != status::ok) return 1;
   if (run_to_end(run) != outcome::recovered) return 1;
   // A plan with two threads makes a library with OpenMP refer to its run-time library at link time.

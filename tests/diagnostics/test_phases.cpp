@@ -30,8 +30,8 @@ both detect(T condition_number, std::size_t rank, T alpha) {
   options.step_size = T(0.25);
   options.initial_scale = alpha;
   options.iteration_limit = 1500;
-  aligned_vector<std::byte> memory(gradient_descent_bytes(table, options));
-  gradient_descent<T> run;
+  aligned_vector<std::byte> memory(descent_bytes(table, options));
+  descent<T> run;
   REQUIRE(init_operator(run, table, problem.y.data(), options, memory.data(), memory.size()) == status::ok);
   aligned_vector<std::byte> work(subspace_bytes(30, rank, 2));
   both made;

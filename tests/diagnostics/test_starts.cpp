@@ -53,8 +53,8 @@ TEST_CASE_TEMPLATE("orthonormal starts are alpha times orthonormal columns, the 
   for (const std::size_t rank : {1u, 5u, 19u, 20u}) {
     gradient_descent_options<T> options = options_for<T>(initial_law::orthonormal, rank);
     options.initial_scale = T(0.5);
-    aligned_vector<std::byte> memory(gradient_descent_bytes(table, options));
-    gradient_descent<T> run;
+    aligned_vector<std::byte> memory(descent_bytes(table, options));
+    descent<T> run;
     REQUIRE(init_operator(run, table, problem.y.data(), options, memory.data(), memory.size()) == status::ok);
     CHECK(run.report.initial_scale == T(0.5));
     for (std::size_t c = 0; c < rank; ++c) {
@@ -82,8 +82,8 @@ TEST_CASE("the Gaussian law has variance alpha^2 / r, and more columns than rows
   REQUIRE(make_operator(sensing, table) == status::ok);
   const planted<double> problem(table, truth_rank);
   gradient_descent_options<double> options = options_for<double>(initial_law::gaussian, 100);
-  aligned_vector<std::byte> memory(gradient_descent_bytes(table, options));
-  gradient_descent<double> run;
+  aligned_vector<std::byte> memory(descent_bytes(table, options));
+  descent<double> run;
   REQUIRE(init_operator(run, table, problem.y.data(), options, memory.data(), memory.size()) == status::ok);
   double squares = 0;
   for (std::size_t c = 0; c < 100; ++c) {

@@ -22,13 +22,12 @@ constexpr std::size_t arena_bytes() {
              automatic = golden::options_for<T>(choice::automatic);
   const std::size_t of_rows =
       catalogue::largest_of_operators([](auto row) { return catalogue::run_bytes<decltype(row), T>(); });
-  return golden::largest(of_rows, golden::measuring_bytes<T>,
-                         gradient_descent_bytes(golden::gaussian_problem<T>, given),
-                         gradient_descent_bytes(golden::gaussian_problem<T>, automatic),
-                         gradient_descent_bytes(distance, automatic),
-                         gradient_descent_bytes(golden::rademacher_problem<T>, automatic),
-                         gradient_descent_bytes(golden::hadamard_problem<T>, automatic),
-                         gradient_descent_bytes(golden::rank_one_problem<T>, automatic));
+  return golden::largest(
+      of_rows, golden::measuring_bytes<T>, descent_bytes(golden::gaussian_problem<T>, given),
+      descent_bytes(golden::gaussian_problem<T>, automatic), descent_bytes(distance, automatic),
+      descent_bytes(golden::rademacher_problem<T>, automatic),
+      descent_bytes(golden::hadamard_problem<T>, automatic),
+      descent_bytes(golden::rank_one_problem<T>, automatic));
 }
 
 template <class T>
@@ -55,7 +54,7 @@ template <class T>
 std::uint64_t run(const sensing_operator<T>& a, choice steps, instruction_set isa) {
   golden::measure_truth(a, measurements<T>, buffer<T>);
   const auto options = golden::options_for<T>(steps, {}, isa);
-  return golden::run_bits(a, measurements<T>, options, buffer<T>, gradient_descent_bytes(a, options));
+  return golden::run_bits(a, measurements<T>, options, buffer<T>, descent_bytes(a, options));
 }
 
 template <class T>

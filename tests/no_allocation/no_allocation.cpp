@@ -195,7 +195,7 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   options.trace = p.trace;
   options.trace_capacity = 8;
   options.iteration_limit = 30;
-  gradient_descent<T> run;
+  descent<T> run;
   if (init(run, a, p.y, options, p.arena, sizeof p.arena) != status::ok) return false;
   for (int t = 0; t < 10; ++t) step(run);
   run_to_end(run);

@@ -238,14 +238,14 @@ TEST_CASE_TEMPLATE("the arena is exact: one byte less is refused and nothing is 
     const hadamard_sensing<T> a{s.n, s.m};
     gradient_descent_options<T> options;
     options.rank = 2;
-    const std::size_t needed = gradient_descent_bytes(a, options);
+    const std::size_t needed = descent_bytes(a, options);
     aligned_vector<std::byte> memory(needed + 64, pattern);
     std::vector<T> y(s.m, T(1));
     CHECK(refuses(status::arena_too_small, a, y.data(), options, memory, memory.data(), needed - 1));
     options.step_size = T(0.01);
     options.initial_scale = T(0.1);
-    const std::size_t exact = gradient_descent_bytes(a, options);
-    gradient_descent<T> run;
+    const std::size_t exact = descent_bytes(a, options);
+    descent<T> run;
     REQUIRE(init(run, a, y.data(), options, memory.data(), exact) == status::ok);
     for (int t = 0; t < 3; ++t) step(run);
     for (std::size_t i = exact; i < memory.size(); ++i) REQUIRE(memory[i] == pattern);

@@ -81,7 +81,7 @@ TEST_CASE_TEMPLATE("measurements that no memory could hold are refused before th
   for (const T scale : {T(automatic), T(0.5)}) {
     gradient_descent_options<T> options;
     options.step_size = options.initial_scale = scale;
-    gradient_descent<T> run;
+    descent<T> run;
     CHECK(init(run, sensing, y, options, memory, sizeof memory) == status::size_overflow);
   }
 }

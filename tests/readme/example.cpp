@@ -11,9 +11,9 @@ int main() {
   static constexpr float y[] = {9, 16, 25};  // squared distances: a 3-4-5 triangle
   constexpr distances_sensing<float> sensing{3, 3, pairs};
   constexpr gradient_descent_options<float> options{.rank = 2};
-  alignas(64) static std::byte memory[gradient_descent_bytes(sensing, options)];
+  alignas(64) static std::byte memory[descent_bytes(sensing, options)];
 
-  gradient_descent<float> run;
+  descent<float> run;
   if (init(run, sensing, y, options, memory, sizeof memory) != status::ok) return 1;
   while (step(run) == outcome::running) {
   }

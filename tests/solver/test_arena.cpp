@@ -18,8 +18,7 @@ constexpr gradient_descent_options<float> constant_options = [] {
   options.rank = 6;
   return options;
 }();
-alignas(arena_alignment) std::byte
-    constant_buffer[gradient_descent_bytes(constant_sensing, constant_options)];
+alignas(arena_alignment) std::byte constant_buffer[descent_bytes(constant_sensing, constant_options)];
 static_assert(sizeof constant_buffer % arena_alignment == 0 && sizeof constant_buffer > 20 * 6 * 3 * 4);
 static_assert(scratch_bytes(distances_sensing<double>{20, 190, nullptr}, 3, {1, 16}) ==
               512 + 5 * 3 * padded<double>(20) * 8 + 16 * 8);  // 20 rows of 3 take 480 bytes
@@ -105,7 +104,7 @@ TEST_CASE_TEMPLATE("the exact size works and every smaller one is refused", T, f
         CAPTURE(threads);
         CAPTURE(automatic_choice);
         const auto options = options_for<T>(rank, threads, automatic_choice);
-        const std::size_t needed = gradient_descent_bytes(sensing.table, options);
+        const std::size_t needed = descent_bytes(sensing.table, options);
         REQUIRE(needed < 100'000);
         aligned_vector<std::byte> memory(needed + arena_alignment, pattern);
         bool refused = true;
@@ -121,7 +120,7 @@ TEST_CASE_TEMPLATE("the exact size works and every smaller one is refused", T, f
         CHECK(refused);
         CHECK(refuses<T>(status::arena_null, sensing.table, y.data(), options, memory, nullptr, needed));
 
-        gradient_descent<T> run;
+        descent<T> run;
         REQUIRE(init(run, sensing.table, y.data(), options, memory.data(), needed) == status::ok);
         CHECK(run.report.arena_bytes == needed);
         for (int t = 0; t < 20; ++t) step(run);
@@ -138,17 +137,15 @@ TEST_CASE("descriptors and tables need the same size") {
   const sensing_case<float> dense(0, 17, 9), gaussian(1, 17, 9), distance(2, 17, 9);
   for (const std::uint32_t threads : {1u, 4u}) {
     const auto options = options_for<float>(3, threads, true);
-    CHECK(gradient_descent_bytes(dense.dense, options) == gradient_descent_bytes(dense.table, options));
-    CHECK(gradient_descent_bytes(gaussian.gaussian, options) ==
-          gradient_descent_bytes(gaussian.table, options));
-    CHECK(gradient_descent_bytes(distance.distance, options) ==
-          gradient_descent_bytes(distance.table, options));
+    CHECK(descent_bytes(dense.dense, options) == descent_bytes(dense.table, options));
+    CHECK(descent_bytes(gaussian.gaussian, options) == descent_bytes(gaussian.table, options));
+    CHECK(descent_bytes(distance.distance, options) == descent_bytes(distance.table, options));
   }
 }
 
 TEST_CASE("a size that is a constant makes a static arena") {
   std::vector<float> y(400, 1.0f);
-  gradient_descent<float> run;
+  descent<float> run;
   CHECK(init(run, constant_sensing, y.data(), constant_options, constant_buffer,
              sizeof constant_buffer - 1) == status::arena_too_small);
   CHECK(init(run, constant_sensing, y.data(), constant_options, constant_buffer, sizeof constant_buffer) ==
@@ -169,7 +166,7 @@ TEST_CASE_TEMPLATE("absurd sizes are refused", T, float, double) {
         for (const std::size_t rank : {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, SIZE_MAX / sizeof(T),
                                        one_factor + 1, one_factor, one_factor / 2 + 1}) {
           options.rank = rank;
-          CHECK(gradient_descent_bytes(sensing.table, options) == SIZE_MAX);
+          CHECK(descent_bytes(sensing.table, options) == SIZE_MAX);
           CHECK(refuses<T>(status::size_overflow, sensing.table, y.data(), options, memory, memory.data(),
                            SIZE_MAX));
         }
@@ -180,7 +177,7 @@ TEST_CASE_TEMPLATE("absurd sizes are refused", T, float, double) {
         // Large but addressable: an honest size, more than there is.
         options.initial_factor = nullptr;
         options.rank = one_factor / 64;
-        const std::size_t needed = gradient_descent_bytes(sensing.table, options);
+        const std::size_t needed = descent_bytes(sensing.table, options);
         const bool fits = needed != SIZE_MAX;
         CHECK(refuses<T>(fits ? status::arena_too_small : status::size_overflow, sensing.table, y.data(),
                          options, memory, memory.data(), arena_alignment));
@@ -193,14 +190,14 @@ TEST_CASE_TEMPLATE("absurd sizes are refused", T, float, double) {
 TEST_CASE("sizes of large operators overflow to SIZE_MAX, not to something small") {
   gradient_descent_options<double> options;
   options.rank = 1;
-  CHECK(gradient_descent_bytes(gaussian_sensing<double>{20, SIZE_MAX, 1}, options) == SIZE_MAX);
-  CHECK(gradient_descent_bytes(gaussian_sensing<double>{20, SIZE_MAX / 8, 1}, options) == SIZE_MAX);
-  CHECK(gradient_descent_bytes(gaussian_sensing<double>{0, 1, 1}, options) == SIZE_MAX);
-  CHECK(gradient_descent_bytes(gaussian_sensing<double>{largest_dimension + 1, 1, 1}, options) == SIZE_MAX);
+  CHECK(descent_bytes(gaussian_sensing<double>{20, SIZE_MAX, 1}, options) == SIZE_MAX);
+  CHECK(descent_bytes(gaussian_sensing<double>{20, SIZE_MAX / 8, 1}, options) == SIZE_MAX);
+  CHECK(descent_bytes(gaussian_sensing<double>{0, 1, 1}, options) == SIZE_MAX);
+  CHECK(descent_bytes(gaussian_sensing<double>{largest_dimension + 1, 1, 1}, options) == SIZE_MAX);
   options.plan.shards = 0;
-  CHECK(gradient_descent_bytes(gaussian_sensing<double>{20, 40, 1}, options) == SIZE_MAX);
+  CHECK(descent_bytes(gaussian_sensing<double>{20, 40, 1}, options) == SIZE_MAX);
   options.plan = {0, 16};
-  CHECK(gradient_descent_bytes(gaussian_sensing<double>{20, 40, 1}, options) == SIZE_MAX);
+  CHECK(descent_bytes(gaussian_sensing<double>{20, 40, 1}, options) == SIZE_MAX);
   for (const std::uint32_t threads : {1u, 2u}) {
     // Buffers for the shards: 5 with one thread, 16 with two. The product with the rank wraps to a small
     // number.
@@ -215,7 +212,7 @@ TEST_CASE("sizes of large operators overflow to SIZE_MAX, not to something small
   user.functions.scratch_bytes = [](const sensing_operator<double>&, std::size_t,
                                     execution_plan) -> std::size_t { return SIZE_MAX; };
   options.plan = {};
-  CHECK(gradient_descent_bytes(user, options) == SIZE_MAX);
+  CHECK(descent_bytes(user, options) == SIZE_MAX);
 }
 
 TEST_SUITE_END();

@@ -110,7 +110,7 @@ template <class T>
 struct several_runs {
   std::deque<aligned_vector<std::byte>> memory;
   std::deque<std::vector<T>> y;
-  std::vector<gradient_descent<T>> runs;
+  std::vector<descent<T>> runs;
 
   template <class Sensing>
   several_runs(const Sensing& a, std::size_t count, execution_plan plan, instruction_set isa) : runs(count) {
@@ -139,7 +139,7 @@ struct several_runs {
 };
 
 template <class T>
-void check_same_run(const gradient_descent<T>& one, const gradient_descent<T>& other) {
+void check_same_run(const descent<T>& one, const descent<T>& other) {
   CHECK(one.report.result == other.report.result);
   CHECK(one.report.iterations == other.report.iterations);
   CHECK(one.report.step_reductions == other.report.step_reductions);
@@ -152,7 +152,7 @@ void check_same_run(const gradient_descent<T>& one, const gradient_descent<T>& o
 template <class T, class Sensing>
 void check_batch(const Sensing& a, std::size_t count, execution_plan plan, instruction_set isa) {
   several_runs<T> alone(a, count, plan, isa), together(a, count, plan, isa);
-  for (gradient_descent<T>& run : alone.runs) run_to_end(run);
+  for (descent<T>& run : alone.runs) run_to_end(run);
   const std::size_t needed = batch_bytes<T>(a, count, plan);
   aligned_vector<std::byte> buffer(needed + 64, std::byte{0x5a});
   REQUIRE(run_batch(a, together.runs.data(), count, buffer.data(), needed) == status::ok);
@@ -245,7 +245,7 @@ TEST_CASE_TEMPLATE("runs that diverge leave the others their bits", T, float, do
       all->runs[3].report.step_size = std::numeric_limits<T>::max();
       step(all->runs[2]);
     }
-    for (gradient_descent<T>& run : alone.runs) run_to_end(run);
+    for (descent<T>& run : alone.runs) run_to_end(run);
     aligned_vector<std::byte> buffer(batch_bytes<T>(a, 5, {}));
     REQUIRE(run_batch(a, together.runs.data(), 5, buffer.data(), buffer.size()) == status::ok);
     for (const std::size_t i : {0u, 1u, 2u, 4u}) {
@@ -283,9 +283,9 @@ TEST_CASE_TEMPLATE("bad batches are refused, and nothing is written", T, float, 
   several_runs<T> runs(given.dense, 3, {}, instruction_set::automatic);
   const std::size_t needed = batch_bytes<T>(given.dense, 3, {});
   aligned_vector<std::byte> buffer(needed + 64, std::byte{0x5a});
-  gradient_descent<T>* first = runs.runs.data();
+  descent<T>* first = runs.runs.data();
   batch<T> all;
-  const auto made = [&](const auto& a, gradient_descent<T>* from, std::size_t count, std::byte* at,
+  const auto made = [&](const auto& a, descent<T>* from, std::size_t count, std::byte* at,
                         std::size_t bytes) { return init_batch(all, a, from, count, at, bytes); };
   CHECK(made(given.dense, nullptr, 3, buffer.data(), needed) == status::batch);
   CHECK(made(given.dense, first, 0, buffer.data(), needed) == status::batch);

@@ -55,8 +55,8 @@ struct golden_case {
 template <class T>
 std::uint64_t bits_of_run(const sensing_operator<T>& a, const std::vector<T>& y,
                           const gradient_descent_options<T>& options) {
-  aligned_vector<std::byte> memory(gradient_descent_bytes(a, options));
-  gradient_descent_report<T> report;
+  aligned_vector<std::byte> memory(descent_bytes(a, options));
+  descent_report<T> report;
   const std::uint64_t bits = golden::run_bits(a, y.data(), options, memory.data(), memory.size(), &report);
   CHECK(report.isa == (options.isa == instruction_set::automatic ? best_instruction_set() : options.isa));
   CHECK(report.loss < report.zero_loss);

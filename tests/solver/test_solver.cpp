@@ -38,7 +38,7 @@ std::vector<double> rotated(const std::vector<double>& u, std::size_t n, std::si
 }
 
 template <class Sensing>
-concept starts_from = requires(gradient_descent<float>& run, Sensing a, const float* y,
+concept starts_from = requires(descent<float>& run, Sensing a, const float* y,
                                const gradient_descent_options<float>& options, std::byte* buffer) {
   init(run, static_cast<Sensing>(a), y, options, buffer, std::size_t(0));
 };
@@ -110,7 +110,7 @@ TEST_CASE_TEMPLATE("one step is U - mu grad f(U)", T, float, double) {
   for (const T step_size : {T(0.125), T(automatic)}) {
     owned_run<T> owned;
     REQUIRE(owned.start(problem.sensing, problem.y, given<T>(3, step_size, T(0.5))) == status::ok);
-    const gradient_descent<T>& run = owned.run;
+    const descent<T>& run = owned.run;
     const std::size_t count = 3 * run.factor.stride;
     const std::vector<T> u(run.factor.data, run.factor.data + count);
     const std::vector<T> g(run.gradient.data, run.gradient.data + count);
@@ -240,7 +240,7 @@ TEST_CASE_TEMPLATE("distances: an automatic step that would diverge is reduced, 
   options.relative_tolerance = T(1e-9);
   owned_run<T> owned;
   REQUIRE(owned.start(problem.sensing, problem.y, options) == status::ok);
-  gradient_descent<T>& run = owned.run;
+  descent<T>& run = owned.run;
   const T chosen = run.report.step_size;
   const std::size_t count = 2 * run.factor.stride;
   std::uint32_t reductions = 0;
@@ -248,7 +248,7 @@ TEST_CASE_TEMPLATE("distances: an automatic step that would diverge is reduced, 
   while (result == outcome::running) {
     const std::vector<T> u(run.factor.data, run.factor.data + count);
     const std::vector<T> g(run.gradient.data, run.gradient.data + count);
-    const gradient_descent_report<T> before = run.report;
+    const descent_report<T> before = run.report;
     result = step(run);
     if (run.report.step_reductions == reductions) continue;
     // Half the step, from the same place.

@@ -104,7 +104,7 @@ TEST_SUITE_BEGIN("numpy_reference");
 
 TEST_CASE("double precision follows the independent numpy run to 1e-9") {
   const reference_problem<double> problem;
-  const auto compare = [&](const nlohmann::json& expected, const gradient_descent<double>& run) {
+  const auto compare = [&](const nlohmann::json& expected, const descent<double>& run) {
     CHECK(relative(run.report.loss, expected.at("loss")) < 1e-9);
     CHECK(relative(relative_test_error_full(run.factor, problem.truth.data()),
                    expected.at("relative_test_error")) < 1e-9);
@@ -117,7 +117,7 @@ TEST_CASE("double precision follows the independent numpy run to 1e-9") {
 
 TEST_CASE("single precision follows the loss of the numpy run to 1e-3 for 40 iterations") {
   const reference_problem<float> problem;
-  const auto compare = [&](const nlohmann::json& expected, const gradient_descent<float>& run) {
+  const auto compare = [&](const nlohmann::json& expected, const descent<float>& run) {
     CHECK(relative(static_cast<double>(run.report.loss), expected.at("loss")) < 1e-3);
   };
   CHECK(follow(problem, 40, compare) == 4);

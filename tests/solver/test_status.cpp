@@ -179,7 +179,7 @@ TEST_CASE_TEMPLATE("measurements that give no scale are refused, and the run sta
   gradient_descent_options<T> options;
   options.rank = 1;
   aligned_vector<std::byte> memory(1 << 14, pattern);
-  gradient_descent<T> run;
+  descent<T> run;
   run.report.iterations = 4711;
   CHECK(init(run, vanishing, y, options, memory.data(), memory.size()) == status::measurements);
   CHECK(run.report.iterations == 4711);

@@ -22,7 +22,7 @@ int main() {
   const auto sensing = row::place<float>(n, m, 1, placing);
   alignas(arena_alignment) static std::byte memory[32768];
   static float y[m];
-  static gradient_descent<float> run;
+  static descent<float> run;
   gradient_descent_options<float> options;
   options.rank = 2;
   y[0] = 1;

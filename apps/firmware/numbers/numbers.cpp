@@ -34,14 +34,14 @@ alignas(arena_alignment) std::byte operator_data[operator_data_bytes];
 alignas(arena_alignment) float factor[factor_count<float>(n, rank)];
 alignas(arena_alignment) std::byte memory[160 * 1024];
 float y[many];
-gradient_descent<float> run;
+descent<float> run;
 bool refused = false;
 
 template <class Sensing>
 constexpr std::size_t bytes(const Sensing& sensing, std::size_t r) {
   gradient_descent_options<float> options;
   options.rank = r;
-  return gradient_descent_bytes(sensing, options);
+  return descent_bytes(sensing, options);
 }
 
 /// A truth of two columns, measured.
