@@ -65,8 +65,11 @@ enum {
   TINYRANK_STATUS_MEMORY_MISALIGNED = 18, /* memory is not aligned to 64 bytes */
   TINYRANK_STATUS_MEMORY_TOO_SMALL = 19,  /* memory has fewer bytes than the run needs */
   TINYRANK_STATUS_BATCH = 20,             /* not returned by this interface */
-  TINYRANK_STATUS_RUN_NULL = 1001,        /* run is null */
-  TINYRANK_STATUS_SENSING_NULL = 1002,    /* sensing is null */
+  TINYRANK_STATUS_DAMPING =
+      21, /* damping is negative or not finite, or damping_ratio not positive and finite */
+  TINYRANK_STATUS_MOMENTUM = 22,       /* not in [0, 1) */
+  TINYRANK_STATUS_RUN_NULL = 1001,     /* run is null */
+  TINYRANK_STATUS_SENSING_NULL = 1002, /* sensing is null */
   TINYRANK_STATUS_SENSING_SIZE =
       1003, /* sensing->struct_size is no version of the struct that is known here */
   TINYRANK_STATUS_OPTIONS_NULL = 1004, /* options is null */
@@ -83,7 +86,8 @@ enum {
   TINYRANK_RECOVERED = 1,       /* the loss is finite and at or below the tolerance */
   TINYRANK_PLATEAU = 2,         /* the loss stopped falling above the tolerance: noise, or not of this rank */
   TINYRANK_ITERATION_LIMIT = 3, /* the allowed number of iterations was spent */
-  TINYRANK_DIVERGED = 4         /* the loss grew beyond bounds or stopped being finite */
+  TINYRANK_DIVERGED = 4,        /* the loss grew beyond bounds or stopped being finite */
+  TINYRANK_STOPPED = 5          /* its owner ended it, see tinyrank_stop_f32 */
 };
 
 /* Kernels; all give the same bits. */
@@ -359,12 +363,15 @@ typedef struct tinyrank_trace_entry_f32 {
   float step_size;
 } tinyrank_trace_entry_f32;
 
+/* A method of descent, below. A program links only those that it names. */
+typedef struct tinyrank_method_f32 tinyrank_method_f32;
+
 typedef struct tinyrank_options_f32 {
   uint32_t struct_size;
   int32_t instruction_set;     /* TINYRANK_AUTOMATIC */
   uint64_t seed;               /* of the random start and of the power iteration; default 1 */
   size_t rank;                 /* columns of U, 1 or more, also above n; must be set */
-  float step_size;             /* mu; 0: 1/(4 lambda_1) of A^*(y), halved when a run starts to diverge */
+  float step_size;             /* mu; 0: by the method, halved when a run starts to diverge */
   float initial_scale;         /* alpha; 0: a thousandth of the estimated ||X|| */
   float tolerance;             /* recovered once f <= max(tolerance, relative_tolerance f(0)); default 0 */
   float relative_tolerance;    /* default 1e-6 */
@@ -377,7 +384,21 @@ typedef struct tinyrank_options_f32 {
   const float* initial_factor; /* n x rank row-major start, read by create only; or null */
   tinyrank_trace_entry_f32* trace; /* entry t % trace_capacity is written after t updates; or null */
   size_t trace_capacity;
+  const tinyrank_method_f32* method; /* null: gradient descent */
+  float damping;       /* of scaled gradient descent: lambda; 0: damping_ratio sqrt(4 f / gamma); default 0 */
+  float damping_ratio; /* default 0.5 */
+  float momentum;      /* of that method: theta; default 0.9 */
+  float reserved_method; /* 0 */
 } tinyrank_options_f32;
+
+/* Scaled gradient descent, which does not feel the condition number: U := U - mu grad f(U) (U^T U + lambda
+ * Id)^-1 (arXiv 2302.01186, eq. (5)); step_size 0 is 1/(2 gamma). Further memory: rank^2 numbers and two
+ * lines. */
+const tinyrank_method_f32* tinyrank_scaled_gradient_descent_f32(void);
+
+/* Gradient descent with momentum (arXiv 1806.00534): U+ = Z - mu grad f(Z), Z+ = U+ + theta (U+ - U).
+ * Further memory: that of U and a line. */
+const tinyrank_method_f32* tinyrank_momentum_f32(void);
 
 /* All defaults but rank, which is 0, in a struct of so many bytes, which may be of another version; sets
  * struct_size. Does nothing when options is null or struct_size that of no version. */
@@ -451,6 +472,9 @@ int32_t tinyrank_step_f32(tinyrank_run_f32* run);
 /* Steps until the run ends: at most iteration_limit updates. Returns the outcome. */
 int32_t tinyrank_run_to_end_f32(tinyrank_run_f32* run);
 
+/* Ends a run that has not ended, as TINYRANK_STOPPED; its factor, loss and gradient stay. */
+int32_t tinyrank_stop_f32(tinyrank_run_f32* run);
+
 typedef struct tinyrank_report_f32 {
   uint32_t struct_size;
   int32_t outcome;
@@ -501,6 +525,7 @@ typedef struct tinyrank_trace_entry_f64 {
   double loss;
   double step_size;
 } tinyrank_trace_entry_f64;
+typedef struct tinyrank_method_f64 tinyrank_method_f64;
 typedef struct tinyrank_options_f64 {
   uint32_t struct_size;
   int32_t instruction_set;
@@ -519,7 +544,14 @@ typedef struct tinyrank_options_f64 {
   const double* initial_factor;
   tinyrank_trace_entry_f64* trace;
   size_t trace_capacity;
+  const tinyrank_method_f64* method;
+  double damping;
+  double damping_ratio;
+  double momentum;
+  double reserved_method;
 } tinyrank_options_f64;
+const tinyrank_method_f64* tinyrank_scaled_gradient_descent_f64(void);
+const tinyrank_method_f64* tinyrank_momentum_f64(void);
 void tinyrank_default_options_sized_f64(tinyrank_options_f64* options, size_t struct_size);
 static inline void tinyrank_default_options_f64(tinyrank_options_f64* options) {
   tinyrank_default_options_sized_f64(options, sizeof *options);
@@ -569,6 +601,7 @@ int32_t tinyrank_sparse_create_f64(tinyrank_run_f64** run, const tinyrank_sparse
                                    const tinyrank_options_f64* options, void* memory, size_t bytes);
 int32_t tinyrank_step_f64(tinyrank_run_f64* run);
 int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
+int32_t tinyrank_stop_f64(tinyrank_run_f64* run);
 typedef struct tinyrank_report_f64 {
   uint32_t struct_size;
   int32_t outcome;

@@ -23,6 +23,8 @@ typename types<T>::options defaults() noexcept {
   o.iteration_limit = chosen.iteration_limit;
   o.threads = chosen.plan.threads;
   o.shards = chosen.plan.shards;
+  o.damping_ratio = scaled_gradient_descent_options<T>{}.damping_ratio;
+  o.momentum = momentum_options<T>{}.momentum;
   return o;
 }
 
@@ -33,7 +35,7 @@ std::int32_t read_options(const typename types<T>::options* given, method_option
   if (given == nullptr) return TINYRANK_STATUS_OPTIONS_NULL;
   typename types<T>::options o = defaults<T>();
   if (!read_struct(*given, o)) return TINYRANK_STATUS_OPTIONS_SIZE;
-  descent_options<T>& options = chosen.options;
+  descent_options<T> options;
   options.rank = o.rank;
   options.step_size = o.step_size;
   options.initial_scale = o.initial_scale;
@@ -51,6 +53,11 @@ std::int32_t read_options(const typename types<T>::options* given, method_option
                 offsetof(trace, step_size) == offsetof(trace_entry<T>, step_size));
   options.trace = reinterpret_cast<trace_entry<T>*>(o.trace);
   options.trace_capacity = o.trace_capacity;
+  if (o.method == nullptr) {
+    chosen.choose(options);
+  } else {
+    o.method->choose(o, options, chosen);
+  }
   return TINYRANK_OK;
 }
 

@@ -84,6 +84,9 @@ std::int32_t copy_factor(const typename types<T>::run* handle, T* factor, std::s
   extern "C" std::int32_t tinyrank_run_to_end_##suffix(tinyrank_run_##suffix* run) {                        \
     return static_cast<std::int32_t>(run_to_end(tinyrank::c_api::of<T>(run)));                              \
   }                                                                                                         \
+  extern "C" std::int32_t tinyrank_stop_##suffix(tinyrank_run_##suffix* run) {                              \
+    return static_cast<std::int32_t>(stop(tinyrank::c_api::of<T>(run)));                                    \
+  }                                                                                                         \
   extern "C" std::int32_t tinyrank_get_report_##suffix(const tinyrank_run_##suffix* run,                    \
                                                        tinyrank_report_##suffix* report) {                  \
     return tinyrank::c_api::get_report<T>(run, report);                                                     \

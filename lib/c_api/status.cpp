@@ -34,11 +34,14 @@ TINYRANK_SAME(TINYRANK_STATUS_MEMORY_NULL, status::arena_null);
 TINYRANK_SAME(TINYRANK_STATUS_MEMORY_MISALIGNED, status::arena_misaligned);
 TINYRANK_SAME(TINYRANK_STATUS_MEMORY_TOO_SMALL, status::arena_too_small);
 TINYRANK_SAME(TINYRANK_STATUS_BATCH, status::batch);
+TINYRANK_SAME(TINYRANK_STATUS_DAMPING, status::damping);
+TINYRANK_SAME(TINYRANK_STATUS_MOMENTUM, status::momentum);
 TINYRANK_SAME(TINYRANK_RUNNING, outcome::running);
 TINYRANK_SAME(TINYRANK_RECOVERED, outcome::recovered);
 TINYRANK_SAME(TINYRANK_PLATEAU, outcome::plateau);
 TINYRANK_SAME(TINYRANK_ITERATION_LIMIT, outcome::iteration_limit);
 TINYRANK_SAME(TINYRANK_DIVERGED, outcome::diverged);
+TINYRANK_SAME(TINYRANK_STOPPED, outcome::stopped);
 TINYRANK_SAME(TINYRANK_AUTOMATIC, instruction_set::automatic);
 #define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
   TINYRANK_SAME(TINYRANK_##NAME, instruction_set::name);

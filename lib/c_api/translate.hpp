@@ -13,6 +13,8 @@
 
 #include "lib/solver/iteration.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/momentum.hpp"
+#include "tinyrank/scaled_gradient_descent.hpp"
 #include "tinyrank/tinyrank.h"
 
 namespace tinyrank::c_api {
@@ -25,6 +27,7 @@ struct types<float> {
   using options = tinyrank_options_f32;
   using report = tinyrank_report_f32;
   using trace = tinyrank_trace_entry_f32;
+  using method = tinyrank_method_f32;
 };
 template <>
 struct types<double> {
@@ -32,17 +35,65 @@ struct types<double> {
   using options = tinyrank_options_f64;
   using report = tinyrank_report_f64;
   using trace = tinyrank_trace_entry_f64;
+  using method = tinyrank_method_f64;
 };
 
 template <class T>
 inline constexpr std::size_t header_bytes = TINYRANK_RUN_BYTES(sizeof(T));
 
-/// What init is told of a run: the options of a method, and which it is.
+/// What init is told of a run: which method, and options of its type.
 template <class T>
-struct method_options {
-  gradient_descent_options<T> options;
-  const descent_method<T>* method = &gradient_descent_method<T>;
+class method_options {
+ public:
+  method_options() noexcept : plain_{} {}
+
+  [[nodiscard]] const descent_options<T>& options() const noexcept { return *options_of_(*this); }
+  [[nodiscard]] const descent_method<T>& method() const noexcept { return *method_; }
+
+  void choose(const gradient_descent_options<T>& options) noexcept {
+    plain_ = options;
+    set(gradient_descent_method<T>, [](const method_options& all) -> pointer { return &all.plain_; });
+  }
+  void choose(const scaled_gradient_descent_options<T>& options) noexcept {
+    ::new (&scaled_) scaled_gradient_descent_options<T>(options);
+    set(scaled_gradient_descent_method<T>, [](const method_options& all) -> pointer { return &all.scaled_; });
+  }
+  void choose(const momentum_options<T>& options) noexcept {
+    ::new (&momentum_) momentum_options<T>(options);
+    set(momentum_method<T>, [](const method_options& all) -> pointer { return &all.momentum_; });
+  }
+
+ private:
+  using pointer = const descent_options<T>*;
+  void set(const descent_method<T>& method, pointer (*options_of)(const method_options&)) noexcept {
+    method_ = &method;
+    options_of_ = options_of;
+  }
+
+  union {
+    gradient_descent_options<T> plain_;
+    scaled_gradient_descent_options<T> scaled_;
+    momentum_options<T> momentum_;
+  };
+  const descent_method<T>* method_ = nullptr;
+  // A copy has its own.
+  pointer (*options_of_)(const method_options&) = nullptr;
 };
+
+}  // namespace tinyrank::c_api
+
+/// What the opaque types of tinyrank.h are: from the options as C has them and what they say for every
+/// method, those of this one.
+struct tinyrank_method_f32 {
+  void (*choose)(const tinyrank_options_f32& given, const tinyrank::descent_options<float>& shared,
+                 tinyrank::c_api::method_options<float>& chosen) noexcept;
+};
+struct tinyrank_method_f64 {
+  void (*choose)(const tinyrank_options_f64& given, const tinyrank::descent_options<double>& shared,
+                 tinyrank::c_api::method_options<double>& chosen) noexcept;
+};
+
+namespace tinyrank::c_api {
 
 template <class T, class Sensing>
 struct header {
@@ -104,10 +155,10 @@ std::int32_t needed_bytes(const Sensing& a, const method_options<T>& chosen, std
   static_assert(sizeof(header<T, Sensing>) <= header_bytes<T>);
   if (a.n == 0 || a.n > largest_dimension) return TINYRANK_STATUS_DIMENSION;
   if (a.measurement_count == 0) return TINYRANK_STATUS_MEASUREMENT_COUNT;
-  if (chosen.options.rank == 0) return TINYRANK_STATUS_RANK;
-  if (const status plan = check_plan(chosen.options.plan); plan != status::ok)
+  if (chosen.options().rank == 0) return TINYRANK_STATUS_RANK;
+  if (const status plan = check_plan(chosen.options().plan); plan != status::ok)
     return static_cast<std::int32_t>(plan);
-  const std::size_t arena_bytes = descent_bytes(a, chosen.options, *chosen.method);
+  const std::size_t arena_bytes = descent_bytes(a, chosen.options(), chosen.method());
   if (arena_bytes > SIZE_MAX - header_bytes<T>) return TINYRANK_STATUS_SIZE_OVERFLOW;
   needed = header_bytes<T> + arena_bytes;
   return TINYRANK_OK;
@@ -149,7 +200,7 @@ template <class T, class Given, class Translate>
   if (size < needed) return TINYRANK_STATUS_MEMORY_TOO_SMALL;
   auto* start = static_cast<std::byte*>(memory);
   checked_run<T> found;
-  const status checked = check_run(table, y, chosen.options, *chosen.method, start + header_bytes<T>,
+  const status checked = check_run(table, y, chosen.options(), chosen.method(), start + header_bytes<T>,
                                    size - header_bytes<T>, found);
   if (checked != status::ok) return static_cast<std::int32_t>(checked);
 
@@ -171,7 +222,7 @@ std::int32_t create(typename types<T>::run** out, const Given* sensing, const T*
   using placed = header<T, decltype(translate(*sensing))>;
   auto& [run, descriptor, chosen] = *std::launder(reinterpret_cast<placed*>(memory));
   const status made =
-      init_operator(run, run.sensing, y, chosen.options, *chosen.method,
+      init_operator(run, run.sensing, y, chosen.options(), chosen.method(),
                     static_cast<std::byte*>(memory) + header_bytes<T>, size - header_bytes<T>);
   if (made != status::ok) return static_cast<std::int32_t>(made);
   *out = reinterpret_cast<typename types<T>::run*>(memory);
