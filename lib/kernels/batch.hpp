@@ -17,10 +17,10 @@ inline constexpr std::size_t batch_group = 4;
 /// problem (packed.hpp), whatever the size of the group and wherever a row is cut into pieces.
 template <class T>
 struct batch_kernels {
-  /// For rows i and problems p, the partial sums of <row i, z_p>, virtual_lanes<T> of them at partial[(i
-  /// group + p) virtual_lanes<T>], go on over the entries first .. first + count - 1 (multiples of
-  /// virtual_lanes<T>). When several groups take turns over one piece of rows, each asks memory for its part
-  /// of what comes next: here the next piece of these rows and of the estimates.
+  /// For rows i and problems p, the partial sums of <row i, z_p>, virtual_lanes<T> of them at
+  /// partial[(i group + p) virtual_lanes<T>], go on over the entries first .. first + count - 1 (multiples of
+  /// virtual_lanes<T>). When several groups take turns over one piece of rows, each prefetches its part of
+  /// what comes next: here the next piece of these rows and of the estimates.
   void (*dot_piece)(const T* a, std::size_t stride, std::size_t rows, const T* z, std::size_t group,
                     std::size_t first, std::size_t count, T* partial, std::size_t turn, std::size_t turns);
 
@@ -31,8 +31,8 @@ struct batch_kernels {
                     const T* const* y, std::size_t first, T* weights, T* losses);
 
   /// g_p[k] += sum_i weights[i group + p] row_i[k], row after row, for first <= k < first + count. next: the
-  /// rows that the next dot_piece takes; their part here is asked for, or these rows where nothing comes
-  /// next.
+  /// rows that the next dot_piece takes, or these rows where nothing comes next; their part here is
+  /// prefetched.
   void (*accumulate_piece)(const T* a, std::size_t stride, std::size_t rows, const T* weights, T* g,
                            std::size_t group, std::size_t first, std::size_t count, std::size_t turn,
                            std::size_t turns, const T* next);

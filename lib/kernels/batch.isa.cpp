@@ -25,21 +25,21 @@ TINYRANK_INLINE void in_blocks(std::size_t count, Block block, std::size_t first
   if constexpr (Size > 1) in_blocks<Size - 1>(count, block, first);
 }
 
-/// Where a register is a whole pack, tiles ask memory for everything that comes next, a line or so at each
-/// step: a burst of requests fills the processor's buffers and then stalls it. Where a pack takes several
-/// registers, that costs more than it gives; tiles take turns at asking for all rows.
+/// Where a register is a whole pack, tiles prefetch everything that comes next, a line or so at each step: a
+/// burst of prefetches fills the processor's buffers and then stalls it. Where a pack takes several
+/// registers, that costs more than it gives; tiles take turns at prefetching all rows.
 template <class T>
-inline constexpr bool asks_at_each_step = pack<T>::registers == 1;
+inline constexpr bool prefetches_at_each_step = pack<T>::registers == 1;
 
-/// What of the next lines is a group's to ask for: items turn, turn + turns, ...
+/// Which of the next lines a group prefetches: items turn, turn + turns, ...
 struct line_turns {
   std::size_t turn;
   std::size_t turns;  ///< as many as there are groups
 };
 
 /// The dots of Rows x Problems in one register of every pack, from lane l on: lanes never meet, and a tile of
-/// whole packs would not fit. Ask: for the next piece of the rows, and of the estimates at next_z.
-template <std::size_t Rows, std::size_t Problems, bool Ask, class T>
+/// whole packs would not fit. Prefetch: the next piece of the rows, and of the estimates at next_z.
+template <std::size_t Rows, std::size_t Problems, bool Prefetch, class T>
 TINYRANK_INLINE void dot_tile(const T* a, std::size_t stride, const T* z, std::size_t group,
                               std::size_t count, std::size_t l, T* partial, const T* next_z,
                               line_turns ahead) noexcept {
@@ -53,12 +53,12 @@ TINYRANK_INLINE void dot_tile(const T* a, std::size_t stride, const T* z, std::s
   }
   const T* at = z + l;
   for (std::size_t k = l; k < count; k += lanes, at += group * lanes, next_z += group * lanes) {
-    if constexpr (Ask && asks_at_each_step<T>) {
+    if constexpr (Prefetch && prefetches_at_each_step<T>) {
       __builtin_prefetch(next_z, 0, 3);
       for (std::size_t i = ahead.turn; i < Rows; i += ahead.turns) {
         __builtin_prefetch(a + i * stride + k + count, 0, 2);
       }
-    } else if constexpr (Ask) {
+    } else if constexpr (Prefetch) {
 #pragma GCC unroll 4
       for (std::size_t i = 0; i < Rows; ++i) __builtin_prefetch(a + i * stride + k + count, 0, 2);
     }
@@ -89,10 +89,10 @@ void dot_piece(const T* a, std::size_t stride, std::size_t rows, const T* z, std
     in_blocks<batch_tile_rows>(rows, [=](std::size_t i, auto height) TINYRANK_LAMBDA {
       const T* tile = a + i * stride;
       const T* next_z = z + count * group + i / batch_tile_rows % group * lanes;
-      const bool ask = p == 0 && (asks_at_each_step<T> || i / batch_tile_rows % turns == turn);
+      const bool prefetch = p == 0 && (prefetches_at_each_step<T> || i / batch_tile_rows % turns == turn);
       for (std::size_t l = 0; l < lanes; l += batch_register<T>::width) {
         T* sums = partial + (i * group + p) * lanes;
-        if (ask) {
+        if (prefetch) {
           dot_tile<height.value, width.value, true>(tile, stride, z, group, count, l, sums, next_z,
                                                     {turn, turns});
         } else {
@@ -124,9 +124,9 @@ void residuals(const T* partial, std::size_t rows, std::size_t group, const floa
   }
 }
 
-/// The sums of Problems x Packs in one register of every pack, from lane l on. Ask: for the sums of the next
+/// The sums of Problems x Packs in one register of every pack, from lane l on. Prefetch: the sums of the next
 /// packs and these packs of the next rows.
-template <std::size_t Packs, std::size_t Problems, bool Ask, class T>
+template <std::size_t Packs, std::size_t Problems, bool Prefetch, class T>
 TINYRANK_INLINE void accumulate_tile(const T* a, std::size_t stride, std::size_t rows, const T* weights, T* g,
                                      std::size_t group, std::size_t l, const T* next,
                                      line_turns ahead) noexcept {
@@ -140,7 +140,7 @@ TINYRANK_INLINE void accumulate_tile(const T* a, std::size_t stride, std::size_t
   }
   const T* row = a + l;
   for (std::size_t i = 0; i < rows; ++i, row += stride) {
-    if constexpr (Ask) {
+    if constexpr (Prefetch) {
       if (i < Packs * group) __builtin_prefetch(g + (Packs * group + i) * lanes, 1, 3);
       for (std::size_t q = ahead.turn; q < Packs; q += ahead.turns) {
         __builtin_prefetch(next + i * stride + q * lanes, 0, 2);
@@ -178,7 +178,7 @@ void accumulate_piece(const T* a, std::size_t stride, std::size_t rows, const T*
     in_blocks<tile_problems>(group, [=](std::size_t p, auto width) TINYRANK_LAMBDA {
       T* sums = g + k * group + p * lanes;
       for (std::size_t l = 0; l < lanes; l += batch_register<T>::width) {
-        if (asks_at_each_step<T> && p == 0) {
+        if (prefetches_at_each_step<T> && p == 0) {
           accumulate_tile<packs.value, width.value, true>(a + k, stride, rows, weights, sums, group, l,
                                                           next + k, {turn, turns});
         } else {

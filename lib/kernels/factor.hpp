@@ -14,8 +14,8 @@ struct factor_kernels {
   void (*form_gram_rows)(const T* u, std::size_t stride, std::size_t r, std::size_t first, std::size_t last,
                          T* z);
 
-  /// full[j * stride + k] = full[k * stride + j] = scale * packed entry (j, k), or diagonal_scale * it when j
-  /// = k, for first <= j < last; stride = padded<T>(n), first a multiple of virtual_lanes<T>. Padding is
+  /// full[j * stride + k] = full[k * stride + j] = scale * packed entry (j, k), or diagonal_scale * it where
+  /// j = k, for first <= j < last; stride = padded<T>(n), first a multiple of virtual_lanes<T>. Padding is
   /// written when last = n.
   void (*unpack_symmetric)(T scale, T diagonal_scale, const T* packed, std::size_t n, std::size_t first,
                            std::size_t last, T* full);

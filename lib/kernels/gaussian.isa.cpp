@@ -55,7 +55,7 @@ class entry_scales {
     around_[words::width] = diagonal;
   }
 
-  /// Of the entries k, k + 1, ...; to be asked for every register, in order.
+  /// Of the entries k, k + 1, ...; to be called for every register, in order.
   TINYRANK_INLINE floats next(std::size_t k) noexcept {
     if (k < several_) return one_by_one(k);
     const std::size_t away = place_ - k < words::width ? place_ - k : words::width;

@@ -14,8 +14,8 @@ inline constexpr std::size_t transform_block = 16384 / sizeof(T);
 
 /// Kernels of the Walsh-Hadamard operator. The transform is that of
 ///
-///   for h = 1, 2, 4, ..., count / 2:   (x[i], x[i + h]) := (x[i] + x[i + h], x[i] - x[i + h])   for i with i
-///   & h == 0
+///   for h = 1, 2, 4, ..., count / 2 and each i with (i & h) == 0:
+///     (x[i], x[i + h]) := (x[i] + x[i + h], x[i] - x[i + h])
 ///
 /// and however the levels are grouped, each element goes through the same additions, so the bits are those of
 /// this loop. Here `count` may be any power of two; arrays are 64-byte aligned.
@@ -37,7 +37,7 @@ struct hadamard_kernels {
   void (*permute)(const keyed_permutation& permutation, std::uint32_t first, std::size_t capacity,
                   std::uint32_t* out);
 
-  /// out[i] = slots[places[i]]. No alignment is asked of places, out and x, here and below.
+  /// out[i] = slots[places[i]]. places, out and x need no alignment, here and below.
   void (*gather)(const T* slots, const std::uint32_t* places, std::size_t count, T* out);
 
   /// slots[places[i]] = x[i]; all places differ.

@@ -33,8 +33,8 @@ struct pair_signs {
   }
 };
 
-/// The levels H, 2H, .. below the width, between lanes. The upper lane of a pair wants a - b, which is a +
-/// (-1) b in one fma.
+/// The levels H, 2H, .. below the width, between lanes. The upper lane of a pair wants a - b, which is
+/// a + (-1) b in one fma.
 template <std::size_t H, class R>
 TINYRANK_INLINE R lane_levels(R x) noexcept {
   if constexpr (H < R::width) {

@@ -76,8 +76,8 @@ struct packed_rows {
     for (std::size_t i = 0; i < Rows; ++i) dots[i] = sums[i].tree_sum();
   }
 
-  /// Ahead: how many of the rows that follow are asked for meanwhile. This block comes from the second-level
-  /// cache, so memory would wait; asking for half of the next block fills that time, asking for all of it
+  /// Ahead: how many of the rows that follow are prefetched meanwhile. This block comes from the second-level
+  /// cache, so memory would wait; prefetching half of the next block fills that time, prefetching all of it
   /// only moves the wait into the next dot (bench/NOTES.md).
   template <std::size_t Rows, std::size_t Ahead>
   TINYRANK_INLINE void accumulate_block(const T* w, T* g, std::size_t count) const noexcept {

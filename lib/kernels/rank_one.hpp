@@ -15,7 +15,7 @@ template <class T>
 struct rank_one_kernels {
   /// B = A U: every entry is one dot product over the virtual lanes of the row, summed by the lane tree.
   /// Columns up to the next multiple of 4, and rows likewise, are set to zero. `next`, next_rows: the vectors
-  /// that the next call will have, or none: they are asked for, not read. Cost: 2 rows n r flops.
+  /// that the next call takes, or none: they are prefetched, not read. Cost: 2 rows n r flops.
   void (*products)(const T* a, std::size_t stride, std::size_t rows, const T* u, std::size_t r, T* products,
                    const T* next, std::size_t next_rows);
 
@@ -23,8 +23,8 @@ struct rank_one_kernels {
   /// (s_0 + s_2) + (s_1 + s_3).
   void (*square_norms)(const T* products, std::size_t rows, std::size_t r, T* norms);
 
-  /// B(i, c) := w_i B(i, c), then sum += A^T B, row after row; sum: r columns, `stride` apart. Cost: 2 rows n
-  /// r flops.
+  /// B(i, c) := w_i B(i, c), then sum += A^T B, row after row; sum: r columns, `stride` apart.
+  /// Cost: 2 rows n r flops.
   void (*accumulate)(const T* a, std::size_t stride, std::size_t rows, const T* w, T* products, std::size_t r,
                      T* sum);
 };

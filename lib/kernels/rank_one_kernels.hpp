@@ -59,13 +59,13 @@ TINYRANK_INLINE void product_tile(const T* a, std::size_t stride, const T* u, T*
   tree_sums(sums, out);
 }
 
-/// Asks for memory a few lines at a time, between tiles, so that it comes while they compute.
-struct line_requests {
+/// Prefetches a few lines at a time, between tiles, so that they come while those compute.
+struct line_prefetches {
   const char* next;
   std::size_t lines;  ///< left
   std::size_t each_time;
 
-  TINYRANK_INLINE void ask() noexcept {
+  TINYRANK_INLINE void prefetch() noexcept {
     const std::size_t now = each_time < lines ? each_time : lines;
     for (std::size_t i = 0; i < now; ++i) __builtin_prefetch(next + 64 * i, 0, 3);
     next += 64 * now;
@@ -75,10 +75,10 @@ struct line_requests {
 
 template <std::size_t Columns, class T>
 TINYRANK_INLINE void product_columns(const T* a, std::size_t stride, std::size_t rows, const T* u, T* out,
-                                     line_requests& ahead) noexcept {
+                                     line_prefetches& ahead) noexcept {
   std::size_t i = 0;
   for (; i + tile_rows <= rows; i += tile_rows) {
-    ahead.ask();
+    ahead.prefetch();
     product_tile<tile_rows, Columns>(a + i * stride, stride, u, out + 4 * i);
   }
   for (; i < rows; ++i) product_tile<1, Columns>(a + i * stride, stride, u, out + 4 * i);
@@ -90,7 +90,7 @@ void products(const T* a, std::size_t stride, std::size_t rows, const T* u, std:
   const std::size_t rounded = (rows + 3) / 4 * 4;
   const std::size_t lines = next_rows * stride * sizeof(T) / 64;
   const std::size_t tiles = (rows / tile_rows) * ((r + tile_columns - 1) / tile_columns);
-  line_requests ahead{reinterpret_cast<const char*>(next), lines, tiles == 0 ? 0 : lines / tiles + 1};
+  line_prefetches ahead{reinterpret_cast<const char*>(next), lines, tiles == 0 ? 0 : lines / tiles + 1};
   for (std::size_t first = 0; first < r; first += 4, b += 4 * rank_one_block) {
     const std::size_t columns = r - first < 4 ? r - first : 4;
     for (std::size_t k = columns == 4 ? 4 * rows : 0; k < 4 * rounded; ++k) b[k] = 0;

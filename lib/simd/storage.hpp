@@ -116,8 +116,8 @@ struct bf16_storage {
   }
 };
 
-/// Signed bytes: byte b of word l is entry 16 b + l of the line's 64. A byte with its sign bit flipped is q +
-/// 128; put into the fraction of 2^23 (or, a byte further up, of 2^15) it counts in ones, and subtracting
+/// Signed bytes: byte b of word l is entry 16 b + l of the line's 64. A byte with its sign bit flipped is
+/// q + 128; put into the fraction of 2^23 (or, a byte further up, of 2^15) it counts in ones, and subtracting
 /// 2^23 + 128 (2^15 + 128) leaves q, exactly.
 template <class T>
 struct int8_storage {
