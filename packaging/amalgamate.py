@@ -18,7 +18,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'^\s*#include\s+(["<])([^">]+)[">].*$')
-NOT_THERE = {"lib/simd/registers_xsimd.hpp"}  # x86-64 takes plain C++ here
+NOT_THERE = {f"lib/simd/registers_{name}.hpp" for name in ("avx2", "avx512")}  # x86-64 takes plain C++ here
 
 LICENCE = """// SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
@@ -59,7 +59,7 @@ def choice_of_instruction_set():
     lines = []
     for name, target in re.findall(r"ROW\(with, (\w+), \w+, (\w+),", (ROOT / ROWS).read_text()):
         registers = ROOT / f"lib/simd/registers_{name}.hpp"
-        if registers.exists():
+        if registers.exists() and f"lib/simd/{registers.name}" not in NOT_THERE:
             lines += [f"#{'elif' if lines else 'if'} {target}", f"#define TINYRANK_ISA {name}", f"#define TINYRANK_ISA_{name}"]
             lines += [f"#include <{header}>" for header in re.findall(r"^#include <(.*)>", registers.read_text(), re.M)]
     return "\n".join(lines + ["#endif"])

@@ -7,7 +7,7 @@
 // three or more of them; grouping changes neither the pairs nor their order, hence no bit.
 
 #include "lib/kernels/hadamard.hpp"
-#include "lib/simd/exchange.hpp"
+#include "lib/simd/pack.hpp"
 
 namespace tinyrank {
 namespace {
@@ -96,7 +96,7 @@ TINYRANK_INLINE void remaining_levels(T* x, std::size_t first, std::size_t count
   }
 }
 
-/// Whether lanes are loaded apart (exchange.hpp) instead of exchanged.
+/// Whether lanes are loaded apart instead of exchanged.
 template <class R>
 inline constexpr bool loads_apart = requires(typename R::element* x, R* part) {
   load_apart(x, part);

@@ -12,12 +12,15 @@
 #include "lib/simd/registers_scalar.hpp"
 #include "tinyrank/views.hpp"
 
-#if defined(TINYRANK_ISA_helium)
-#include "lib/simd/registers_helium.hpp"
+// The registers of the unit's instruction set.
+#if defined(TINYRANK_ISA_avx2)
+#include "lib/simd/registers_avx2.hpp"
+#elif defined(TINYRANK_ISA_avx512)
+#include "lib/simd/registers_avx512.hpp"
 #elif defined(TINYRANK_ISA_neon)
 #include "lib/simd/registers_neon.hpp"
-#elif !defined(TINYRANK_ISA_scalar)
-#include "lib/simd/registers_xsimd.hpp"
+#elif defined(TINYRANK_ISA_helium)
+#include "lib/simd/registers_helium.hpp"
 #endif
 
 namespace tinyrank {
@@ -27,14 +30,6 @@ namespace {
 using register_f32 = scalar_register<float>;
 using register_f64 = scalar_register<double>;
 using register_words = scalar_words;
-#else
-using register_f32 = vector_f32;
-using register_words = vector_words;
-#if defined(TINYRANK_ISA_helium) || (defined(TINYRANK_ISA_neon) && !defined(__aarch64__))
-using register_f64 = scalar_register<double>;  // Helium and ARMv7 NEON have no double
-#else
-using register_f64 = vector_f64;
-#endif
 #endif
 
 /// Loads what several operations use. On x86-64 gcc would load it again as an operand of each of them, and a

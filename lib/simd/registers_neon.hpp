@@ -114,5 +114,73 @@ struct vector_words {
   }
 };
 
+/// Lane i of exchange<H>(x) is lane i xor H of x; H is a power of two below the width.
+template <std::size_t H>
+TINYRANK_INLINE vector_f32 exchange(vector_f32 x) noexcept {
+  if constexpr (H == 1) return {vrev64q_f32(x.v)};
+  if constexpr (H == 2) return {vextq_f32(x.v, x.v, 2)};
+}
+TINYRANK_INLINE vector_f32 flip_signs(vector_f32 x, std::uint32_t bits) noexcept {
+  static constexpr std::int32_t lanes[4] = {31, 30, 29, 28};
+  const uint32x4_t moved = vshlq_u32(vdupq_n_u32(bits), vld1q_s32(lanes));
+  const uint32x4_t signs = vandq_u32(moved, vdupq_n_u32(0x80000000u));
+  return {vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(x.v), signs))};
+}
+#if defined(__aarch64__)
+template <std::size_t H>
+TINYRANK_INLINE vector_f64 exchange(vector_f64 x) noexcept {
+  if constexpr (H == 1) return {vextq_f64(x.v, x.v, 1)};
+}
+TINYRANK_INLINE vector_f64 flip_signs(vector_f64 x, std::uint32_t bits) noexcept {
+  static constexpr std::int64_t lanes[2] = {63, 62};
+  const uint64x2_t moved = vshlq_u64(vdupq_n_u64(bits), vld1q_s64(lanes));
+  const uint64x2_t signs = vandq_u64(moved, vdupq_n_u64(std::uint64_t{1} << 63));
+  return {vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(x.v), signs))};
+}
+#endif
+TINYRANK_INLINE vector_words shift_right(vector_words x, std::uint32_t by) noexcept {
+  return {vshlq_u32(x.v, vdupq_n_s32(-static_cast<std::int32_t>(by)))};
+}
+
+template <>
+struct lane_signs<vector_f32> {
+  uint32x4_t v;
+  static TINYRANK_INLINE lane_signs load(const std::uint32_t* from) noexcept { return {vld1q_u32(from)}; }
+  TINYRANK_INLINE lane_signs doubled() const noexcept { return {vaddq_u32(v, v)}; }
+  TINYRANK_INLINE vector_f32 flip(vector_f32 x) const noexcept {
+    const uint32x4_t signs = vandq_u32(v, vdupq_n_u32(0x80000000u));
+    return {vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(x.v), signs))};
+  }
+};
+#if defined(__aarch64__)
+template <>
+struct lane_signs<vector_f64> {
+  uint64x2_t v;
+  static TINYRANK_INLINE lane_signs load(const std::uint32_t* from) noexcept {
+    return {vshlq_n_u64(vmovl_u32(vld1_u32(from)), 32)};
+  }
+  TINYRANK_INLINE lane_signs doubled() const noexcept { return {vaddq_u64(v, v)}; }
+  TINYRANK_INLINE vector_f64 flip(vector_f64 x) const noexcept {
+    const uint64x2_t signs = vandq_u64(v, vdupq_n_u64(std::uint64_t{1} << 63));
+    return {vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(x.v), signs))};
+  }
+};
+#endif
+
+#if defined(__aarch64__)
+TINYRANK_INLINE void widen(vector_f32 x, vector_f64 (&out)[2]) noexcept {
+  out[0] = {vcvt_f64_f32(vget_low_f32(x.v))};
+  out[1] = {vcvt_high_f64_f32(x.v)};
+}
+#endif
+
+using register_f32 = vector_f32;
+using register_words = vector_words;
+#if defined(__aarch64__)
+using register_f64 = vector_f64;
+#else
+using register_f64 = scalar_register<double>;
+#endif
+
 }  // namespace
 }  // namespace tinyrank

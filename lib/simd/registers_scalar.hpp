@@ -4,6 +4,11 @@
 #pragma once
 
 // One-lane "registers" for targets without vectors, and for element types that a vector unit lacks.
+// A registers file of another instruction set has what this one has, under the names register_f32,
+// register_f64 and register_words, and exchange, or load_apart and store_together. What only some have is
+// used where it is there: kept_in_register, widen, gather and scatter, fma with a factor from a core
+// register.
+//
 // Everything in lib/simd sits in an unnamed namespace: each instruction-set unit gets private copies and
 // exports nothing weak.
 
@@ -97,6 +102,41 @@ struct scalar_words {
   TINYRANK_INLINE floats as_floats() const noexcept { return {same_bits<float>(v)}; }
   /// table[v mod 32], lane by lane.
   TINYRANK_INLINE floats look_up(const float* table) const noexcept { return {table[v & 31]}; }
+};
+
+/// x negated when bit 0 of `bits` is set; wider registers take one bit for each lane.
+TINYRANK_INLINE scalar_register<float> flip_signs(scalar_register<float> x, std::uint32_t bits) noexcept {
+  return {same_bits<float>(same_bits<std::uint32_t>(x.v) ^ bits << 31)};
+}
+TINYRANK_INLINE scalar_register<double> flip_signs(scalar_register<double> x, std::uint32_t bits) noexcept {
+  return {same_bits<double>(same_bits<std::uint64_t>(x.v) ^ std::uint64_t{bits} << 63)};
+}
+
+TINYRANK_INLINE scalar_words shift_right(scalar_words x, std::uint32_t by) noexcept {
+  return {x.v >> by};
+}
+
+/// The words of one register of T's lanes, each at the upper end of its lane.
+template <class Register>
+struct lane_signs;
+
+template <>
+struct lane_signs<scalar_register<float>> {
+  std::uint32_t v;
+  static TINYRANK_INLINE lane_signs load(const std::uint32_t* from) noexcept { return {*from}; }
+  TINYRANK_INLINE lane_signs doubled() const noexcept { return {v + v}; }
+  TINYRANK_INLINE scalar_register<float> flip(scalar_register<float> x) const noexcept {
+    return {same_bits<float>(same_bits<std::uint32_t>(x.v) ^ (v & 0x80000000u))};
+  }
+};
+template <>
+struct lane_signs<scalar_register<double>> {
+  std::uint32_t v;
+  static TINYRANK_INLINE lane_signs load(const std::uint32_t* from) noexcept { return {*from}; }
+  TINYRANK_INLINE lane_signs doubled() const noexcept { return {v + v}; }
+  TINYRANK_INLINE scalar_register<double> flip(scalar_register<double> x) const noexcept {
+    return {same_bits<double>(same_bits<std::uint64_t>(x.v) ^ std::uint64_t{v & 0x80000000u} << 32)};
+  }
 };
 
 }  // namespace

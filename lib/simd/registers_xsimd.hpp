@@ -3,9 +3,9 @@
 
 #pragma once
 
-// Vector registers of x86-64 through xsimd, with intrinsics where xsimd 8.1 has no operation or not the one
-// we promise: fma (its AVX-512 fma rounds twice), our lane tree, 32-entry table look-up, bit casts (renamed
-// between xsimd 8 and 13).
+// What the vector registers of x86-64 have in common, through xsimd. Intrinsics, in the files of AVX2 and
+// AVX-512, stand where xsimd 8.1 has no operation or not the one we promise: fma (its AVX-512 fma rounds
+// twice), our lane tree, 32-entry table look-up, bit casts (renamed between xsimd 8 and 13).
 
 #include <cstddef>
 #include <cstdint>
@@ -50,11 +50,7 @@ TINYRANK_INLINE vector_register<T> subtract(vector_register<T> a, vector_registe
 template <class T>
 TINYRANK_INLINE vector_register<T> kept_in_register(vector_register<T> x) noexcept {
   typename vector_register<T>::batch::register_type value = x.v;
-#if defined(TINYRANK_ISA_avx512)
   asm("" : "+v"(value));
-#else
-  asm("" : "+x"(value));
-#endif
   return {typename vector_register<T>::batch(value)};
 }
 
@@ -111,107 +107,9 @@ TINYRANK_INLINE double tree_sum_256(__m256d x) noexcept {
   return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
-#if defined(TINYRANK_ISA_avx512)
-TINYRANK_INLINE vector_words vector_words::masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
-  constexpr int and_or = 0xea;  // (a & b) | c
-  return {_mm512_ternarylogic_epi32(v, _mm512_set1_epi32(static_cast<int>(mask)),
-                                    _mm512_set1_epi32(static_cast<int>(bits)), and_or)};
-}
-TINYRANK_INLINE vector_words vector_words::masked_xor(std::uint32_t mask, std::uint32_t bits) const noexcept {
-  constexpr int and_xor = 0x6a;  // (a & b) ^ c
-  return {_mm512_ternarylogic_epi32(v, _mm512_set1_epi32(static_cast<int>(mask)),
-                                    _mm512_set1_epi32(static_cast<int>(bits)), and_xor)};
-}
-#else
-TINYRANK_INLINE vector_words vector_words::masked_xor(std::uint32_t mask, std::uint32_t bits) const noexcept {
-  return (*this & broadcast(mask)) ^ broadcast(bits);
-}
-TINYRANK_INLINE vector_words vector_words::masked_or(std::uint32_t mask, std::uint32_t bits) const noexcept {
-  return (*this & broadcast(mask)) | broadcast(bits);
-}
-#endif
-
-#if defined(TINYRANK_ISA_avx512)
-
-TINYRANK_INLINE vector_f32 fma(vector_f32 a, vector_f32 b, vector_f32 c) noexcept {
-  return {_mm512_fmadd_ps(a.v, b.v, c.v)};
-}
-TINYRANK_INLINE vector_f64 fma(vector_f64 a, vector_f64 b, vector_f64 c) noexcept {
-  return {_mm512_fmadd_pd(a.v, b.v, c.v)};
-}
-template <>
-TINYRANK_INLINE float vector_f32::tree_sum() const noexcept {
-  return tree_sum_256(_mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1)));
-}
-template <>
-TINYRANK_INLINE double vector_f64::tree_sum() const noexcept {
-  return tree_sum_256(_mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1)));
-}
-template <int Bits>
-TINYRANK_INLINE vector_words vector_words::shifted_right() const noexcept {
-  return {_mm512_srli_epi32(v, Bits)};
-}
-template <int Bits>
-TINYRANK_INLINE vector_words vector_words::shifted_left() const noexcept {
-  return {_mm512_slli_epi32(v, Bits)};
-}
-TINYRANK_INLINE vector_f32 vector_words::to_float() const noexcept {
-  return {_mm512_cvtepi32_ps(v)};
-}
-TINYRANK_INLINE vector_words vector_words::bits_of(vector_f32 x) noexcept {
-  return {_mm512_castps_si512(x.v)};
-}
-TINYRANK_INLINE vector_f32 vector_words::as_floats() const noexcept {
-  return {_mm512_castsi512_ps(v)};
-}
-TINYRANK_INLINE vector_f32 vector_words::look_up(const float* table) const noexcept {
-  return {_mm512_permutex2var_ps(_mm512_load_ps(table), v, _mm512_load_ps(table + 16))};
-}
-
-#else  // AVX2
-
-TINYRANK_INLINE vector_f32 fma(vector_f32 a, vector_f32 b, vector_f32 c) noexcept {
-  return {_mm256_fmadd_ps(a.v, b.v, c.v)};
-}
-TINYRANK_INLINE vector_f64 fma(vector_f64 a, vector_f64 b, vector_f64 c) noexcept {
-  return {_mm256_fmadd_pd(a.v, b.v, c.v)};
-}
-template <>
-TINYRANK_INLINE float vector_f32::tree_sum() const noexcept {
-  return tree_sum_256(v);
-}
-template <>
-TINYRANK_INLINE double vector_f64::tree_sum() const noexcept {
-  return tree_sum_256(v);
-}
-template <int Bits>
-TINYRANK_INLINE vector_words vector_words::shifted_right() const noexcept {
-  return {_mm256_srli_epi32(v, Bits)};
-}
-template <int Bits>
-TINYRANK_INLINE vector_words vector_words::shifted_left() const noexcept {
-  return {_mm256_slli_epi32(v, Bits)};
-}
-TINYRANK_INLINE vector_f32 vector_words::to_float() const noexcept {
-  return {_mm256_cvtepi32_ps(v)};
-}
-TINYRANK_INLINE vector_words vector_words::bits_of(vector_f32 x) noexcept {
-  return {_mm256_castps_si256(x.v)};
-}
-TINYRANK_INLINE vector_f32 vector_words::as_floats() const noexcept {
-  return {_mm256_castsi256_ps(v)};
-}
-TINYRANK_INLINE vector_f32 vector_words::look_up(const float* table) const noexcept {
-  const __m256i index = v;
-  const auto eight = [=](const float* entries)
-                         TINYRANK_LAMBDA { return _mm256_permutevar8x32_ps(_mm256_load_ps(entries), index); };
-  const __m256 bit3 = _mm256_castsi256_ps(_mm256_slli_epi32(index, 28));
-  const __m256 bit4 = _mm256_castsi256_ps(_mm256_slli_epi32(index, 27));
-  return {_mm256_blendv_ps(_mm256_blendv_ps(eight(table), eight(table + 8), bit3),
-                           _mm256_blendv_ps(eight(table + 16), eight(table + 24), bit3), bit4)};
-}
-
-#endif
+using register_f32 = vector_f32;
+using register_f64 = vector_f64;
+using register_words = vector_words;
 
 }  // namespace
 }  // namespace tinyrank

@@ -17,7 +17,6 @@ namespace tinyrank {
 namespace {
 
 using float_pack = basic_pack<register_f32>;
-using double_pack = basic_pack<register_f64>;
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "narrow entries are cut out of words by shifts");
 
@@ -52,34 +51,25 @@ TINYRANK_INLINE void widen(const float_pack& x, float_pack (&out)[1]) noexcept {
   out[0] = x;
 }
 
-#if defined(TINYRANK_ISA_avx512)
-TINYRANK_INLINE void widen(const float_pack& x, double_pack (&out)[2]) noexcept {
-  out[0].r[0] = {_mm512_cvtps_pd(_mm512_castps512_ps256(x.r[0].v))};
-  out[1].r[0] = {_mm512_cvtps_pd(_mm512_extractf32x8_ps(x.r[0].v, 1))};
-}
-#elif defined(TINYRANK_ISA_avx2)
-TINYRANK_INLINE void widen(const float_pack& x, double_pack (&out)[2]) noexcept {
-  for (std::size_t i = 0; i < 2; ++i) {
-    out[i].r[0] = {_mm256_cvtps_pd(_mm256_castps256_ps128(x.r[i].v))};
-    out[i].r[1] = {_mm256_cvtps_pd(_mm256_extractf128_ps(x.r[i].v, 1))};
+template <class Float, class Double>
+TINYRANK_INLINE void widen(const basic_pack<Float>& x, basic_pack<Double> (&out)[2]) noexcept {
+  if constexpr (requires(Float from, Double(&to)[2]) { widen(from, to); }) {
+    constexpr std::size_t in_pack = basic_pack<Double>::registers;
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < basic_pack<Float>::registers; ++i) {
+      Double halves[2];
+      widen(x.r[i], halves);
+      out[2 * i / in_pack].r[2 * i % in_pack] = halves[0];
+      out[(2 * i + 1) / in_pack].r[(2 * i + 1) % in_pack] = halves[1];
+    }
+  } else {
+    alignas(64) float narrow[basic_pack<Float>::lanes];
+    x.store(narrow);
+    for (std::size_t l = 0; l < basic_pack<Float>::lanes; ++l) {
+      out[l / basic_pack<Double>::lanes].r[l % basic_pack<Double>::lanes] = {static_cast<double>(narrow[l])};
+    }
   }
 }
-#elif defined(TINYRANK_ISA_neon) && defined(__aarch64__)
-TINYRANK_INLINE void widen(const float_pack& x, double_pack (&out)[2]) noexcept {
-  for (std::size_t i = 0; i < 4; ++i) {
-    out[i / 2].r[i % 2 * 2] = {vcvt_f64_f32(vget_low_f32(x.r[i].v))};
-    out[i / 2].r[i % 2 * 2 + 1] = {vcvt_high_f64_f32(x.r[i].v)};
-  }
-}
-#else
-TINYRANK_INLINE void widen(const float_pack& x, double_pack (&out)[2]) noexcept {
-  alignas(64) float narrow[float_pack::lanes];
-  x.store(narrow);
-  for (std::size_t l = 0; l < float_pack::lanes; ++l) {
-    out[l / double_pack::lanes].r[l % double_pack::lanes] = {static_cast<double>(narrow[l])};
-  }
-}
-#endif
 
 /// Entries stored as they are: one pack for each line.
 template <class T>
