@@ -25,8 +25,8 @@ std::string method_choices();
 /// The parameters of all methods, name and help; those of one method say which.
 std::map<std::string, std::string> method_parameters();
 
-/// name: empty for the first. parameters: name and text of those that were given. Errors: input_error for a name that is none, for a
-/// parameter of another method, and for a value that is no number in this precision.
+/// name: empty for the first. parameters: name and text of those that were given. Errors: input_error for a
+/// name that is none, for a parameter of another method, and for a value that is no number in this precision.
 template <class T>
 chosen_method<T> choose_method(const std::string& name, const std::map<std::string, std::string>& parameters);
 
