@@ -147,10 +147,10 @@ template <class Sensing, class T>
   if (a.n == 0 || a.n > largest_dimension || options.plan.shards == 0 || options.plan.threads == 0)
     return SIZE_MAX;
   const std::size_t scratch = scratch_bytes(a, options.rank, options.plan);
-  return measured_bytes([&](arena& memory) {
-    layout_descent<T>(memory, a.n, a.measurement_count, scratch, options, method);
-    if (method.place != nullptr) method.place(memory, a.n, a.measurement_count, options);
-  });
+  arena measuring;
+  layout_descent<T>(measuring, a.n, a.measurement_count, scratch, options, method);
+  if (method.place != nullptr) method.place(measuring, a.n, a.measurement_count, options);
+  return measuring.overflowed() ? SIZE_MAX : measuring.used();
 }
 
 /// The same for the method that the options' type names:

@@ -89,10 +89,12 @@ struct sensing_operator {
 };
 
 /// Exact scratch bytes of an operator's verbs for factors of up to `rank` columns; SIZE_MAX when they
-/// overflow size_t. Every descriptor has this function, usable in a constant expression.
+/// overflow size_t. Every descriptor has this function, usable in a constant expression. This one is a call,
+/// for the flash of a microcontroller.
 template <class T>
-[[nodiscard]] constexpr std::size_t scratch_bytes(const sensing_operator<T>& a, std::size_t rank,
-                                                  execution_plan plan) noexcept {
+[[nodiscard, gnu::noinline]] constexpr std::size_t scratch_bytes(const sensing_operator<T>& a,
+                                                                 std::size_t rank,
+                                                                 execution_plan plan) noexcept {
   const std::size_t own = a.functions.scratch_bytes == nullptr ? 0 : a.functions.scratch_bytes(a, rank, plan);
   if (a.residual_bytes == 0) return own;
   if (own > SIZE_MAX - (arena_alignment - 1) - a.residual_bytes) return SIZE_MAX;

@@ -8,19 +8,19 @@
 namespace {
 
 template <class T>
-void choose(const typename tinyrank::c_api::types<T>::options& given,
-            const tinyrank::descent_options<T>& shared, tinyrank::c_api::method_options<T>& chosen) noexcept {
+void choose_momentum(const typename tinyrank::c_api::types<T>::options& given,
+                     const tinyrank::descent_options<T>& shared,
+                     tinyrank::c_api::method_options<T>& chosen) noexcept {
   chosen.choose(tinyrank::momentum_options<T>{shared, given.momentum});
 }
-
-constexpr tinyrank_method_f32 single{choose<float>};
-constexpr tinyrank_method_f64 twice{choose<double>};
 
 }  // namespace
 
 extern "C" const tinyrank_method_f32* tinyrank_momentum_f32() {
-  return &single;
+  static constexpr tinyrank_method_f32 method{choose_momentum<float>};
+  return &method;
 }
 extern "C" const tinyrank_method_f64* tinyrank_momentum_f64() {
-  return &twice;
+  static constexpr tinyrank_method_f64 method{choose_momentum<double>};
+  return &method;
 }

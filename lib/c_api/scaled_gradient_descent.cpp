@@ -8,19 +8,19 @@
 namespace {
 
 template <class T>
-void choose(const typename tinyrank::c_api::types<T>::options& given,
-            const tinyrank::descent_options<T>& shared, tinyrank::c_api::method_options<T>& chosen) noexcept {
+void choose_scaled_gradient_descent(const typename tinyrank::c_api::types<T>::options& given,
+                                    const tinyrank::descent_options<T>& shared,
+                                    tinyrank::c_api::method_options<T>& chosen) noexcept {
   chosen.choose(tinyrank::scaled_gradient_descent_options<T>{shared, given.damping, given.damping_ratio});
 }
-
-constexpr tinyrank_method_f32 single{choose<float>};
-constexpr tinyrank_method_f64 twice{choose<double>};
 
 }  // namespace
 
 extern "C" const tinyrank_method_f32* tinyrank_scaled_gradient_descent_f32() {
-  return &single;
+  static constexpr tinyrank_method_f32 method{choose_scaled_gradient_descent<float>};
+  return &method;
 }
 extern "C" const tinyrank_method_f64* tinyrank_scaled_gradient_descent_f64() {
-  return &twice;
+  static constexpr tinyrank_method_f64 method{choose_scaled_gradient_descent<double>};
+  return &method;
 }

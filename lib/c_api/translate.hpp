@@ -11,7 +11,7 @@
 #include <new>
 #include <type_traits>
 
-#include "lib/solver/iteration.hpp"
+#include "lib/solver/checks.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/momentum.hpp"
 #include "tinyrank/scaled_gradient_descent.hpp"
@@ -120,12 +120,18 @@ TINYRANK_FIRST_VERSION(tinyrank_report_f64, reserved);
 static_assert(first_version_bytes<tinyrank_options_f32> % alignof(tinyrank_options_f32) == 0);
 static_assert(first_version_bytes<tinyrank_options_f64> % alignof(tinyrank_options_f64) == 0);
 
+/// A size that some version of the struct has: this one, the first, or one to come.
+template <class Struct>
+constexpr bool is_version(std::size_t size) noexcept {
+  return size >= sizeof(Struct) || size == first_version_bytes<Struct>;
+}
+
 /// Copies a caller's struct over the defaults in `known`: of an older version those fields that it has.
 /// Refused: what is no version, and a newer one in which something is set that is not known here.
 template <class Struct>
 bool read_struct(const Struct& given, Struct& known) noexcept {
   const std::size_t size = given.struct_size;
-  if (size < first_version_bytes<Struct>) return false;
+  if (!is_version<Struct>(size)) return false;
   const auto* bytes = reinterpret_cast<const unsigned char*>(&given);
   for (std::size_t i = sizeof(Struct); i < size; ++i) {
     if (bytes[i] != 0) return false;
@@ -137,7 +143,7 @@ bool read_struct(const Struct& given, Struct& known) noexcept {
 /// Fills a caller's struct of `size` bytes, which may be of another version: a newer one's tail with zeros.
 template <class Struct>
 bool write_struct(Struct made, Struct* out, std::size_t size) noexcept {
-  if (size < first_version_bytes<Struct>) return false;
+  if (!is_version<Struct>(size)) return false;
   made.struct_size = static_cast<std::uint32_t>(size);
   std::memcpy(static_cast<void*>(out), &made, size < sizeof made ? size : sizeof made);
   auto* bytes = reinterpret_cast<unsigned char*>(out);

@@ -6,6 +6,7 @@
 // hand AVX code to a processor without it). Each exports its tables and nothing else.
 
 #include "lib/kernels/tables.hpp"
+#include "lib/kernels/tuning.hpp"
 #include "lib/simd/pack.hpp"
 
 namespace tinyrank {
@@ -13,6 +14,11 @@ namespace {
 
 template <class T>
 void scaled_add(T factor, const T* b, const T* x0, T* x, std::size_t count) {
+  if constexpr (tuning::avoids_packs) {
+    // Once for each factor, not for each measurement: 280 bytes of flash are worth more than its time.
+    for (std::size_t k = 0; k < count; ++k) x[k] = exact_fma(factor, b[k], x0[k]);
+    return;
+  }
   using P = pack<T>;
   const P f = P::broadcast(factor);
   for (std::size_t k = 0; k < count; k += P::lanes) fma(f, P::load(b + k), P::load(x0 + k)).store(x + k);

@@ -5,6 +5,7 @@
 
 #include "lib/kernels/tables.hpp"
 #include "lib/solver/automatic_scale.hpp"
+#include "lib/solver/checks.hpp"
 #include "lib/solver/iteration.hpp"
 #include "lib/solver/start.hpp"
 #include "lib/solver/stopping.hpp"
@@ -14,98 +15,14 @@ namespace {
 
 constexpr std::uint32_t most_step_reductions = 100;
 
-template <class T>
-bool is_usable_scale(T x) noexcept {
-  return x >= 0 && is_finite(x);
-}
-
-template <class T>
-bool is_all_zero(const T* x, std::size_t count) noexcept {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (x[i] != 0) return false;
-  }
-  return true;
-}
-
-/// The smallest normal number over the square of the rounding error.
-template <class T>
-constexpr T smallest_energy = sizeof(T) == sizeof(float) ? T(0x1p-80) : T(0x1p-918);
-
-/// Whether the power iteration is needed.
-template <class T>
-bool needs_scale(const descent_options<T>& options, const descent_method<T>& method) noexcept {
-  return (options.initial_scale == automatic && options.initial_factor == nullptr) ||
-         options.step_size == automatic || needs_gamma(options, method);
-}
-
-// Not inlined, like `start` and `prepare`: a call's variables would stay on a small stack beside those of the
-// first gradient.
-template <class T>
-[[gnu::noinline]] status check_arguments(const sensing_operator<T>& a, const T* y,
-                                         const descent_options<T>& options,
-                                         const descent_method<T>& method) noexcept {
-  if (a.n == 0 || a.n > largest_dimension) return status::dimension;
-  if (a.measurement_count == 0) return status::measurement_count;
-  if (a.measurement_count > SIZE_MAX / sizeof(T)) return status::size_overflow;
-  if (a.functions.measure == nullptr || a.functions.adjoint_times == nullptr ||
-      a.functions.loss_and_gradient == nullptr) {
-    return status::operator_data;
-  }
-  if (options.rank == 0) return status::rank;
-  const bool draws_orthonormal = options.law == initial_law::orthonormal && options.initial_factor == nullptr;
-  if (draws_orthonormal && options.rank > a.n) return status::rank;
-  if (!is_usable_scale(options.step_size)) return status::step_size;
-  if (!is_usable_scale(options.initial_scale)) return status::initial_scale;
-  if (!is_usable_scale(options.tolerance) || !is_usable_scale(options.relative_tolerance) ||
-      !is_usable_scale(options.plateau_tolerance)) {
-    return status::tolerance;
-  }
-  if (method.check != nullptr) {
-    if (const status own = method.check(options); own != status::ok) return own;
-  }
-  if (const status plan = check_plan(options.plan); plan != status::ok) return plan;
-  if (y == nullptr || !all_finite(y, a.measurement_count)) return status::measurements;
-  if (options.initial_factor != nullptr) {
-    if (options.rank > SIZE_MAX / sizeof(T) / a.n) return status::size_overflow;
-    if (!all_finite(options.initial_factor, a.n * options.rank)) return status::initial_factor;
-  }
-  return status::ok;
-}
-
-}  // namespace
-
-template <class T>
-[[gnu::noinline]] status check_run(const sensing_operator<T>& a, const T* y,
-                                   const descent_options<T>& options, const descent_method<T>& method,
-                                   std::byte* buffer, std::size_t bytes, checked_run<T>& found) noexcept {
-  if (const status arguments = check_arguments(a, y, options, method); arguments != status::ok) {
-    return arguments;
-  }
-  found.arena_bytes = descent_bytes(a, options, method);
-  if (found.arena_bytes == SIZE_MAX) return status::size_overflow;
-  if (buffer == nullptr) return status::arena_null;
-  if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
-  if (bytes < found.arena_bytes) return status::arena_too_small;
-
-  found.squares = dot(y, y, a.measurement_count);
-  const bool all_zero = is_all_zero(y, a.measurement_count);
-  if (!is_finite(found.squares) || (all_zero && needs_scale(options, method))) return status::measurements;
-  // Below this the squares of small residuals vanish, and a loss of 0 would mean nothing.
-  if (!all_zero && found.squares < smallest_energy<T>) return status::measurements;
-  return make_workspace(found.how, a, options.rank, options.plan, options.isa, buffer, bytes);
-}
-
-namespace {
-
 /// All of init but the first gradient.
 template <class T>
 [[gnu::noinline]] status prepare(descent<T>& run, const sensing_operator<T>& a, const T* y,
                                  const descent_options<T>& options, const descent_method<T>& method,
                                  std::byte* buffer, std::size_t bytes) noexcept {
   checked_run<T> found;
-  if (const status refused = check_run(a, y, options, method, buffer, bytes, found); refused != status::ok) {
+  if (const status refused = check_run(a, y, options, method, buffer, bytes, found); refused != status::ok)
     return refused;
-  }
   workspace<T>& how = found.how;
   arena memory(buffer, found.arena_bytes);
   const descent_memory<T> placed =
@@ -116,7 +33,7 @@ template <class T>
   const bool needs_mu = options.step_size == automatic;
   const factor_view<T> factor{placed.factor, a.n, options.rank, padded<T>(a.n)};
   T mu = options.step_size, alpha = options.initial_scale, gamma = 0;
-  if (needs_scale(options, method)) {
+  if (found.needs_scale) {
     const factor_view<T> vector{placed.factor, a.n, 1, factor.stride};
     const factor_view<T> image{placed.gradient, a.n, 1, factor.stride};
     const T leading = leading_eigenvalue(a, how, y, options.seed, vector, image);
@@ -124,10 +41,7 @@ template <class T>
     if (placed.measured != nullptr) {
       const T scale = fitted_scale<T>(a, how, y, vector, placed.measured);
       if (needs_alpha) alpha = T(1e-3) * square_root(scale);
-      if (needs_gamma(options, method)) {
-        gamma = leading / scale;
-        if (!(gamma > 0) || !is_finite(gamma)) return status::measurements;
-      }
+      gamma = leading / scale;
     }
     if (needs_mu) {
       mu = method.automatic_step != nullptr ? method.automatic_step(leading, gamma) : T(0.25) / leading;
@@ -235,12 +149,6 @@ outcome stop(descent<T>& run) noexcept {
   return run.report.result;
 }
 
-template status check_run(const sensing_operator<float>&, const float*, const descent_options<float>&,
-                          const descent_method<float>&, std::byte*, std::size_t,
-                          checked_run<float>&) noexcept;
-template status check_run(const sensing_operator<double>&, const double*, const descent_options<double>&,
-                          const descent_method<double>&, std::byte*, std::size_t,
-                          checked_run<double>&) noexcept;
 template status init_operator(descent<float>&, const sensing_operator<float>&, const float*,
                               const descent_options<float>&, const descent_method<float>&, std::byte*,
                               std::size_t) noexcept;

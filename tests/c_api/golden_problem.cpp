@@ -9,6 +9,7 @@
 #include <initializer_list>
 
 #include "golden.hpp"
+#include "golden_methods.hpp"
 #include "lib/c_api/translate.hpp"
 #include "test_c_api.h"
 #include "tinyrank/operators/dense.hpp"
@@ -198,4 +199,38 @@ std::uint64_t golden_bits_f32(int which) {
 std::uint64_t golden_bits_f64(int which) {
   return bits_of<double>(which);
 }
+}
+
+namespace {
+
+template <class T>
+void measure_for_methods(T* y) {
+  alignas(arena_alignment) static std::byte memory[golden::method_bytes<T>()];
+  sensing_operator<T> a;
+  if (make_operator(golden::method_problem<T>, a) == status::ok) golden::measure_method_truth(a, y, memory);
+}
+
+template <class T>
+std::uint64_t bits_of_method(int method) {
+  std::uint64_t bits = 0;
+  int row_number = 0;
+  catalogue::for_each_method<T>([&](auto row, const auto&) {
+    if (row_number++ == method) bits = golden::expected_method_bits<T>(row);
+  });
+  return bits;
+}
+
+}  // namespace
+
+void c_test_method_y_f32(float* y) {
+  measure_for_methods(y);
+}
+void c_test_method_y_f64(double* y) {
+  measure_for_methods(y);
+}
+uint64_t c_test_method_bits_f32(int method) {
+  return bits_of_method<float>(method);
+}
+uint64_t c_test_method_bits_f64(int method) {
+  return bits_of_method<double>(method);
 }

@@ -24,8 +24,16 @@ uint64_t c_test_bits_f64(int which, const void* sensing, const double* y);
 /* The number of failed checks of structs of older and newer versions. */
 int c_test_versions(void);
 
-/* test_stored.c */
+/* The methods of descent of tests/common/golden_methods.hpp: measurements, and factor_bits in the order of
+ * catalogue/methods.hpp. */
+void c_test_method_y_f32(float* y);
+void c_test_method_y_f64(double* y);
+uint64_t c_test_method_bits_f32(int method);
+uint64_t c_test_method_bits_f64(int method);
+
+/* test_stored.c, test_methods.c */
 int c_test_stored(void);
+int c_test_methods(void);
 
 /* From the program around the test. */
 void c_test_failed(const char* what, int line);
