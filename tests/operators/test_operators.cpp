@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+
+#include "catalogue/operators.hpp"
 #include "sensing_cases.hpp"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/gaussian.hpp"
@@ -20,10 +23,53 @@ constexpr shape shapes[] = {{1, 1, 1},  {1, 16, 2},   {2, 5, 1},   {2, 1, 5},   
                             {5, 16, 7}, {5, 40, 1},   {17, 37, 3}, {17, 7, 20}, {33, 65, 5},
                             {33, 3, 4}, {33, 17, 36}, {19, 210, 3}};
 
+/// A row of the catalogue, as a sensing_case is.
+template <class T>
+struct catalogue_case {
+  std::string name;
+  aligned_vector<std::byte> memory;
+  std::vector<std::vector<double>> matrices;
+  std::shared_ptr<const void> descriptor;
+  sensing_operator<T> table;
+
+  template <class Row>
+  catalogue_case(Row, std::size_t n, std::size_t m)
+      : name(Row::name),
+        memory(catalogue::storage_bytes<Row, T>(n, m)),
+        matrices(m, std::vector<double>(n * n)) {
+    arena placing(memory.data(), memory.size());
+    const auto a =
+        std::make_shared<const typename Row::template sensing<T>>(catalogue::make<Row, T>(n, m, 77, placing));
+    descriptor = a;
+    if (make_operator(*a, table) != status::ok) std::abort();
+    for (std::size_t i = 0; i < m; ++i) {
+      for (std::size_t j = 0; j < n; ++j) {
+        for (std::size_t k = 0; k <= j; ++k) {
+          matrices[i][j * n + k] = matrices[i][k * n + j] = Row::entry(*a, i, j, k);
+        }
+      }
+    }
+  }
+  catalogue_case(const catalogue_case&) = delete;
+};
+
 /// Runs test(case, shape, plan) for every operator, shape and division of work.
 template <class T, class Test>
 void for_every_case(Test test) {
   for (const shape s : shapes) {
+    catalogue::for_every_operator([&](auto row) {
+      if (s.n < row.smallest_n || s.m > row.most_measurements(s.n)) return;
+      const catalogue_case<T> sensing(row, s.n, s.m);
+      for (const execution_plan plan : {execution_plan{1, 16}, execution_plan{1, 1}, execution_plan{3, 64}}) {
+        if (check_plan(plan) != status::ok || (light && plan.shards != 16)) continue;
+        CAPTURE(sensing.name);
+        CAPTURE(s.n);
+        CAPTURE(s.m);
+        CAPTURE(s.r);
+        CAPTURE(plan.shards);
+        test(sensing, s, plan);
+      }
+    });
     for (int kind = 0; kind < sensing_kinds; ++kind) {
       if (kind == 2 && s.n < 2) continue;
       const sensing_case<T> sensing(kind, s.n, s.m);
@@ -73,7 +119,7 @@ double rounding(std::size_t depth) {
 TEST_SUITE_BEGIN("operators");
 
 TEST_CASE_TEMPLATE("measure is <A_i, U U^T>", T, float, double) {
-  for_every_case<T>([](const sensing_case<T>& sensing, shape s, execution_plan plan) {
+  for_every_case<T>([](const auto& sensing, shape s, execution_plan plan) {
     std::mt19937_64 generator(41);
     owned_factor<T> u = draw_factor<T>(generator, s.n, s.r);
     const std::vector<T> y = caller<T>(sensing.table, s.r, plan).measure(u.read());
@@ -89,7 +135,7 @@ TEST_CASE_TEMPLATE("measure is <A_i, U U^T>", T, float, double) {
 }
 
 TEST_CASE_TEMPLATE("adjoint_times is sum_i w_i A_i V, and keeps the padding zero", T, float, double) {
-  for_every_case<T>([](const sensing_case<T>& sensing, shape s, execution_plan plan) {
+  for_every_case<T>([](const auto& sensing, shape s, execution_plan plan) {
     std::mt19937_64 generator(42);
     owned_factor<T> v = draw_factor<T>(generator, s.n, s.r);
     std::vector<T> w(s.m);
@@ -117,7 +163,7 @@ TEST_CASE_TEMPLATE("adjoint_times is sum_i w_i A_i V, and keeps the padding zero
 }
 
 TEST_CASE_TEMPLATE("<w, measure(U)> = <adjoint_times(w, U), U>", T, float, double) {
-  for_every_case<T>([](const sensing_case<T>& sensing, shape s, execution_plan plan) {
+  for_every_case<T>([](const auto& sensing, shape s, execution_plan plan) {
     std::mt19937_64 generator(43);
     owned_factor<T> u = draw_factor<T>(generator, s.n, s.r);
     std::vector<T> w(s.m);
@@ -142,7 +188,7 @@ TEST_CASE_TEMPLATE("<w, measure(U)> = <adjoint_times(w, U), U>", T, float, doubl
 }
 
 TEST_CASE_TEMPLATE("loss_and_gradient is made of the two simple verbs", T, float, double) {
-  for_every_case<T>([](const sensing_case<T>& sensing, shape s, execution_plan plan) {
+  for_every_case<T>([](const auto& sensing, shape s, execution_plan plan) {
     std::mt19937_64 generator(44);
     owned_factor<T> u = draw_factor<T>(generator, s.n, s.r), gradient(s.n, s.r);
     std::vector<T> y(s.m), residual(s.m), magnitudes(s.m);
