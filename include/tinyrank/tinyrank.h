@@ -392,8 +392,8 @@ typedef struct tinyrank_options_f32 {
 } tinyrank_options_f32;
 
 /* Scaled gradient descent, which does not feel the condition number: U := U - mu grad f(U) (U^T U + lambda
- * Id)^-1 (arXiv 2302.01186, eq. (5)); step_size 0 is 1/(2 gamma). Further memory: rank^2 numbers and two
- * lines. */
+ * Id)^-1 (arXiv 2302.01186, eq. (5)); step_size 0 is 1/(2 gamma). Further memory: that of rank^2 numbers, and a
+ * line. */
 const tinyrank_method_f32* tinyrank_scaled_gradient_descent_f32(void);
 
 /* Gradient descent with momentum (arXiv 1806.00534): U+ = Z - mu grad f(Z), Z+ = U+ + theta (U+ - U).
