@@ -33,7 +33,7 @@ struct gradient_descent_row : method_row {
 
 struct scaled_row : method_row {
   static constexpr const char* name = "scaled";
-  static constexpr golden_bits golden{0x071c9c4d3dde42d9u, 0xf132e490ec333377u};
+  static constexpr golden_bits golden{0x78a3743aa2982977u, 0x37f966fbfef7975eu};
   template <class T>
   using options = scaled_gradient_descent_options<T>;
 

@@ -40,7 +40,8 @@ CPP_HEAD = """
 // No multiply-add but those that are written, whatever the command line says.
 #if defined(__clang__)
 #pragma clang fp contract(off) reassociate(off)
-#pragma clang diagnostic ignored "-Wunused-function"  // of other instruction sets
+#pragma clang diagnostic ignored "-Wunused-function"  // of other instruction sets, and their tuning
+#pragma clang diagnostic ignored "-Wunused-const-variable"
 #else
 #pragma GCC optimize("fp-contract=off")
 #endif

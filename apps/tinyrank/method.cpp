@@ -3,6 +3,7 @@
 
 #include "method.hpp"
 
+#include <cmath>
 #include <vector>
 
 #include "arguments.hpp"
@@ -21,13 +22,17 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// A zero, or what vanishes in this precision, would be taken for automatic where that is the default.
 template <class T>
 T parse_parameter(const std::string& name, const std::string& text, T default_value) {
+  const bool may_be_automatic = default_value == automatic;
+  if (may_be_automatic && text == "auto") return default_value;
   const double given = parse_number("--" + name, text);
+  // Zero would be taken for automatic.
+  if (may_be_automatic && !(given > 0))
+    throw input_error("--" + name + ": " + in_quotes(text) + " is not positive");
   const auto value = static_cast<T>(given);
-  if (default_value == automatic && !(value > 0)) {
-    throw input_error("--" + name + ": " + in_quotes(text) + " is not positive in this precision");
+  if ((value == 0 && given != 0) || !std::isfinite(value)) {
+    throw input_error("--" + name + ": " + in_quotes(text) + " is outside the range of this precision");
   }
   return value;
 }
@@ -60,7 +65,7 @@ chosen_method<T> choose_method(const std::string& name, const std::map<std::stri
     row.parameters(options, [&](const char* parameter, T& value, const char*) {
       const auto found = left.find(parameter);
       if (found == left.end()) return;
-      if (found->second != "auto") value = parse_parameter(parameter, found->second, value);
+      value = parse_parameter(parameter, found->second, value);
       left.erase(found);
     });
     if (!left.empty()) {

@@ -121,6 +121,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
   report["version"] = TINYRANK_VERSION_STRING;
   report["sensing"] = given.sensing;
   report["method"] = method;
+  for (const auto& [name, text] : given.parameters) report[name] = text;
   report["n"] = a.sensing.n;
   report["rank"] = options.rank;
   report["measurement_count"] = a.sensing.measurement_count;
@@ -164,7 +165,9 @@ std::string summary(const recovery_result& result) {
             "U is their least-squares fit, and --tolerance says what loss to accept";
   }
   if (result.ended == outcome::iteration_limit) {
-    text += "\nthe loss is at " + short_number(relative) + " of its value at U = 0; --iterations allows more";
+    text += result.zero_loss > 0 ? "\nthe loss is at " + short_number(relative) + " of its value at U = 0; "
+                                 : "\n";
+    text += "--iterations allows more";
   }
   if (result.ended == outcome::diverged && result.last.iteration == 0) {
     return text + "\nthe start is too large for this precision";

@@ -22,18 +22,19 @@ template <class T, class Sensing>
       [&](arena& memory) { layout_batch<T>(memory, count, batch_scratch_bytes(a, count, plan)); });
 }
 
-/// Several runs on one operator, advanced together: they may differ in rank, scale, step size, seed, y and in
-/// when they end; their plan and instruction set are one. Each run's bits are those it has alone (but for the
-/// sign and payload of a NaN, in a run that diverged to one).
+/// Several runs on one operator, advanced together: they may differ in method, rank, scale, step size, seed,
+/// y and in when they end; their plan and instruction set are one. Each run's bits are those it has alone
+/// (but for the sign and payload of a NaN, in a run that diverged to one).
 ///
 ///     descent<float> runs[16];                 // each after its own init(runs[i], a, ...)
 ///     run_batch(a, runs, 16, buffer, sizeof buffer)     // or init_batch, then step_batch until it returns 0
 ///
 /// Dense operators (also in 16 and 8 bits), Gaussian and Rademacher ones read or draw each A_i once for all
-/// problems, the rank-one operators each a_i; so the cost of the matrices is shared, and what is left is
-/// arithmetic. Hadamard, entries, sparse and distances have no matrices to share: as many problems as there
-/// are threads are taken at once, one on each, which then never wait for each other within a gradient. A
-/// user's own operator takes them one after the other, each with all threads.
+/// problems whose method does not evaluate the loss by itself, the rank-one operators each a_i; so the cost
+/// of the matrices is shared, and what is left is arithmetic. Hadamard, entries, sparse and distances have no
+/// matrices to share: as many problems as there are threads are taken at once, one on each, which then never
+/// wait for each other within a gradient. A user's own operator takes them one after the other, each with all
+/// threads.
 template <class T>
 struct batch {
   descent<T>* runs = nullptr;

@@ -52,7 +52,7 @@ struct descent_options {
   std::uint64_t seed = 1;
 
   /// U_0 itself, n x r row-major, instead of the random start; initial_scale is then not used. Read by init
-  /// only.
+  /// only, which uses the arena first: it must not lie there.
   const T* initial_factor = nullptr;
 
   /// Stop as recovered once f(U) <= max(tolerance, relative_tolerance * f(0)), f(0) = 1/(4m) sum_i y_i^2. The
@@ -106,7 +106,9 @@ struct descent_method {
   const char* name;
 
   /// Writes the next factor to `next`, which is the current one itself when the step size is given, from
-  /// run.factor, run.gradient and run.report.step_size. The gradient may be overwritten.
+  /// run.factor, run.gradient and run.report.step_size. Padding is zero on entry and is left zero. The
+  /// gradient may be overwritten, at run.memory.gradient. In a batch on a concurrent operator
+  /// (sensing.hpp) several threads call a method's functions at once, each for its own run.
   void (*propose)(descent<T>& run, factor_view<T> next) noexcept;
 
   /// The automatic step size: `leading` is |lambda_1| of A^*(y), see automatic_scale.hpp, and gamma as in
@@ -140,7 +142,7 @@ constexpr bool needs_gamma(const descent_options<T>& options, const descent_meth
 
 /// The exact bytes that init needs for this operator, these options and this method; SIZE_MAX when they
 /// overflow size_t. Depends on the sizes, on which options are automatic and on options.plan; not on
-/// instruction sets, nor on pointers but whether initial_factor is given.
+/// instruction sets, nor on pointers but whether initial_factor is given. options: of the method's type.
 template <class Sensing, class T>
 [[nodiscard]] constexpr std::size_t descent_bytes(const Sensing& a, const descent_options<T>& options,
                                                   const descent_method<T>& method) noexcept {
@@ -172,11 +174,12 @@ template <class T>
 struct descent {
   descent_report<T> report;
 
-  /// The current factor U, and grad f(U).
+  /// The current factor U, and what the method calls its gradient: grad f(U), unless its header says
+  /// otherwise.
   factor_view<const T> factor;
   factor_view<const T> gradient;
 
-  // What follows is the solver's own.
+  // What follows is for methods, and the solver's own.
   sensing_operator<T> sensing;
   descent_options<T> options;
   const descent_method<T>* method = nullptr;
@@ -202,9 +205,10 @@ struct descent {
 /// the arena.
 ///
 /// y: m raw measurements. buffer: 64-byte aligned, at least descent_bytes(...) bytes.
-/// Errors: see status.hpp. A y that is all zero has no scale: status::measurements unless step and scale are
-/// given; so has one whose sum of squares is so small (below 2^-80 in float) that squared residuals would
-/// vanish. Cost: one gradient, plus up to 20 adjoints for an automatic step size or scale.
+/// options: of the type that the method belongs to. Errors: see status.hpp. A y that is all zero has no
+/// scale: status::measurements unless nothing is automatic; one that is not, but whose sum of squares is so
+/// small (below 2^-80 in float) that squared residuals would vanish, is always refused. Cost: one gradient,
+/// plus up to 20 adjoints where step size, scale or gamma is asked of the measurements.
 template <class T>
 [[nodiscard]] TINYRANK_API status init_operator(descent<T>& run, const sensing_operator<T>& a, const T* y,
                                                 const descent_options<T>& options,
@@ -231,8 +235,9 @@ template <class Sensing, class T, class Options>
 status init(descent<T>& run, const Sensing&& a, const T* y, const Options& options, std::byte* buffer,
             std::size_t bytes) = delete;
 
-/// One iteration: the method's next U, then f and its gradient there: bounded work (one gradient; two when an
-/// automatic step is halved). Once the run has ended it does nothing. Returns report.result.
+/// One iteration: the method's next U, then f and its gradient there: bounded work (one gradient; two when a
+/// step is taken back, which needs an automatic step size). Once the run has ended it does nothing. run: made
+/// by init. Returns report.result.
 template <class T>
 TINYRANK_API outcome step(descent<T>& run) noexcept;
 

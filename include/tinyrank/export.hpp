@@ -11,3 +11,10 @@
 #else
 #define TINYRANK_API
 #endif
+
+/// A table in a header: each shared object that takes the library in has its own, and shows it to nobody.
+#if defined(__GNUC__)
+#define TINYRANK_LOCAL __attribute__((visibility("hidden")))
+#else
+#define TINYRANK_LOCAL
+#endif

@@ -19,7 +19,8 @@ template <class T>
 TINYRANK_API void propose_gradient_descent(descent<T>& run, factor_view<T> next) noexcept;
 
 template <class T>
-inline constexpr descent_method<T> gradient_descent_method{"gradient descent", propose_gradient_descent<T>};
+TINYRANK_LOCAL inline constexpr descent_method<T> gradient_descent_method{"gradient descent",
+                                                                          propose_gradient_descent<T>};
 
 /// For this very type: options of another method are derived from it.
 template <class Options>

@@ -11,8 +11,8 @@ namespace tinyrank {
 /// descent", arXiv 1806.00534; MiFGD in Kim et al., arXiv 2104.07006):
 ///     U^+ = Z - mu grad f(Z),   Z^+ = U^+ + theta (U^+ - U)
 /// The run's factor, loss and gradient are those at Z. Automatic step size: that of gradient descent. Memory
-/// beside gradient descent's: one factor. A step that is taken back is tried again without momentum, U := Z,
-/// before its size is halved.
+/// beside gradient descent's: one factor. A step that is taken back is tried again from U := Z, what had
+/// gathered forgotten, before its size is halved.
 ///
 /// It helps where plain descent is slow: n = 24, r = 6, r* = 3, m = 720, Gaussian, f64, to f <= 1e-8 f(0), at
 /// condition number 10 of X, three draws: plain 3,181, 10,922 and 3,616 iterations, momentum 1,158, 2,545 and
@@ -47,11 +47,11 @@ template <class T>
 TINYRANK_API status check_momentum(const descent_options<T>& options) noexcept;
 
 template <class T>
-inline constexpr descent_method<T> momentum_method{.name = "momentum",
-                                                   .propose = propose_momentum<T>,
-                                                   .check = check_momentum<T>,
-                                                   .place = place_momentum<T>,
-                                                   .restart = restart_momentum<T>};
+TINYRANK_LOCAL inline constexpr descent_method<T> momentum_method{.name = "momentum",
+                                                                  .propose = propose_momentum<T>,
+                                                                  .check = check_momentum<T>,
+                                                                  .place = place_momentum<T>,
+                                                                  .restart = restart_momentum<T>};
 
 template <class T>
 constexpr const descent_method<T>& method_of(const momentum_options<T>&) noexcept {

@@ -36,7 +36,7 @@ namespace tinyrank {
 /// A run of this method has eta for its step size; automatic, it is 1/(4 lambda_1) of A^*(y), which is lower
 /// than elsewhere by the trace: lambda_1 = 2 ||X||^2 + ||X||_F^2. Its loss is f(U), of all measurements; its
 /// gradient is m G. A divisor that is not positive, for ||U||_F^2 above tau + 1/eta, makes the loss infinite:
-/// an automatic step is then halved, and with a given one the run has diverged.
+/// an automatic step is then halved; with a given one, and at the start, the run has diverged.
 template <class T>
 struct quadratic_network_options : descent_options<T> {
   T truncation_radius = 0;  ///< R, in proportion to tau log n; 0: no truncation
@@ -81,11 +81,12 @@ TINYRANK_API status check_quadratic_network(const descent_options<T>& options) n
 /// Errors of its own options: tolerance (R or tau negative or not finite). Cost of a step: one measure and
 /// one adjoint. Bits: the same everywhere.
 template <class T>
-inline constexpr descent_method<T> quadratic_network_method{.name = "quadratic network",
-                                                            .propose = propose_quadratic_network<T>,
-                                                            .check = check_quadratic_network<T>,
-                                                            .place = place_quadratic_network<T>,
-                                                            .evaluate = evaluate_quadratic_network<T>};
+TINYRANK_LOCAL inline constexpr descent_method<T> quadratic_network_method{
+    .name = "quadratic network",
+    .propose = propose_quadratic_network<T>,
+    .check = check_quadratic_network<T>,
+    .place = place_quadratic_network<T>,
+    .evaluate = evaluate_quadratic_network<T>};
 
 template <class T>
 constexpr const descent_method<T>& method_of(const quadratic_network_options<T>&) noexcept {

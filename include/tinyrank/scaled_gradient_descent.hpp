@@ -13,9 +13,9 @@ namespace tinyrank {
 /// A lambda that is not given falls with the loss, as in PrecGD (Zhang, Fattahi & Zhang, NeurIPS 2021, arXiv
 /// 2504.09708):
 ///     lambda = c sqrt(4 f(U) / gamma) ~ c ||U U^T - X X^T||_F,   gamma as in descent<T>
-/// Automatic step size: 1/(2 gamma), the 1/2 of an isotropic operator. Cost beside one gradient: n r^2
-/// multiply-adds for U^T U, 2 n r^2 for the solution, r^3/6 for the Cholesky factor. Memory beside gradient
-/// descent's: r^2 numbers.
+/// Automatic step size: 1/(2 gamma), the 1/2 of an isotropic operator. Cost beside one gradient:
+/// multiply-adds, n r^2 / 2 for U^T U, r^3 / 6 for its Cholesky factor and n r^2 for the solution. Memory
+/// beside gradient descent's: r^2 numbers; and m where the start is given and damping or step size is not.
 ///
 /// Iterations for the draws of momentum.hpp, at condition numbers 1, 10 and 100 of X: lambda = 1e-3 takes 73
 /// to 79, 84 to 89 and 99 to 101, lambda by the loss 42 or 43, 34 to 38 and 32 to 37; plain descent 91 to
@@ -64,7 +64,7 @@ template <class T>
 TINYRANK_API status check_scaled_gradient_descent(const descent_options<T>& options) noexcept;
 
 template <class T>
-inline constexpr descent_method<T> scaled_gradient_descent_method{
+TINYRANK_LOCAL inline constexpr descent_method<T> scaled_gradient_descent_method{
     .name = "scaled gradient descent",
     .propose = propose_scaled_gradient_descent<T>,
     .automatic_step = scaled_gradient_descent_step<T>,

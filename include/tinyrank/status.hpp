@@ -25,7 +25,7 @@ enum class status : std::int32_t {
   initial_factor,     ///< the given U_0 is not finite
   step_size,          ///< negative or not finite
   initial_scale,      ///< negative or not finite
-  tolerance,          ///< a tolerance is negative or not finite
+  tolerance,          ///< a tolerance, or a bound of quadratic_network, is negative or not finite
   threads,            ///< 0, above 1024, or more than 1 in a build without OpenMP
   shards,             ///< not a power of two in 1..64
   instruction_set,    ///< not built in, or this processor or operating system does not allow it

@@ -381,19 +381,21 @@ typedef struct tinyrank_options_f32 {
   uint32_t threads;            /* default 1; never changes the bits */
   uint32_t shards;             /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
   uint32_t reserved;           /* 0 */
-  const float* initial_factor; /* n x rank row-major start, read by create only; or null */
+  const float* initial_factor; /* n x rank row-major start, read by create only, not in memory; or null */
   tinyrank_trace_entry_f32* trace; /* entry t % trace_capacity is written after t updates; or null */
   size_t trace_capacity;
   const tinyrank_method_f32* method; /* null: gradient descent */
+  const void* reserved_pointer;      /* null */
   float damping;       /* of scaled gradient descent: lambda; 0: damping_ratio sqrt(4 f / gamma); default 0 */
   float damping_ratio; /* default 0.5 */
   float momentum;      /* of that method: theta; default 0.9 */
-  float reserved_method; /* 0 */
+  float reserved_number; /* 0 */
 } tinyrank_options_f32;
 
 /* Scaled gradient descent, which does not feel the condition number: U := U - mu grad f(U) (U^T U + lambda
- * Id)^-1 (arXiv 2302.01186, eq. (5)); step_size 0 is 1/(2 gamma). Further memory: that of rank^2 numbers, and a
- * line. */
+ * Id)^-1 (arXiv 2302.01186, eq. (5)); step_size 0 is 1/(2 gamma). Further memory: that of rank^2 numbers, and
+ * a line; and of measurement_count numbers where initial_scale or initial_factor is given but damping or
+ * step_size is not. */
 const tinyrank_method_f32* tinyrank_scaled_gradient_descent_f32(void);
 
 /* Gradient descent with momentum (arXiv 1806.00534): U+ = Z - mu grad f(Z), Z+ = U+ + theta (U+ - U).
@@ -409,8 +411,9 @@ static inline void tinyrank_default_options_f32(tinyrank_options_f32* options) {
   tinyrank_default_options_sized_f32(options, sizeof *options);
 }
 
-/* Exact bytes of memory for a run, or SIZE_MAX when they overflow size_t or an argument is invalid (create
- * says which). Depends on the sizes, on shards and threads, and on what is automatic. Cost: O(1). */
+/* Exact bytes of memory for a run, or SIZE_MAX when they overflow size_t, or when a size, threads, shards or
+ * struct is invalid (create says which). Depends on the sizes, the method, shards and threads, and on what is
+ * automatic. Cost: O(1). */
 /* begin bytes, written by packaging/c_header.py */
 size_t tinyrank_gaussian_bytes_f32(const tinyrank_gaussian* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_rademacher_bytes_f32(const tinyrank_rademacher* sensing, const tinyrank_options_f32* options);
@@ -464,15 +467,16 @@ int32_t tinyrank_sparse_create_f32(tinyrank_run_f32** run, const tinyrank_sparse
                                    const tinyrank_options_f32* options, void* memory, size_t bytes);
 /* end */
 
-/* One iteration U := U - mu grad f(U), then f and its gradient at the new U: bounded work, one gradient, or
- * two when an automatic step is halved. Returns the outcome; once the run has ended, does nothing else. run
- * must be a run. */
+/* One iteration: the method's next U, then f and its gradient there: bounded work, one gradient, or two when
+ * a step is taken back, which needs an automatic step size. Returns the outcome; once the run has ended, does
+ * nothing else. run must be a run. */
 int32_t tinyrank_step_f32(tinyrank_run_f32* run);
 
 /* Steps until the run ends: at most iteration_limit updates. Returns the outcome. */
 int32_t tinyrank_run_to_end_f32(tinyrank_run_f32* run);
 
-/* Ends a run that has not ended, as TINYRANK_STOPPED; its factor, loss and gradient stay. */
+/* Ends a run that has not ended, as TINYRANK_STOPPED; its factor, loss and gradient stay. Returns the
+ * outcome. run must be a run. */
 int32_t tinyrank_stop_f32(tinyrank_run_f32* run);
 
 typedef struct tinyrank_report_f32 {
@@ -545,10 +549,11 @@ typedef struct tinyrank_options_f64 {
   tinyrank_trace_entry_f64* trace;
   size_t trace_capacity;
   const tinyrank_method_f64* method;
+  const void* reserved_pointer;
   double damping;
   double damping_ratio;
   double momentum;
-  double reserved_method;
+  double reserved_number;
 } tinyrank_options_f64;
 const tinyrank_method_f64* tinyrank_scaled_gradient_descent_f64(void);
 const tinyrank_method_f64* tinyrank_momentum_f64(void);

@@ -55,11 +55,11 @@ extern "C" const char* tinyrank_status_text(std::int32_t value) {
     case TINYRANK_STATUS_SENSING_NULL:
       return "sensing_null: the pointer to the sensing struct is null";
     case TINYRANK_STATUS_SENSING_SIZE:
-      return "sensing_size: struct_size is not that of the sensing struct";
+      return "sensing_size: struct_size is that of no version, or what is reserved or not known here is set";
     case TINYRANK_STATUS_OPTIONS_NULL:
       return "options_null: the pointer to the options is null";
     case TINYRANK_STATUS_OPTIONS_SIZE:
-      return "options_size: struct_size is not that of the options";
+      return "options_size: struct_size is that of no version, or what is reserved or not known here is set";
     case TINYRANK_STATUS_OUTPUT_NULL:
       return "output_null: the pointer to the place for the result is null";
     case TINYRANK_STATUS_OUTPUT_SIZE:

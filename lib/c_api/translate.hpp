@@ -107,23 +107,35 @@ struct header {
 template <class Struct>
 inline constexpr std::size_t first_version_bytes = sizeof(Struct);
 
-#define TINYRANK_FIRST_VERSION(name, last_field)           \
-  template <>                                              \
-  inline constexpr std::size_t first_version_bytes<name> = \
-      offsetof(name, last_field) + sizeof(name::last_field)
+#define TINYRANK_FIRST_VERSION(name, last_field)                                                    \
+  template <>                                                                                       \
+  inline constexpr std::size_t first_version_bytes<name> =                                          \
+      (offsetof(name, last_field) + sizeof(name::last_field) + alignof(name) - 1) / alignof(name) * \
+      alignof(name)
 TINYRANK_FIRST_VERSION(tinyrank_options_f32, trace_capacity);
 TINYRANK_FIRST_VERSION(tinyrank_options_f64, trace_capacity);
 TINYRANK_FIRST_VERSION(tinyrank_report_f32, reserved);
 TINYRANK_FIRST_VERSION(tinyrank_report_f64, reserved);
 #undef TINYRANK_FIRST_VERSION
 // A field that is added does not lie in what was padding, which an older caller leaves as it is.
-static_assert(first_version_bytes<tinyrank_options_f32> % alignof(tinyrank_options_f32) == 0);
-static_assert(first_version_bytes<tinyrank_options_f64> % alignof(tinyrank_options_f64) == 0);
+static_assert(sizeof(tinyrank_options_f32) ==
+              offsetof(tinyrank_options_f32, reserved_number) + sizeof(float));
+static_assert(sizeof(tinyrank_options_f64) ==
+              offsetof(tinyrank_options_f64, reserved_number) + sizeof(double));
 
-/// A size that some version of the struct has: this one, the first, or one to come.
+/// A size that some version of the struct has: this one, the first, or one to come. A size that was never set
+/// is mostly a huge one.
 template <class Struct>
 constexpr bool is_version(std::size_t size) noexcept {
-  return size >= sizeof(Struct) || size == first_version_bytes<Struct>;
+  constexpr std::size_t largest = 4096;
+  return (size >= sizeof(Struct) && size <= largest) || size == first_version_bytes<Struct>;
+}
+
+/// What has no meaning yet is zero, so that it may get one.
+template <class Given>
+bool is_reserved_zero(const Given& sensing) noexcept {
+  if constexpr (requires { sensing.reserved; }) return sensing.reserved == 0;
+  return true;
 }
 
 /// Copies a caller's struct over the defaults in `known`: of an older version those fields that it has.
@@ -151,7 +163,7 @@ bool write_struct(Struct made, Struct* out, std::size_t size) noexcept {
   return true;
 }
 
-/// options.cpp: the one place that knows the fields of the options.
+/// options.cpp knows the fields of the options, but for those of a method, which its own file knows.
 template <class T>
 std::int32_t read_options(const typename types<T>::options* given, method_options<T>& chosen) noexcept;
 
@@ -177,7 +189,7 @@ std::size_t bytes(const Given* sensing, const typename types<T>::options* given,
   Given known{};
   method_options<T> chosen;
   std::size_t needed = SIZE_MAX;
-  if (sensing == nullptr || !read_struct(*sensing, known)) return SIZE_MAX;
+  if (sensing == nullptr || !read_struct(*sensing, known) || !is_reserved_zero(known)) return SIZE_MAX;
   if (read_options<T>(given, chosen) != TINYRANK_OK) return SIZE_MAX;
   if (needed_bytes(translate(known), chosen, needed) != TINYRANK_OK) return SIZE_MAX;
   return needed;
@@ -192,7 +204,7 @@ template <class T, class Given, class Translate>
                                                std::size_t size, Translate translate) noexcept {
   if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
   Given known{};
-  if (!read_struct(*sensing, known)) return TINYRANK_STATUS_SENSING_SIZE;
+  if (!read_struct(*sensing, known) || !is_reserved_zero(known)) return TINYRANK_STATUS_SENSING_SIZE;
   const auto a = translate(known);
   method_options<T> chosen;
   if (const std::int32_t read = read_options<T>(given, chosen); read != TINYRANK_OK) return read;

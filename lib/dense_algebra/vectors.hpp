@@ -7,6 +7,10 @@
 
 namespace tinyrank {
 
+/// The distance from 1 to the next number.
+template <class T>
+inline constexpr T epsilon = sizeof(T) == sizeof(float) ? T(0x1p-23) : T(0x1p-52);
+
 /// Neither infinite nor NaN.
 template <class T>
 bool is_finite(T x) noexcept {

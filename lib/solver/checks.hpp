@@ -30,8 +30,7 @@ constexpr T smallest_energy = sizeof(T) == sizeof(float) ? T(0x1p-80) : T(0x1p-9
 /// Whether the power iteration is needed.
 template <class T>
 bool needs_scale(const descent_options<T>& options, const descent_method<T>& method) noexcept {
-  return (options.initial_scale == automatic && options.initial_factor == nullptr) ||
-         options.step_size == automatic || needs_gamma(options, method);
+  return needs_initial_scale(options) || options.step_size == automatic || needs_gamma(options, method);
 }
 
 // Not inlined, like `start` and `prepare`: a call's variables would stay on a small stack beside those of the

@@ -3,6 +3,8 @@
 
 #include "tinyrank/descent.hpp"
 
+#include <cstring>
+
 #include "lib/kernels/tables.hpp"
 #include "lib/solver/automatic_scale.hpp"
 #include "lib/solver/checks.hpp"
@@ -29,7 +31,7 @@ template <class T>
       layout_descent<T>(memory, a.n, a.measurement_count, how.scratch_bytes, options, method);
   how.scratch = placed.operator_scratch;
 
-  const bool needs_alpha = options.initial_scale == automatic && options.initial_factor == nullptr;
+  const bool needs_alpha = needs_initial_scale(options);
   const bool needs_mu = options.step_size == automatic;
   const factor_view<T> factor{placed.factor, a.n, options.rank, padded<T>(a.n)};
   T mu = options.step_size, alpha = options.initial_scale, gamma = 0;
@@ -41,7 +43,10 @@ template <class T>
     if (placed.measured != nullptr) {
       const T scale = fitted_scale<T>(a, how, y, vector, placed.measured);
       if (needs_alpha) alpha = T(1e-3) * square_root(scale);
-      gamma = leading / scale;
+      if (needs_gamma(options, method)) {
+        gamma = leading / scale;
+        if (!(gamma > 0) || !is_finite(gamma)) return status::measurements;
+      }
     }
     if (needs_mu) {
       mu = method.automatic_step != nullptr ? method.automatic_step(leading, gamma) : T(0.25) / leading;
@@ -53,9 +58,11 @@ template <class T>
   if (options.initial_factor != nullptr) alpha = 0;
   start(factor, options, alpha);
   a.project(factor);
+  // For a method that writes rows below n alone.
+  if (placed.candidate != nullptr) std::memset(placed.candidate, 0, factor.rank * factor.stride * sizeof(T));
 
   // From here on nothing is refused. The run is made in its place, because a second one may be too much for a
-  // small stack; `a` and `options` may be parts of it.
+  // small stack; `a` may be a part of it.
   run.sensing = a;
   run.state = method.place == nullptr ? nullptr : method.place(memory, a.n, a.measurement_count, options);
   run.options = options;

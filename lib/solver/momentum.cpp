@@ -27,7 +27,7 @@ template <class T>
 bool restart_momentum(descent<T>& run) noexcept {
   momentum_state<T>& own = state_of(run);
   // The first step after a restart goes along the gradient alone: there is nothing to forget.
-  const bool moved = own.proposals > 1;
+  const bool moved = own.proposals > 1 && own.momentum > 0;
   own.proposals = 0;
   std::memcpy(own.previous, run.factor.data, run.factor.rank * run.factor.stride * sizeof(T));
   return moved;

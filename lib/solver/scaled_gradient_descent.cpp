@@ -3,6 +3,8 @@
 
 #include "tinyrank/scaled_gradient_descent.hpp"
 
+#include <cstring>
+
 #include "lib/dense_algebra/cholesky.hpp"
 #include "lib/kernels/tables.hpp"
 
@@ -23,13 +25,15 @@ T form_gram(factor_view<const T> u, T* gram) noexcept {
 /// The Cholesky factor of U^T U + lambda Id. Where rounding leaves no such factor, lambda is raised.
 template <class T>
 bool factorise(const scaled_gradient_descent_state<T>& own, const descent<T>& run) noexcept {
-  constexpr T epsilon = sizeof(T) == sizeof(float) ? T(0x1p-23) : T(0x1p-52);
   constexpr int most_attempts = 16;
   constexpr T raise = 8;
   T lambda = own.damping;
-  if (lambda == automatic) lambda = own.damping_ratio * square_root(T(4) * run.report.loss / run.gamma);
+  // Root by root: the loss over gamma may overflow where lambda does not.
+  if (lambda == automatic) {
+    lambda = own.damping_ratio * T(2) * square_root(run.report.loss) / square_root(run.gamma);
+  }
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
-    const T least = T(4) * epsilon * form_gram(run.factor, own.gram);
+    const T least = T(4) * epsilon<T> * form_gram(run.factor, own.gram);
     if (!(lambda > least)) lambda = least;
     const std::size_t r = run.factor.rank;
     for (std::size_t i = 0; i < r; ++i) own.gram[i * r + i] += lambda;
@@ -73,8 +77,14 @@ template <class T>
 void propose_scaled_gradient_descent(descent<T>& run, factor_view<T> next) noexcept {
   const auto& own = *static_cast<const scaled_gradient_descent_state<T>*>(run.state);
   T* gradient = run.memory.gradient;
-  // There is none when squares of U overflow; then so does the loss, and the run has diverged.
-  if (factorise(own, run)) solve_columns(*run.how.kernels, own.gram, gradient, next.rank, next.stride);
+  if (!factorise(own, run)) {
+    // Only an infinite matrix has no Cholesky factor by now, and its inverse is zero.
+    if (next.data != run.factor.data) {
+      std::memcpy(next.data, run.factor.data, next.rank * next.stride * sizeof(T));
+    }
+    return;
+  }
+  solve_columns(*run.how.kernels, own.gram, gradient, next.rank, next.stride);
   run.how.kernels->scaled_add(-run.report.step_size, gradient, run.factor.data, next.data,
                               next.rank * next.stride);
 }

@@ -11,8 +11,7 @@ namespace tinyrank {
 /// Rounding alone moves a loss this small up and down by more than half.
 template <class T>
 T rounding_floor(const descent<T>& run) noexcept {
-  constexpr T epsilon = sizeof(T) == sizeof(float) ? T(0x1p-23) : T(0x1p-52);
-  return run.report.zero_loss * (T(64) * epsilon) * (T(64) * epsilon);
+  return run.report.zero_loss * (T(64) * epsilon<T>)*(T(64) * epsilon<T>);
 }
 
 /// Two windows in a row that hardly lowered the loss, between whose ends the gradient did not grow: near a

@@ -83,6 +83,27 @@ static void check_parameters(void) {
   options.method = 0;
   CHECK(created(&options) == TINYRANK_OK);
 
+  /* What has no meaning yet. */
+  options.method = 0;
+  options.reserved = 1;
+  CHECK(created(&options) == TINYRANK_STATUS_OPTIONS_SIZE);
+  options.reserved = 0;
+  options.reserved_number = 1;
+  CHECK(created(&options) == TINYRANK_STATUS_OPTIONS_SIZE);
+  options.reserved_number = 0;
+  options.reserved_pointer = y32;
+  CHECK(created(&options) == TINYRANK_STATUS_OPTIONS_SIZE);
+  options.reserved_pointer = 0;
+  options.struct_size = 0x7fff0000u;
+  CHECK(created(&options) == TINYRANK_STATUS_OPTIONS_SIZE);
+  {
+    tinyrank_rademacher signs = {sizeof signs, 1, n, m, 1};
+    options = options_f32(0);
+    CHECK(tinyrank_rademacher_bytes_f32(&signs, &options) == SIZE_MAX);
+    CHECK(tinyrank_rademacher_create_f32(&run, &signs, y32, &options, memory, sizeof memory) ==
+          TINYRANK_STATUS_SENSING_SIZE);
+  }
+
   /* The struct as it was before methods. */
   options = options_f32(0);
   options.struct_size =
@@ -99,6 +120,8 @@ static void check_stop(void) {
   tinyrank_report_f32 report;
   CHECK(tinyrank_gaussian_create_f32(&run, &sensing, y32, &options, memory, sizeof memory) == TINYRANK_OK);
   if (run == 0) return;
+  report.struct_size = 0x7fff0000u;
+  CHECK(tinyrank_get_report_f32(run, &report) == TINYRANK_STATUS_OUTPUT_SIZE);
   CHECK(tinyrank_step_f32(run) == TINYRANK_RUNNING);
   CHECK(tinyrank_stop_f32(run) == TINYRANK_STOPPED);
   CHECK(tinyrank_step_f32(run) == TINYRANK_STOPPED);

@@ -7,7 +7,9 @@
 
 #include "golden_methods.hpp"
 #include "operator_testing.hpp"
+#include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_rank_one.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::operator_testing;
@@ -237,6 +239,83 @@ TEST_CASE_TEMPLATE("a lambda that rounding swallows is raised until the factor e
   }
   CHECK(owned.run.report.iterations > 0);
   CHECK(owned.run.report.loss < owned.run.first_loss);
+}
+
+TEST_CASE("the scale of the truth does not matter, up to where squares overflow") {
+  // f(0) is 1e33 and more, and 4 f / gamma overflows.
+  constexpr std::size_t small = 8, many = 200;
+
+  aligned_vector<float> rows(dense_row_elements<float>(small, many));
+  REQUIRE(fill_gaussian_rows(small, 0, many, 9, gaussian_ensemble::isotropic, rows.data()) == status::ok);
+  for (float& entry : rows) entry *= 1e-3F;
+  const dense_sensing<float> sensing{small, many, rows.data()};
+  sensing_operator<float> table;
+  REQUIRE(make_operator(sensing, table) == status::ok);
+  factor<float> truth(small, 1);
+  draw_planted_truth(truth.view, 1.0F, 9);
+  for (float& cell : truth.cells) cell *= 1e10F;
+  const std::vector<float> y = caller<float>(table, 1).measure(truth.view);
+  scaled_gradient_descent_options<float> options;
+  options.rank = 2;
+  test::owned_run<float> owned;
+  REQUIRE(owned.start(sensing, y, options) == status::ok);
+  CHECK(run_to_end(owned.run) == outcome::recovered);
+  CHECK(owned.run.report.iterations < 60);
+  CHECK(owned.run.report.step_reductions == 0);
+}
+
+TEST_CASE_TEMPLATE("an infinite lambda leaves the factor where it is", T, float, double) {
+  const planted_problem<T> problem(1, 10);
+  auto options = open_ended<T>(scaled_gradient_descent_options<T>{});
+  options.damping_ratio = std::numeric_limits<T>::max();
+  options.iteration_limit = 3;
+  for (const bool automatic_step : {false, true}) {
+    if (automatic_step) options.step_size = automatic;
+    test::owned_run<T> owned;
+    REQUIRE(owned.start(problem.sensing, problem.y, options) == status::ok);
+    const std::uint64_t bits = factor_bits(owned.run.factor);
+    CHECK(run_to_end(owned.run) == outcome::iteration_limit);
+    CHECK(factor_bits(owned.run.factor) == bits);
+  }
+}
+
+namespace {
+
+/// Gradient descent of a user who writes the n rows and no padding.
+template <class T>
+struct own_options : descent_options<T> {};
+template <class T>
+void propose_own(descent<T>& run, factor_view<T> next) noexcept {
+  for (std::size_t c = 0; c < next.rank; ++c) {
+    for (std::size_t j = 0; j < next.n; ++j) {
+      next(j, c) = run.factor(j, c) - run.report.step_size * run.gradient(j, c);
+    }
+  }
+}
+template <class T>
+constexpr descent_method<T> own_method{.name = "own", .propose = propose_own<T>};
+template <class T>
+constexpr const descent_method<T>& method_of(const own_options<T>&) noexcept {
+  return own_method<T>;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a method that leaves the padding alone finds it zero", T, float, double) {
+  const generated_rank_one_sensing<T> sensing{9, 200, 1};
+  sensing_operator<T> table;
+  REQUIRE(make_operator(sensing, table) == status::ok);
+  factor<T> truth(9, 1);
+  truth.draw(1);
+  const std::vector<T> y = caller<T>(table, 1).measure(truth.view);
+  own_options<T> options;
+  options.rank = 2;
+  aligned_vector<std::byte> memory(descent_bytes(sensing, options), std::byte{0xff});
+  descent<T> run;
+  REQUIRE(init(run, sensing, y.data(), options, memory.data(), memory.size()) == status::ok);
+  run_to_end(run);
+  CHECK(run.report.step_reductions == 0);
+  CHECK(run.report.loss < T(1e-3) * run.report.zero_loss);
 }
 
 TEST_CASE_TEMPLATE("bad parameters of a method are refused, and nothing is written", T, float, double) {

@@ -14,6 +14,11 @@ namespace tinyrank {
 /// For step_size, initial_scale and parameters of methods that say so: let the library choose.
 inline constexpr int automatic = 0;
 
+template <class Options>
+constexpr bool needs_initial_scale(const Options& options) noexcept {
+  return options.initial_scale == automatic && options.initial_factor == nullptr;
+}
+
 /// Everything that a run keeps in the arena but its method's state. One function measures and places it.
 template <class T>
 struct descent_memory {

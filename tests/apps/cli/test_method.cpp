@@ -71,14 +71,16 @@ TEST_SUITE("methods") {
     check_refused("--method newton", "--method: 'newton' is not gradient-descent, scaled or momentum");
     check_refused("--damping 1", "--damping: is no parameter of --method gradient-descent");
     check_refused("--method scaled --momentum 0.5", "--momentum: is no parameter of --method scaled");
-    check_refused("--method scaled --damping 0", "--damping: '0' is not positive in this precision");
-    check_refused("--method scaled --damping -1", "--damping: '-1' is not positive in this precision");
-    check_refused("--method scaled --damping 1e-60", "--damping: '1e-60' is not positive in this precision");
+    check_refused("--method scaled --damping 0", "--damping: '0' is not positive");
+    check_refused("--method scaled --damping -1", "--damping: '-1' is not positive");
+    check_refused("--method scaled --damping 1e-60",
+                  "--damping: '1e-60' is outside the range of this precision");
     check_refused("--method scaled --damping much", "--damping: 'much' is not a finite number");
     check_refused("--method scaled --damping-ratio 0",
                   "--method scaled: damping: negative or not finite, or its ratio not positive and finite");
     check_refused("--method scaled --damping 1e300",
-                  "--method scaled: damping: negative or not finite, or its ratio not positive and finite");
+                  "--damping: '1e300' is outside the range of this precision");
+    check_refused("--method momentum --momentum auto", "--momentum: 'auto' is not a finite number");
     check_refused("--method momentum --momentum 1", "--method momentum: momentum: not in [0, 1)");
     check_refused("--method momentum --momentum -0.1", "--method momentum: momentum: not in [0, 1)");
   }
