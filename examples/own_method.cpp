@@ -71,12 +71,12 @@ constexpr const descent_method<double>& method_of(const borwein_options&) noexce
   return borwein_method;
 }
 
-/// Iterations to a residual of 1e-5 of y; 0 when there is none.
+/// Iterations to a residual of a thousandth of y; 0 when there is none.
 template <class Options>
 std::uint32_t iterations(const gaussian_sensing<double>& sensing, const double* y, Options options) {
   alignas(64) static std::byte memory[65536];
   options.rank = 2;
-  options.relative_tolerance = 1e-10;
+  options.relative_tolerance = 1e-6;
   descent<double> run;
   if (init(run, sensing, y, options, memory, sizeof memory) != status::ok) return 0;
   return run_to_end(run) == outcome::recovered ? run.report.iterations : 0;
