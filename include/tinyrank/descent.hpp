@@ -95,6 +95,17 @@ struct descent_report {
 template <class T>
 struct descent;
 
+/// For a method that keeps nothing, and one that does not use gamma. gcc's sanitizer of undefined behaviour
+/// does not let a constant expression ask whether a function is null (GCC bug 71962).
+template <class T>
+constexpr void* place_nothing(arena&, std::size_t, std::size_t, const descent_options<T>&) noexcept {
+  return nullptr;
+}
+template <class T>
+constexpr bool never_needs_gamma(const descent_options<T>&) noexcept {
+  return false;
+}
+
 /// A method of descent: how the next factor follows from the current one, and nothing of what all runs share.
 /// Functions may be null where it says so. Methods of the library are gradient_descent.hpp,
 /// scaled_gradient_descent.hpp, momentum.hpp and quadratic_network.hpp; one of your own is an options type
@@ -115,16 +126,16 @@ struct descent_method {
   /// descent<T>. Null: 1 / (4 leading).
   T (*automatic_step)(T leading, T gamma) noexcept = nullptr;
 
-  /// Whether these options make the method use descent<T>::gamma. Null: no.
-  bool (*needs_gamma)(const descent_options<T>& options) noexcept = nullptr;
+  /// Whether these options make the method use descent<T>::gamma.
+  bool (*needs_gamma)(const descent_options<T>& options) noexcept = never_needs_gamma<T>;
 
   /// Its own options' errors. Null: they have none.
   status (*check)(const descent_options<T>& options) noexcept = nullptr;
 
   /// Takes what the method keeps from the arena, and when the arena places fills it from the options: the
-  /// run's `state`. Usable in a constant expression, as descent_bytes is. Null: it keeps nothing.
+  /// run's `state`. Usable in a constant expression, as descent_bytes is.
   void* (*place)(arena& memory, std::size_t n, std::size_t measurement_count,
-                 const descent_options<T>& options) noexcept = nullptr;
+                 const descent_options<T>& options) noexcept = place_nothing<T>;
 
   /// Forgets the iterations before run.factor, at the start, and when a step was taken back. Returns whether
   /// that changes the next step, which is then tried before the step size is halved. Null: it remembers none.
@@ -137,7 +148,7 @@ struct descent_method {
 
 template <class T>
 constexpr bool needs_gamma(const descent_options<T>& options, const descent_method<T>& method) noexcept {
-  return method.needs_gamma != nullptr && method.needs_gamma(options);
+  return method.needs_gamma(options);
 }
 
 /// The exact bytes that init needs for this operator, these options and this method; SIZE_MAX when they
@@ -151,7 +162,7 @@ template <class Sensing, class T>
   const std::size_t scratch = scratch_bytes(a, options.rank, options.plan);
   arena measuring;
   layout_descent<T>(measuring, a.n, a.measurement_count, scratch, options, method);
-  if (method.place != nullptr) method.place(measuring, a.n, a.measurement_count, options);
+  method.place(measuring, a.n, a.measurement_count, options);
   return measuring.overflowed() ? SIZE_MAX : measuring.used();
 }
 

@@ -64,7 +64,7 @@ template <class T>
   // From here on nothing is refused. The run is made in its place, because a second one may be too much for a
   // small stack; `a` may be a part of it.
   run.sensing = a;
-  run.state = method.place == nullptr ? nullptr : method.place(memory, a.n, a.measurement_count, options);
+  run.state = method.place(memory, a.n, a.measurement_count, options);
   run.options = options;
   run.method = &method;
   run.memory = placed;
