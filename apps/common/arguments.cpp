@@ -98,6 +98,12 @@ double parse_number(std::string_view name, std::string_view text) {
   return value;
 }
 
+double parse_positive(std::string_view name, std::string_view text) {
+  const double value = parse_number(name, text);
+  if (!(value > 0)) refuse(name, text, "positive");
+  return value;
+}
+
 std::uint64_t parse_integer(std::string_view name, std::string_view text, std::uint64_t lowest,
                             std::uint64_t highest) {
   std::uint64_t value = 0;

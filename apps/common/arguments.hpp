@@ -3,11 +3,13 @@
 
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "error.hpp"
 #include "tinyrank/random.hpp"
 
 namespace tinyrank::app {
@@ -17,6 +19,18 @@ namespace tinyrank::app {
 double parse_number(std::string_view name, std::string_view text);
 std::uint64_t parse_integer(std::string_view name, std::string_view text, std::uint64_t lowest,
                             std::uint64_t highest);
+double parse_positive(std::string_view name, std::string_view text);
+
+/// `given`, which `text` says, in the precision of the run. Errors: input_error for one that vanishes there,
+/// and would be taken for automatic, or is not finite.
+template <class T>
+T in_range_of(std::string_view name, std::string_view text, double given) {
+  const auto value = static_cast<T>(given);
+  if ((value == 0 && given != 0) || !std::isfinite(value)) {
+    throw input_error(std::string(name) + ": " + in_quotes(text) + " is outside the range of this precision");
+  }
+  return value;
+}
 
 /// "key=value,key=value". Errors: input_error for a missing '=', an empty or repeated key.
 std::map<std::string, std::string> parse_pairs(std::string_view name, std::string_view text);

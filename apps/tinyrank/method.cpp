@@ -3,7 +3,6 @@
 
 #include "method.hpp"
 
-#include <cmath>
 #include <vector>
 
 #include "arguments.hpp"
@@ -22,19 +21,13 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
+/// Zero would be taken for automatic where that is the default.
 template <class T>
 T parse_parameter(const std::string& name, const std::string& text, T default_value) {
   const bool may_be_automatic = default_value == automatic;
   if (may_be_automatic && text == "auto") return default_value;
-  const double given = parse_number("--" + name, text);
-  // Zero would be taken for automatic.
-  if (may_be_automatic && !(given > 0))
-    throw input_error("--" + name + ": " + in_quotes(text) + " is not positive");
-  const auto value = static_cast<T>(given);
-  if ((value == 0 && given != 0) || !std::isfinite(value)) {
-    throw input_error("--" + name + ": " + in_quotes(text) + " is outside the range of this precision");
-  }
-  return value;
+  const double given = may_be_automatic ? parse_positive(name, text) : parse_number(name, text);
+  return in_range_of<T>(name, text, given);
 }
 
 }  // namespace
@@ -65,7 +58,7 @@ chosen_method<T> choose_method(const std::string& name, const std::map<std::stri
     row.parameters(options, [&](const char* parameter, T& value, const char*) {
       const auto found = left.find(parameter);
       if (found == left.end()) return;
-      value = parse_parameter(parameter, found->second, value);
+      value = parse_parameter(std::string("--") + parameter, found->second, value);
       left.erase(found);
     });
     if (!left.empty()) {

@@ -28,22 +28,6 @@ bool is_automatic(const std::string& text) {
   return text.empty() || text == "auto";
 }
 
-double parse_positive(const std::string& name, const std::string& text) {
-  const double value = parse_number(name, text);
-  if (!(value > 0)) throw input_error(name + ": " + in_quotes(text) + " is not positive");
-  return value;
-}
-
-/// An argument in the precision of the run; one that vanishes there would be taken for automatic.
-template <class T>
-T in_range_of(const std::string& name, const std::string& text, double given) {
-  const auto value = static_cast<T>(given);
-  if ((value == 0 && given != 0) || !std::isfinite(value)) {
-    throw input_error(name + ": " + in_quotes(text) + " is outside the range of this precision");
-  }
-  return value;
-}
-
 template <class T>
 T parse_positive_as(const std::string& name, const std::string& text) {
   return in_range_of<T>(name, text, parse_positive(name, text));

@@ -18,7 +18,7 @@ bool is_finite(T x) noexcept {
 }
 
 template <class T>
-[[gnu::noinline]] bool all_finite(const T* x, std::size_t count) noexcept {
+bool all_finite(const T* x, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     if (!is_finite(x[i])) return false;
   }

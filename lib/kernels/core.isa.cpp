@@ -15,7 +15,7 @@ namespace {
 template <class T>
 void scaled_add(T factor, const T* b, const T* x0, T* x, std::size_t count) {
   if constexpr (tuning::avoids_packs) {
-    // Once for each factor, not for each measurement: 280 bytes of flash are worth more than its time.
+    // Its operands are factors, not measurements: 280 bytes of flash are worth more than its time.
     for (std::size_t k = 0; k < count; ++k) x[k] = exact_fma(factor, b[k], x0[k]);
     return;
   }
