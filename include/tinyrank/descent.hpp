@@ -98,11 +98,12 @@ struct descent;
 /// For a method that keeps nothing, and one that does not use gamma. gcc's sanitizer of undefined behaviour
 /// does not let a constant expression ask whether a function is null (GCC bug 71962).
 template <class T>
-constexpr void* place_nothing(arena&, std::size_t, std::size_t, const descent_options<T>&) noexcept {
+TINYRANK_LOCAL constexpr void* place_nothing(arena&, std::size_t, std::size_t,
+                                             const descent_options<T>&) noexcept {
   return nullptr;
 }
 template <class T>
-constexpr bool never_needs_gamma(const descent_options<T>&) noexcept {
+TINYRANK_LOCAL constexpr bool never_needs_gamma(const descent_options<T>&) noexcept {
   return false;
 }
 
