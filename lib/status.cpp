@@ -54,6 +54,8 @@ const char* to_string(status value) noexcept {
       return "damping: negative or not finite, or its ratio not positive and finite";
     case status::momentum:
       return "momentum: not in [0, 1)";
+    case status::pairs:
+      return "pairs: 0 or above 64";
   }
   return "unknown status";
 }

@@ -107,6 +107,9 @@ TINYRANK_LOCAL constexpr bool never_needs_gamma(const descent_options<T>&) noexc
   return false;
 }
 
+/// What a method makes of a factor that it proposed. `stalled` ends the run on a plateau.
+enum class trial : std::int32_t { accepted, taken_back, stalled };
+
 /// A method of descent: how the next factor follows from the current one, and nothing of what all runs share.
 /// Functions may be null where it says so. Methods of the library are gradient_descent.hpp,
 /// scaled_gradient_descent.hpp, momentum.hpp and quadratic_network.hpp; one of your own is an options type
@@ -125,7 +128,7 @@ struct descent_method {
 
   /// The automatic step size: `leading` is |lambda_1| of A^*(y), see automatic_scale.hpp, and gamma as in
   /// descent<T>. Null: 1 / (4 leading).
-  T (*automatic_step)(T leading, T gamma) noexcept = nullptr;
+  T (*automatic_step)(const descent_options<T>& options, T leading, T gamma) noexcept = nullptr;
 
   /// Whether these options make the method use descent<T>::gamma.
   bool (*needs_gamma)(const descent_options<T>& options) noexcept = never_needs_gamma<T>;
@@ -141,6 +144,11 @@ struct descent_method {
   /// Forgets the iterations before run.factor, at the start, and when a step was taken back. Returns whether
   /// that changes the next step, which is then tried before the step size is halved. Null: it remembers none.
   bool (*restart)(descent<T>& run) noexcept = nullptr;
+
+  /// What becomes of `next`, whose loss and gradient are known. A method that has this also says what follows
+  /// a step that is taken back: its next proposal; and puts the gradient at run.factor back. Null: the step is
+  /// taken back when the loss grew, and tried again after restart or with half the size.
+  trial (*judge)(descent<T>& run, factor_view<T> next, T loss) noexcept = nullptr;
 
   /// The loss at `at`, and the gradient there to run.gradient's memory; a loss that is not finite ends the
   /// run. Null: the operator's loss_and_gradient, which a batch shares.

@@ -54,7 +54,7 @@ constexpr bool scaled_gradient_descent_needs_gamma(const descent_options<T>& opt
 }
 
 template <class T>
-constexpr T scaled_gradient_descent_step(T, T gamma) noexcept {
+constexpr T scaled_gradient_descent_step(const descent_options<T>&, T, T gamma) noexcept {
   return T(0.5) / gamma;
 }
 

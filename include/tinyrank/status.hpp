@@ -35,6 +35,7 @@ enum class status : std::int32_t {
   batch,     ///< a batch without runs, or with runs of different operators, plans or instruction sets
   damping,   ///< damping negative or not finite, or its ratio not positive and finite
   momentum,  ///< not in [0, 1)
+  pairs,     ///< 0 or above 64
 };
 
 /// How a run ended. `running` means that it has not.

@@ -49,7 +49,8 @@ template <class T>
       }
     }
     if (needs_mu) {
-      mu = method.automatic_step != nullptr ? method.automatic_step(leading, gamma) : T(0.25) / leading;
+      mu = method.automatic_step != nullptr ? method.automatic_step(options, leading, gamma)
+                                            : T(0.25) / leading;
     }
     if (!is_finite(mu) || !is_finite(alpha) || !(mu > 0) || (needs_alpha && !(alpha > 0))) {
       return status::measurements;
@@ -120,7 +121,12 @@ factor_view<T> propose(descent<T>& run) noexcept {
 
 template <class T>
 outcome decide(descent<T>& run, factor_view<T> next, T loss) noexcept {
-  const bool may_retry = run.memory.candidate != nullptr;
+  if (run.method->judge != nullptr) {
+    const trial found = run.method->judge(run, next, loss);
+    if (found == trial::stalled) run.report.result = outcome::plateau;
+    if (found != trial::accepted) return run.report.result;
+  }
+  const bool may_retry = run.memory.candidate != nullptr && run.method->judge == nullptr;
   const bool grows = !is_finite(loss) || (loss > T(2) * run.lowest_loss && loss > rounding_floor(run));
   if (may_retry && grows && run.report.step_reductions < most_step_reductions) {
     if (run.method->restart == nullptr || !run.method->restart(run)) {

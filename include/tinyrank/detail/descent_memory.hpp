@@ -36,7 +36,8 @@ constexpr descent_memory<T> layout_descent(arena& memory, std::size_t n, std::si
   descent_memory<T> placed;
   placed.factor = memory.take<T>(padded<T>(n), options.rank);
   placed.gradient = memory.take<T>(padded<T>(n), options.rank);
-  if (options.step_size == automatic) placed.candidate = memory.take<T>(padded<T>(n), options.rank);
+  if (options.step_size == automatic || method.judge != nullptr)
+    placed.candidate = memory.take<T>(padded<T>(n), options.rank);
   if ((options.initial_scale == automatic && options.initial_factor == nullptr) ||
       needs_gamma(options, method)) {
     placed.measured = memory.take<T>(measurement_count);

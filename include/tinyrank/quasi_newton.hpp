@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include "tinyrank/descent.hpp"
+
+namespace tinyrank {
+
+/// L-BFGS on the factor (Nocedal 1980), with or without the preconditioner of scaled_gradient_descent.hpp: one
+/// gradient for a trial, and nearly every trial is taken. With P = U^T U + lambda Id, lambda = c sqrt(4 f /
+/// gamma), pairs s = U^+ - U and y = G^+ - G, rho = 1 / <s, y>:
+///
+///     q = G;  newest pair first:  a_i = rho_i <s_i, q>,  q := q - a_i y_i
+///     c > 0:  q := q P^-1,  h = min(<s, y> / <y, y P^-1>, 8 mu) of the newest pair, mu if there is none
+///     c = 0:  h = <s, y> / <y, y> of the newest pair, mu if there is none
+///     q := h q;  oldest first:  q := q + s_i (a_i - rho_i <y_i, q>)
+///     U^+ = U - t q,  t = 1, then shorter until  f(U^+) <= f(U) - 1e-4 t <q, G>   (Armijo 1966)
+///
+/// Where <s, y> <= 0 all pairs are forgotten: while it grows from a small start, the run makes the plain steps
+/// of gradient descent, and keeps what is proved of them. Automatic step size mu: 1/(4 lambda_1) for c = 0,
+/// 1/(2 gamma) for c > 0. Cost beside one gradient: 4 p n r multiply-adds, and for c > 0 those of two
+/// solutions. Memory beside gradient descent's: 2 p factors and r^2 numbers.
+template <class T>
+struct quasi_newton_options : descent_options<T> {
+  /// Twenty iterations that lower the loss by less than a hundredth are a plateau to this method.
+  constexpr quasi_newton_options() noexcept {
+    this->plateau_window = 20;
+    this->plateau_tolerance = T(1e-2);
+  }
+
+  std::uint32_t pairs = 5;  ///< p, 1 to 64
+
+  /// c. 0: no preconditioner, for a rank that is an upper bound. A quarter is right for a rank that is known.
+  T damping_ratio = 0;
+};
+
+template <class T>
+struct quasi_newton_state {
+  std::uint32_t pairs = 0;
+  T damping_ratio = 0;
+  T* rho = nullptr;      ///< p
+  T* weight = nullptr;   ///< p: a_i
+  T* gram = nullptr;     ///< r x r
+  T* steps = nullptr;    ///< p factors s_i, in a ring
+  T* changes = nullptr;  ///< p factors y_i
+
+  std::uint32_t newest = 0;  ///< place of the newest pair
+  std::uint32_t known = 0;   ///< pairs
+  bool searching = false;    ///< a trial was taken back
+  T length = 1;              ///< t
+  T slope = 0;               ///< <q, G>
+};
+
+template <class T>
+constexpr void* place_quasi_newton(arena& memory, std::size_t n, std::size_t,
+                                   const descent_options<T>& options) noexcept {
+  const auto& own = static_cast<const quasi_newton_options<T>&>(options);
+  const std::size_t p = own.pairs, r = options.rank;
+  auto* state = memory.take<quasi_newton_state<T>>(1);
+  T* rho = memory.take<T>(p);
+  T* weight = memory.take<T>(p);
+  T* gram = memory.take<T>(own.damping_ratio > 0 ? r : 0, r);
+  const std::size_t columns = r > SIZE_MAX / 64 ? SIZE_MAX : p * r;
+  T* steps = memory.take<T>(padded<T>(n), columns);
+  T* changes = memory.take<T>(padded<T>(n), columns);
+  if (state != nullptr) *state = {own.pairs, own.damping_ratio, rho, weight, gram, steps, changes};
+  return state;
+}
+
+template <class T>
+constexpr bool quasi_newton_needs_gamma(const descent_options<T>& options) noexcept {
+  return static_cast<const quasi_newton_options<T>&>(options).damping_ratio > 0;
+}
+
+template <class T>
+constexpr T quasi_newton_step(const descent_options<T>& options, T leading, T gamma) noexcept {
+  return quasi_newton_needs_gamma(options) ? T(0.5) / gamma : T(0.25) / leading;
+}
+
+template <class T>
+TINYRANK_API void propose_quasi_newton(descent<T>& run, factor_view<T> next) noexcept;
+template <class T>
+TINYRANK_API trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept;
+template <class T>
+TINYRANK_API status check_quasi_newton(const descent_options<T>& options) noexcept;
+
+template <class T>
+TINYRANK_LOCAL inline constexpr descent_method<T> quasi_newton_method{
+    .name = "quasi-Newton",
+    .propose = propose_quasi_newton<T>,
+    .automatic_step = quasi_newton_step<T>,
+    .needs_gamma = quasi_newton_needs_gamma<T>,
+    .check = check_quasi_newton<T>,
+    .place = place_quasi_newton<T>,
+    .judge = judge_quasi_newton<T>};
+
+template <class T>
+constexpr const descent_method<T>& method_of(const quasi_newton_options<T>&) noexcept {
+  return quasi_newton_method<T>;
+}
+
+}  // namespace tinyrank

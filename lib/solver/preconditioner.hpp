@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// (U^T U + lambda Id)^-1, r x r, applied to factors from the right.
+
+#include "lib/dense_algebra/cholesky.hpp"
+#include "lib/kernels/tables.hpp"
+#include "tinyrank/descent.hpp"
+
+namespace tinyrank {
+
+/// lambda by the loss (PrecGD): ratio sqrt(4 f / gamma), root by root, for the loss over gamma may overflow
+/// where lambda does not.
+template <class T>
+T damping_by_loss(T ratio, const descent<T>& run) noexcept {
+  return ratio * T(2) * square_root(run.report.loss) / square_root(run.gamma);
+}
+
+/// The lower triangle of U^T U. Returns its trace.
+template <class T>
+T form_gram(factor_view<const T> u, T* gram) noexcept {
+  T trace = 0;
+  for (std::size_t i = 0; i < u.rank; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) gram[i * u.rank + j] = dot(u.column(i), u.column(j), u.n);
+    trace += gram[i * u.rank + i];
+  }
+  return trace;
+}
+
+/// The Cholesky factor of U^T U + lambda Id, to gram. lambda is raised to four roundings of the trace, and
+/// from there for as long as rounding leaves no such factor. Returns false when squares of U, or lambda,
+/// are not finite.
+template <class T>
+bool factorise_gram(factor_view<const T> u, T lambda, T* gram) noexcept {
+  constexpr int most_attempts = 16;
+  constexpr T raise = 8;
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    const T least = T(4) * epsilon<T> * form_gram(u, gram);
+    if (!(lambda > least)) lambda = least;
+    for (std::size_t i = 0; i < u.rank; ++i) gram[i * u.rank + i] += lambda;
+    if (cholesky(gram, u.rank)) return true;
+    lambda *= raise;
+  }
+  return false;
+}
+
+/// G := G L^-T, whole columns at a time; l: r x r, row by row.
+template <class T>
+void solve_forward(const kernel_table<T>& kernels, const T* l, factor_view<T> g) noexcept {
+  for (std::size_t c = 0; c < g.rank; ++c) {
+    T* column = g.column(c);
+    for (std::size_t k = 0; k < c; ++k)
+      kernels.scaled_add(-l[c * g.rank + k], g.column(k), column, column, g.stride);
+    for (std::size_t j = 0; j < g.stride; ++j) column[j] /= l[c * g.rank + c];
+  }
+}
+
+/// G := G L^-1.
+template <class T>
+void solve_backward(const kernel_table<T>& kernels, const T* l, factor_view<T> g) noexcept {
+  for (std::size_t c = g.rank; c-- > 0;) {
+    T* column = g.column(c);
+    for (std::size_t k = c + 1; k < g.rank; ++k)
+      kernels.scaled_add(-l[k * g.rank + c], g.column(k), column, column, g.stride);
+    for (std::size_t j = 0; j < g.stride; ++j) column[j] /= l[c * g.rank + c];
+  }
+}
+
+}  // namespace tinyrank
