@@ -9,9 +9,13 @@
 #include "catalogue/row.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/momentum.hpp"
+#include "tinyrank/quasi_newton.hpp"
 #include "tinyrank/scaled_gradient_descent.hpp"
 
 namespace tinyrank::catalogue {
+
+/// What a parameter of floating point may be. One that is automatic by default is positive where it is given.
+enum class parameter : bool { any_number, automatic };
 
 /// What a row may leave out. A row is a struct that inherits this and has the rest:
 ///
@@ -19,9 +23,14 @@ namespace tinyrank::catalogue {
 ///   static constexpr golden_bits golden       of tests/common/golden_methods.hpp
 ///   template <class T> using options          with its defaults
 struct method_row {
-  /// visit("damping", options.damping, "what it is"): the parameters of its own, numbers.
+  /// visit("damping", options.damping, parameter::automatic, "what it is"): the parameters of its own, numbers
+  /// or counts.
   template <class Options, class Visit>
   static void parameters(Options&, Visit) {}
+
+  /// What the golden run has but the defaults.
+  template <class Options>
+  static constexpr void golden_parameters(Options&) {}
 };
 
 struct gradient_descent_row : method_row {
@@ -39,8 +48,10 @@ struct scaled_row : method_row {
 
   template <class Options, class Visit>
   static void parameters(Options& given, Visit visit) {
-    visit("damping", given.damping, "lambda in (U^T U + lambda Id)^-1, or auto (default): by the loss");
-    visit("damping-ratio", given.damping_ratio, "c in lambda = c sqrt(4 f / gamma) (default 0.5)");
+    visit("damping", given.damping, parameter::automatic,
+          "lambda in (U^T U + lambda Id)^-1, or auto (default): by the loss");
+    visit("damping-ratio", given.damping_ratio, parameter::any_number,
+          "c in lambda = c sqrt(4 f / gamma) (default 0.5)");
   }
 };
 
@@ -52,7 +63,29 @@ struct momentum_row : method_row {
 
   template <class Options, class Visit>
   static void parameters(Options& given, Visit visit) {
-    visit("momentum", given.momentum, "theta in Z + theta (U+ - U), below 1 (default 0.9)");
+    visit("momentum", given.momentum, parameter::any_number,
+          "theta in Z + theta (U+ - U), below 1 (default 0.9)");
+  }
+};
+
+struct quasi_newton_row : method_row {
+  static constexpr const char* name = "quasi-newton";
+  static constexpr golden_bits golden{0x4aaea22a8a8d1a7bu, 0xb46b930fd5591f48u};
+  template <class T>
+  using options = quasi_newton_options<T>;
+
+  template <class Options, class Visit>
+  static void parameters(Options& given, Visit visit) {
+    visit("history", given.history, parameter::any_number,
+          "pairs of steps that it looks back on, 1 to 64 (default 5)");
+    visit("damping-ratio", given.damping_ratio, parameter::any_number,
+          "c, the same; 0: not preconditioned (default), which a --rank that may be too large wants; 0.25 is "
+          "right for the rank itself");
+  }
+
+  template <class Options>
+  static constexpr void golden_parameters(Options& given) {
+    given.damping_ratio = 0.25;
   }
 };
 
@@ -60,7 +93,8 @@ struct momentum_row : method_row {
 #define TINYRANK_METHODS(ROW) \
   ROW(gradient_descent)       \
   ROW(scaled)                 \
-  ROW(momentum)
+  ROW(momentum)               \
+  ROW(quasi_newton)
 
 /// use(row, options) for each row, in order, the options with their defaults.
 template <class T, class Use>

@@ -51,11 +51,11 @@ const char* to_string(status value) noexcept {
     case status::batch:
       return "batch: no run, or runs with different operators, plans or instruction sets";
     case status::damping:
-      return "damping: negative or not finite, or its ratio not positive and finite";
+      return "damping: negative or not finite, or its ratio or gamma out of range";
     case status::momentum:
       return "momentum: not in [0, 1)";
-    case status::pairs:
-      return "pairs: 0 or above 64";
+    case status::history:
+      return "history: 0 pairs or more than 64";
   }
   return "unknown status";
 }

@@ -3,6 +3,8 @@
 
 #include "method.hpp"
 
+#include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "arguments.hpp"
@@ -13,6 +15,8 @@
 namespace tinyrank::app {
 namespace {
 
+using catalogue::parameter;
+
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -21,13 +25,16 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// Zero would be taken for automatic where that is the default.
 template <class T>
-T parse_parameter(const std::string& name, const std::string& text, T default_value) {
-  const bool may_be_automatic = default_value == automatic;
-  if (may_be_automatic && text == "auto") return default_value;
-  const double given = may_be_automatic ? parse_positive(name, text) : parse_number(name, text);
-  return in_range_of<T>(name, text, given);
+T parse_parameter(const std::string& name, const std::string& text, parameter kind, T default_value) {
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<T>(parse_integer(name, text, 0, std::numeric_limits<T>::max()));
+  } else {
+    const bool may_be_automatic = kind == parameter::automatic;
+    if (may_be_automatic && text == "auto") return default_value;
+    const double given = may_be_automatic ? parse_positive(name, text) : parse_number(name, text);
+    return in_range_of<T>(name, text, given);
+  }
 }
 
 }  // namespace
@@ -41,8 +48,9 @@ std::string method_choices() {
 std::map<std::string, std::string> method_parameters() {
   std::map<std::string, std::string> all;
   catalogue::for_each_method<double>([&](auto row, auto options) {
-    row.parameters(options, [&](const char* name, double&, const char* help) {
-      all[name] = std::string("of --method ") + row.name + ": " + help;
+    row.parameters(options, [&](const char* name, auto&, parameter, const char* help) {
+      std::string& text = all[name];
+      text += (text.empty() ? "" : "; ") + std::string("of --method ") + row.name + ": " + help;
     });
   });
   return all;
@@ -55,10 +63,10 @@ chosen_method<T> choose_method(const std::string& name, const std::map<std::stri
     if (chosen.method != nullptr || (!name.empty() && name != row.name)) return;
     chosen.name = row.name;
     std::map<std::string, std::string> left = given;
-    row.parameters(options, [&](const char* parameter, T& value, const char*) {
-      const auto found = left.find(parameter);
+    row.parameters(options, [&](const char* option, auto& value, parameter kind, const char*) {
+      const auto found = left.find(option);
       if (found == left.end()) return;
-      value = parse_parameter(std::string("--") + parameter, found->second, value);
+      value = parse_parameter(std::string("--") + option, found->second, kind, value);
       left.erase(found);
     });
     if (!left.empty()) {

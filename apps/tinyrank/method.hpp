@@ -19,7 +19,7 @@ struct chosen_method {
   const descent_method<T>* method = nullptr;
 };
 
-/// "gradient-descent, scaled or momentum"
+/// "gradient-descent, scaled, momentum or quasi-newton"
 std::string method_choices();
 
 /// The parameters of all methods, name and help; those of one method say which.

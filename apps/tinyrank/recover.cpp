@@ -133,13 +133,15 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
   return report;
 }
 
-std::string summary(const recovery_result& result) {
+std::string summary(const recovery_result& result, bool judges_trials) {
   const double relative = result.last.loss / result.zero_loss;
   std::string text = std::string(to_string(result.ended)) + " after " +
                      std::to_string(result.last.iteration) + " iterations, " +
                      format_seconds(result.seconds) + ": loss " + short_number(result.last.loss);
   if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
-  if (result.step_reductions != 0) {
+  if (result.step_reductions != 0 && judges_trials) {
+    text += "\n" + std::to_string(result.step_reductions) + " steps were too long and taken back";
+  } else if (result.step_reductions != 0) {
     text += "\nthe loss grew: the step size was halved " + std::to_string(result.step_reductions) +
             " times, to " + short_number(result.step_size);
   }
@@ -244,7 +246,7 @@ int recover_in(const recover_arguments& given) {
     });
     bar.finish();
   }
-  note(summary(result));
+  note(summary(result, chosen.method->judge != nullptr));
 
   if (factor_out) {
     const std::array<std::size_t, 2> shape = {a.sensing.n, options.rank};

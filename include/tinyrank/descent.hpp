@@ -83,7 +83,7 @@ template <class T>
 struct descent_report {
   outcome result = outcome::running;
   std::uint32_t iterations = 0;                      ///< updates made
-  std::uint32_t step_reductions = 0;                 ///< how often an automatic step size was halved
+  std::uint32_t step_reductions = 0;                 ///< automatic step size halved, or a trial taken back
   T loss = 0;                                        ///< f at the current factor
   T zero_loss = 0;                                   ///< f(0), the yardstick of relative_tolerance
   T step_size = 0;                                   ///< mu in use
@@ -112,7 +112,7 @@ enum class trial : std::int32_t { accepted, taken_back, stalled };
 
 /// A method of descent: how the next factor follows from the current one, and nothing of what all runs share.
 /// Functions may be null where it says so. Methods of the library are gradient_descent.hpp,
-/// scaled_gradient_descent.hpp, momentum.hpp and quadratic_network.hpp; one of your own is an options type
+/// scaled_gradient_descent.hpp, momentum.hpp, quasi_newton.hpp and quadratic_network.hpp; one of your own is an options type
 /// derived from descent_options<T>, such a table, and method_of(options), found by its argument.
 /// docs/hacking.md has the recipe.
 template <class T>
@@ -145,14 +145,18 @@ struct descent_method {
   /// that changes the next step, which is then tried before the step size is halved. Null: it remembers none.
   bool (*restart)(descent<T>& run) noexcept = nullptr;
 
-  /// What becomes of `next`, whose loss and gradient are known. A method that has this also says what follows
-  /// a step that is taken back: its next proposal; and puts the gradient at run.factor back. Null: the step is
-  /// taken back when the loss grew, and tried again after restart or with half the size.
+  /// What becomes of `next`, whose loss and gradient are known. A method that has this sets keeps_factor, and
+  /// says itself what follows a step that is taken back: its next proposal; it puts the gradient at run.factor
+  /// back. Null: the step is taken back when the loss grew, and tried again after restart or with half the
+  /// size.
   trial (*judge)(descent<T>& run, factor_view<T> next, T loss) noexcept = nullptr;
 
   /// The loss at `at`, and the gradient there to run.gradient's memory; a loss that is not finite ends the
   /// run. Null: the operator's loss_and_gradient, which a batch shares.
   T (*evaluate)(descent<T>& run, factor_view<const T> at) noexcept = nullptr;
+
+  /// Whether the current factor stays beside `next` where the step size is given, too.
+  bool keeps_factor = false;
 };
 
 template <class T>

@@ -29,16 +29,25 @@ struct quasi_newton_options : descent_options<T> {
     this->plateau_tolerance = T(1e-2);
   }
 
-  std::uint32_t pairs = 5;  ///< p, 1 to 64
+  /// Of these shared options, as they are.
+  constexpr quasi_newton_options(const descent_options<T>& shared, std::uint32_t p, T c) noexcept
+      : descent_options<T>(shared), history(p), damping_ratio(c) {}
+
+  std::uint32_t history = 5;  ///< p, 1 to 64
 
   /// c. 0: no preconditioner, for a rank that is an upper bound. A quarter is right for a rank that is known.
   T damping_ratio = 0;
+
+  /// gamma as in descent<T>, used for c > 0. With it, step_size and the start given, nothing is asked of the
+  /// measurements but losses and gradients.
+  T gamma = automatic;
 };
 
 template <class T>
 struct quasi_newton_state {
-  std::uint32_t pairs = 0;
+  std::uint32_t history = 0;
   T damping_ratio = 0;
+  T gamma = 0;
   T* rho = nullptr;      ///< p
   T* weight = nullptr;   ///< p: a_i
   T* gram = nullptr;     ///< r x r
@@ -53,10 +62,10 @@ struct quasi_newton_state {
 };
 
 template <class T>
-constexpr void* place_quasi_newton(arena& memory, std::size_t n, std::size_t,
-                                   const descent_options<T>& options) noexcept {
+TINYRANK_LOCAL constexpr void* place_quasi_newton(arena& memory, std::size_t n, std::size_t,
+                                                  const descent_options<T>& options) noexcept {
   const auto& own = static_cast<const quasi_newton_options<T>&>(options);
-  const std::size_t p = own.pairs, r = options.rank;
+  const std::size_t p = own.history, r = options.rank;
   auto* state = memory.take<quasi_newton_state<T>>(1);
   T* rho = memory.take<T>(p);
   T* weight = memory.take<T>(p);
@@ -64,24 +73,25 @@ constexpr void* place_quasi_newton(arena& memory, std::size_t n, std::size_t,
   const std::size_t columns = r > SIZE_MAX / 64 ? SIZE_MAX : p * r;
   T* steps = memory.take<T>(padded<T>(n), columns);
   T* changes = memory.take<T>(padded<T>(n), columns);
-  if (state != nullptr) *state = {own.pairs, own.damping_ratio, rho, weight, gram, steps, changes};
+  if (state != nullptr)
+    *state = {own.history, own.damping_ratio, own.gamma, rho, weight, gram, steps, changes};
   return state;
 }
 
 template <class T>
-constexpr bool quasi_newton_needs_gamma(const descent_options<T>& options) noexcept {
-  return static_cast<const quasi_newton_options<T>&>(options).damping_ratio > 0;
-}
-
-template <class T>
-constexpr T quasi_newton_step(const descent_options<T>& options, T leading, T gamma) noexcept {
-  return quasi_newton_needs_gamma(options) ? T(0.5) / gamma : T(0.25) / leading;
+TINYRANK_LOCAL constexpr bool quasi_newton_needs_gamma(const descent_options<T>& options) noexcept {
+  const auto& own = static_cast<const quasi_newton_options<T>&>(options);
+  return own.damping_ratio > 0 && own.gamma == automatic;
 }
 
 template <class T>
 TINYRANK_API void propose_quasi_newton(descent<T>& run, factor_view<T> next) noexcept;
 template <class T>
 TINYRANK_API trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept;
+template <class T>
+TINYRANK_API bool restart_quasi_newton(descent<T>& run) noexcept;
+template <class T>
+TINYRANK_API T quasi_newton_step(const descent_options<T>& options, T leading, T gamma) noexcept;
 template <class T>
 TINYRANK_API status check_quasi_newton(const descent_options<T>& options) noexcept;
 
@@ -93,7 +103,9 @@ TINYRANK_LOCAL inline constexpr descent_method<T> quasi_newton_method{
     .needs_gamma = quasi_newton_needs_gamma<T>,
     .check = check_quasi_newton<T>,
     .place = place_quasi_newton<T>,
-    .judge = judge_quasi_newton<T>};
+    .restart = restart_quasi_newton<T>,
+    .judge = judge_quasi_newton<T>,
+    .keeps_factor = true};
 
 template <class T>
 constexpr const descent_method<T>& method_of(const quasi_newton_options<T>&) noexcept {

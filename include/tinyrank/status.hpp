@@ -33,9 +33,9 @@ enum class status : std::int32_t {
   arena_misaligned,   ///< the arena's buffer is not aligned to 64 bytes
   arena_too_small,    ///< the arena has fewer bytes than the layout needs
   batch,     ///< a batch without runs, or with runs of different operators, plans or instruction sets
-  damping,   ///< damping negative or not finite, or its ratio not positive and finite
+  damping,   ///< damping negative or not finite, or its ratio or gamma out of range
   momentum,  ///< not in [0, 1)
-  pairs,     ///< 0 or above 64
+  history,   ///< 0 pairs or more than 64
 };
 
 /// How a run ended. `running` means that it has not.

@@ -65,11 +65,11 @@ enum {
   TINYRANK_STATUS_MEMORY_MISALIGNED = 18, /* memory is not aligned to 64 bytes */
   TINYRANK_STATUS_MEMORY_TOO_SMALL = 19,  /* memory has fewer bytes than the run needs */
   TINYRANK_STATUS_BATCH = 20,             /* not returned by this interface */
-  TINYRANK_STATUS_DAMPING =
-      21, /* damping is negative or not finite, or damping_ratio not positive and finite */
-  TINYRANK_STATUS_MOMENTUM = 22,       /* not in [0, 1) */
-  TINYRANK_STATUS_RUN_NULL = 1001,     /* run is null */
-  TINYRANK_STATUS_SENSING_NULL = 1002, /* sensing is null */
+  TINYRANK_STATUS_DAMPING = 21,           /* damping is negative or not finite, or its ratio out of range */
+  TINYRANK_STATUS_MOMENTUM = 22,          /* not in [0, 1) */
+  TINYRANK_STATUS_HISTORY = 23,           /* 0 pairs or more than 64 */
+  TINYRANK_STATUS_RUN_NULL = 1001,        /* run is null */
+  TINYRANK_STATUS_SENSING_NULL = 1002,    /* sensing is null */
   TINYRANK_STATUS_SENSING_SIZE =
       1003, /* sensing->struct_size is no version of the struct that is known here */
   TINYRANK_STATUS_OPTIONS_NULL = 1004, /* options is null */
@@ -380,7 +380,7 @@ typedef struct tinyrank_options_f32 {
   float plateau_tolerance;     /* default 1e-4 */
   uint32_t threads;            /* default 1; never changes the bits */
   uint32_t shards;             /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
-  uint32_t reserved;           /* 0 */
+  uint32_t history;            /* of quasi-Newton: p, 1 to 64; default 5 */
   const float* initial_factor; /* n x rank row-major start, read by create only, not in memory; or null */
   tinyrank_trace_entry_f32* trace; /* entry t % trace_capacity is written after t updates; or null */
   size_t trace_capacity;
@@ -389,7 +389,7 @@ typedef struct tinyrank_options_f32 {
   float damping;       /* of scaled gradient descent: lambda; 0: damping_ratio sqrt(4 f / gamma); default 0 */
   float damping_ratio; /* default 0.5 */
   float momentum;      /* of that method: theta; default 0.9 */
-  float reserved_number; /* 0 */
+  float quasi_newton_damping_ratio; /* c; default 0, without the preconditioner */
 } tinyrank_options_f32;
 
 /* Scaled gradient descent, which does not feel the condition number: U := U - mu grad f(U) (U^T U + lambda
@@ -401,6 +401,15 @@ const tinyrank_method_f32* tinyrank_scaled_gradient_descent_f32(void);
 /* Gradient descent with momentum (arXiv 1806.00534): U+ = Z - mu grad f(Z), Z+ = U+ + theta (U+ - U).
  * Further memory: that of U and a line. */
 const tinyrank_method_f32* tinyrank_momentum_f32(void);
+
+/* Quasi-Newton, L-BFGS of the last `history` steps: some 50 to 100 passes over the measurements where gradient
+ * descent takes thousands, or, with the preconditioner of scaled gradient descent, lambda = c sqrt(4 f / gamma),
+ * 20 to 60. c = 0 is for a rank that may be too large, 0.25 for the rank itself. step_size 0 is 1/(2 gamma), or
+ * for c = 0 that of gradient descent. A plateau_window of 20 and a plateau_tolerance of 1e-2 suit it. Further
+ * memory: that of 2 history U, two times history numbers, for c > 0 rank^2, each in whole lines, and a line; of
+ * one U more where step_size is given; and of measurement_count numbers where c > 0 and initial_scale or
+ * initial_factor is given. */
+const tinyrank_method_f32* tinyrank_quasi_newton_f32(void);
 
 /* All defaults but rank, which is 0, in a struct of so many bytes, which may be of another version; sets
  * struct_size. Does nothing when options is null or struct_size that of no version. */
@@ -483,7 +492,7 @@ typedef struct tinyrank_report_f32 {
   uint32_t struct_size;
   int32_t outcome;
   uint32_t iterations;      /* updates made */
-  uint32_t step_reductions; /* how often an automatic step size was halved */
+  uint32_t step_reductions; /* how often an automatic step size was halved, or a trial taken back */
   float loss;               /* f(U) = 1/(4m) sum_i (<A_i, U U^T> - y_i)^2 */
   float zero_loss;          /* f(0), the yardstick of relative_tolerance */
   float step_size;          /* mu in use */
@@ -544,7 +553,7 @@ typedef struct tinyrank_options_f64 {
   double plateau_tolerance;
   uint32_t threads;
   uint32_t shards;
-  uint32_t reserved;
+  uint32_t history;
   const double* initial_factor;
   tinyrank_trace_entry_f64* trace;
   size_t trace_capacity;
@@ -553,10 +562,11 @@ typedef struct tinyrank_options_f64 {
   double damping;
   double damping_ratio;
   double momentum;
-  double reserved_number;
+  double quasi_newton_damping_ratio;
 } tinyrank_options_f64;
 const tinyrank_method_f64* tinyrank_scaled_gradient_descent_f64(void);
 const tinyrank_method_f64* tinyrank_momentum_f64(void);
+const tinyrank_method_f64* tinyrank_quasi_newton_f64(void);
 void tinyrank_default_options_sized_f64(tinyrank_options_f64* options, size_t struct_size);
 static inline void tinyrank_default_options_f64(tinyrank_options_f64* options) {
   tinyrank_default_options_sized_f64(options, sizeof *options);

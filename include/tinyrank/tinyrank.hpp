@@ -27,6 +27,7 @@
 #include "tinyrank/operators/sparse.hpp"
 #include "tinyrank/phases.hpp"
 #include "tinyrank/quadratic_network.hpp"
+#include "tinyrank/quasi_newton.hpp"
 #include "tinyrank/random.hpp"
 #include "tinyrank/restricted_isometry.hpp"
 #include "tinyrank/scaled_gradient_descent.hpp"

@@ -25,6 +25,8 @@ typename types<T>::options defaults() noexcept {
   o.shards = chosen.plan.shards;
   o.damping_ratio = scaled_gradient_descent_options<T>{}.damping_ratio;
   o.momentum = momentum_options<T>{}.momentum;
+  o.history = quasi_newton_options<T>{}.history;
+  o.quasi_newton_damping_ratio = quasi_newton_options<T>{}.damping_ratio;
   return o;
 }
 
@@ -34,7 +36,7 @@ template <class T>
 std::int32_t read_options(const typename types<T>::options* given, method_options<T>& chosen) noexcept {
   if (given == nullptr) return TINYRANK_STATUS_OPTIONS_NULL;
   typename types<T>::options o = defaults<T>();
-  if (!read_struct(*given, o) || o.reserved != 0 || o.reserved_number != 0 || o.reserved_pointer != nullptr) {
+  if (!read_struct(*given, o) || o.reserved_pointer != nullptr) {
     return TINYRANK_STATUS_OPTIONS_SIZE;
   }
   descent_options<T> options;

@@ -14,6 +14,7 @@
 #include "lib/solver/checks.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/momentum.hpp"
+#include "tinyrank/quasi_newton.hpp"
 #include "tinyrank/scaled_gradient_descent.hpp"
 #include "tinyrank/tinyrank.h"
 
@@ -47,37 +48,42 @@ class method_options {
  public:
   method_options() noexcept : plain_{} {}
 
-  [[nodiscard]] const descent_options<T>& options() const noexcept { return *options_of_(*this); }
-  [[nodiscard]] const descent_method<T>& method() const noexcept { return *method_; }
+  [[nodiscard]] const descent_options<T>& options() const noexcept { return *view_(*this).options; }
+  [[nodiscard]] const descent_method<T>& method() const noexcept { return *view_(*this).method; }
 
   void choose(const gradient_descent_options<T>& options) noexcept {
     plain_ = options;
-    set(gradient_descent_method<T>, [](const method_options& all) -> pointer { return &all.plain_; });
+    view_ = [](const method_options& all) -> view { return {&all.plain_, &gradient_descent_method<T>}; };
   }
   void choose(const scaled_gradient_descent_options<T>& options) noexcept {
     ::new (&scaled_) scaled_gradient_descent_options<T>(options);
-    set(scaled_gradient_descent_method<T>, [](const method_options& all) -> pointer { return &all.scaled_; });
+    view_ = [](const method_options& all) -> view {
+      return {&all.scaled_, &scaled_gradient_descent_method<T>};
+    };
   }
   void choose(const momentum_options<T>& options) noexcept {
     ::new (&momentum_) momentum_options<T>(options);
-    set(momentum_method<T>, [](const method_options& all) -> pointer { return &all.momentum_; });
+    view_ = [](const method_options& all) -> view { return {&all.momentum_, &momentum_method<T>}; };
+  }
+  void choose(const quasi_newton_options<T>& options) noexcept {
+    ::new (&quasi_newton_) quasi_newton_options<T>(options);
+    view_ = [](const method_options& all) -> view { return {&all.quasi_newton_, &quasi_newton_method<T>}; };
   }
 
  private:
-  using pointer = const descent_options<T>*;
-  void set(const descent_method<T>& method, pointer (*options_of)(const method_options&)) noexcept {
-    method_ = &method;
-    options_of_ = options_of;
-  }
+  struct view {
+    const descent_options<T>* options;
+    const descent_method<T>* method;
+  };
 
   union {
     gradient_descent_options<T> plain_;
     scaled_gradient_descent_options<T> scaled_;
     momentum_options<T> momentum_;
+    quasi_newton_options<T> quasi_newton_;
   };
-  const descent_method<T>* method_ = nullptr;
-  // A copy has its own.
-  pointer (*options_of_)(const method_options&) = nullptr;
+  // A pointer to the options would be that of another in a copy.
+  view (*view_)(const method_options&) = nullptr;
 };
 
 }  // namespace tinyrank::c_api
@@ -119,9 +125,9 @@ TINYRANK_FIRST_VERSION(tinyrank_report_f64, reserved);
 #undef TINYRANK_FIRST_VERSION
 // A field that is added does not lie in what was padding, which an older caller leaves as it is.
 static_assert(sizeof(tinyrank_options_f32) ==
-              offsetof(tinyrank_options_f32, reserved_number) + sizeof(float));
+              offsetof(tinyrank_options_f32, quasi_newton_damping_ratio) + sizeof(float));
 static_assert(sizeof(tinyrank_options_f64) ==
-              offsetof(tinyrank_options_f64, reserved_number) + sizeof(double));
+              offsetof(tinyrank_options_f64, quasi_newton_damping_ratio) + sizeof(double));
 
 /// A size that some version of the struct has: this one, the first, or one to come. A size that was never set
 /// is mostly a huge one.

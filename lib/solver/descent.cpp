@@ -124,7 +124,10 @@ outcome decide(descent<T>& run, factor_view<T> next, T loss) noexcept {
   if (run.method->judge != nullptr) {
     const trial found = run.method->judge(run, next, loss);
     if (found == trial::stalled) run.report.result = outcome::plateau;
-    if (found != trial::accepted) return run.report.result;
+    if (found != trial::accepted) {
+      ++run.report.step_reductions;
+      return run.report.result;
+    }
   }
   const bool may_retry = run.memory.candidate != nullptr && run.method->judge == nullptr;
   const bool grows = !is_finite(loss) || (loss > T(2) * run.lowest_loss && loss > rounding_floor(run));

@@ -11,7 +11,7 @@
 namespace tinyrank {
 namespace {
 
-constexpr std::uint32_t most_pairs = 64;
+constexpr std::uint32_t longest_history = 64;
 
 /// The state, and the arrays of a factor's shape that it works on.
 template <class T>
@@ -28,10 +28,10 @@ struct working {
   [[nodiscard]] T* step(std::uint32_t place) const noexcept { return own.steps + place * count; }
   [[nodiscard]] T* change(std::uint32_t place) const noexcept { return own.changes + place * count; }
   /// The place of the pair that the trial at hand may become.
-  [[nodiscard]] std::uint32_t open() const noexcept { return (own.newest + 1) % own.pairs; }
+  [[nodiscard]] std::uint32_t open() const noexcept { return (own.newest + 1) % own.history; }
   /// The place of the i-th newest pair.
   [[nodiscard]] std::uint32_t place(std::uint32_t i) const noexcept {
-    return (own.newest + own.pairs - i) % own.pairs;
+    return (own.newest + own.history - i) % own.history;
   }
   [[nodiscard]] T product(const T* a, const T* b) const noexcept { return dot(a, b, count); }
   void add(T factor, const T* b, T* x) const noexcept { kernels.scaled_add(factor, b, x, x, count); }
@@ -84,8 +84,24 @@ void find_direction(const working<T>& w, const descent<T>& run, factor_view<T> q
 template <class T>
 status check_quasi_newton(const descent_options<T>& options) noexcept {
   const auto& own = static_cast<const quasi_newton_options<T>&>(options);
-  if (own.pairs == 0 || own.pairs > most_pairs) return status::pairs;
-  return own.damping_ratio >= 0 && is_finite(own.damping_ratio) ? status::ok : status::damping;
+  if (own.history == 0 || own.history > longest_history) return status::history;
+  const bool fine =
+      own.damping_ratio >= 0 && is_finite(own.damping_ratio) && own.gamma >= 0 && is_finite(own.gamma);
+  return fine ? status::ok : status::damping;
+}
+
+template <class T>
+T quasi_newton_step(const descent_options<T>& options, T leading, T gamma) noexcept {
+  const auto& own = static_cast<const quasi_newton_options<T>&>(options);
+  if (own.damping_ratio == 0) return T(0.25) / leading;
+  return T(0.5) / (own.gamma == automatic ? gamma : own.gamma);
+}
+
+template <class T>
+bool restart_quasi_newton(descent<T>& run) noexcept {
+  const T given = static_cast<const quasi_newton_state<T>*>(run.state)->gamma;
+  if (given != automatic) run.gamma = given;
+  return false;
 }
 
 template <class T>
@@ -145,8 +161,8 @@ trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept 
   } else if (curvature > least_curvature * run.report.step_size * squares) {
     own.rho[at] = T(1) / curvature;
     own.newest = at;
-    if (own.known < own.pairs) ++own.known;
-  } else if (own.known == own.pairs) {
+    if (own.known < own.history) ++own.known;
+  } else if (own.known == own.history) {
     // Its place was taken.
     --own.known;
   }
@@ -155,6 +171,10 @@ trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept 
 
 template status check_quasi_newton(const descent_options<float>&) noexcept;
 template status check_quasi_newton(const descent_options<double>&) noexcept;
+template float quasi_newton_step(const descent_options<float>&, float, float) noexcept;
+template double quasi_newton_step(const descent_options<double>&, double, double) noexcept;
+template bool restart_quasi_newton(descent<float>&) noexcept;
+template bool restart_quasi_newton(descent<double>&) noexcept;
 template void propose_quasi_newton(descent<float>&, factor_view<float>) noexcept;
 template void propose_quasi_newton(descent<double>&, factor_view<double>) noexcept;
 template trial judge_quasi_newton(descent<float>&, factor_view<float>, float) noexcept;

@@ -353,7 +353,7 @@ static int same_text(const char* a, const char* b) {
 
 static void check_texts(void) {
   int32_t a, b;
-  for (a = 0; a <= TINYRANK_STATUS_MOMENTUM; ++a) {
+  for (a = 0; a <= TINYRANK_STATUS_HISTORY; ++a) {
     for (b = 0; b < a; ++b) CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(b)));
     CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(-1)));
   }

@@ -33,6 +33,7 @@ static void check_at(int holds, const char* what, int line) {
     options.plateau_window = 0;                                                               \
     options.iteration_limit = 25;                                                             \
     options.method = method;                                                                  \
+    options.quasi_newton_damping_ratio = 0.25;                                                \
     return options;                                                                           \
   }
 OPTIONS(f32)
@@ -83,14 +84,23 @@ static void check_parameters(void) {
   options.method = 0;
   CHECK(created(&options) == TINYRANK_OK);
 
-  /* What has no meaning yet. */
+  options = options_f32(tinyrank_quasi_newton_f32());
+  CHECK(options.history == 5);
+  options.quasi_newton_damping_ratio = -1;
+  CHECK(created(&options) == TINYRANK_STATUS_DAMPING);
+  options.quasi_newton_damping_ratio = 0.25f;
+  options.history = 0;
+  CHECK(created(&options) == TINYRANK_STATUS_HISTORY);
   options.method = 0;
-  options.reserved = 1;
-  CHECK(created(&options) == TINYRANK_STATUS_OPTIONS_SIZE);
-  options.reserved = 0;
-  options.reserved_number = 1;
-  CHECK(created(&options) == TINYRANK_STATUS_OPTIONS_SIZE);
-  options.reserved_number = 0;
+  CHECK(created(&options) == TINYRANK_OK);
+  options.method = tinyrank_quasi_newton_f32();
+  options.history = 1;
+  CHECK(tinyrank_gaussian_create_f32(&run, &sensing, y32, &options, memory, sizeof memory) == TINYRANK_OK);
+  tinyrank_run_to_end_f32(run);
+  CHECK(tinyrank_factor_bits_f32(run) != c_test_method_bits_f32(3));
+
+  /* What has no meaning yet. */
+  options = options_f32(0);
   options.reserved_pointer = y32;
   CHECK(created(&options) == TINYRANK_STATUS_OPTIONS_SIZE);
   options.reserved_pointer = 0;
@@ -139,6 +149,9 @@ int c_test_methods(void) {
   CHECK_METHOD(1, tinyrank_scaled_gradient_descent_f64(), f64, y64, 192);
   CHECK_METHOD(2, tinyrank_momentum_f32(), f32, y32, 64 + columns * 64);
   CHECK_METHOD(2, tinyrank_momentum_f64(), f64, y64, 64 + columns * 128);
+  /* Five pairs, their numbers twice, r x r, and a line. */
+  CHECK_METHOD(3, tinyrank_quasi_newton_f32(), f32, y32, 64 + 128 + 64 + 10 * columns * 64);
+  CHECK_METHOD(3, tinyrank_quasi_newton_f64(), f64, y64, 64 + 128 + 128 + 10 * columns * 128);
   check_parameters();
   check_stop();
   return failures;

@@ -25,8 +25,10 @@ constexpr std::uint64_t expected_method_bits(Row) {
   return sizeof(T) == sizeof(float) ? Row::golden.f32 : Row::golden.f64;
 }
 
-template <class T, class Options>
-constexpr Options method_options(Options options, instruction_set isa, execution_plan plan = {}) {
+/// options: the row's, with their defaults.
+template <class T, class Row, class Options>
+constexpr Options method_options(Row, Options options, instruction_set isa, execution_plan plan = {}) {
+  Row::golden_parameters(options);
   options.rank = method_rank;
   options.seed = 2104;
   options.relative_tolerance = 0;
@@ -41,8 +43,8 @@ constexpr Options method_options(Options options, instruction_set isa, execution
 template <class T>
 constexpr std::size_t method_bytes() {
   std::size_t largest = 0;
-  catalogue::for_each_method<T>([&](auto, const auto& defaults) {
-    const auto options = method_options<T>(defaults, instruction_set::automatic);
+  catalogue::for_each_method<T>([&](auto row, const auto& defaults) {
+    const auto options = method_options<T>(row, defaults, instruction_set::automatic);
     const std::size_t bytes = descent_bytes(method_problem<T>, options);
     if (bytes > largest) largest = bytes;
   });

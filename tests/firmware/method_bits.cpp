@@ -24,7 +24,7 @@ int check_all(const char* precision, instruction_set isa) {
   }
   int failures = 0;
   catalogue::for_each_method<T>([&](auto row, const auto& defaults) {
-    const auto options = golden::method_options<T>(defaults, isa);
+    const auto options = golden::method_options<T>(row, defaults, isa);
     const std::uint64_t bits = golden::method_bits(a, measurements<T>, options, buffer<T>,
                                                    descent_bytes(golden::method_problem<T>, options));
     const std::uint64_t expected = golden::expected_method_bits<T>(row);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include <array>
 #include <cmath>
 #include <deque>
 #include <limits>
@@ -20,6 +21,7 @@
 #include "tinyrank/operators/rank_one.hpp"
 #include "tinyrank/operators/sparse.hpp"
 #include "tinyrank/quadratic_network.hpp"
+#include "tinyrank/quasi_newton.hpp"
 #include "tinyrank/scaled_gradient_descent.hpp"
 
 using namespace tinyrank;
@@ -122,10 +124,11 @@ struct several_runs {
       y.push_back(caller<T>(table, 2).measure(truth.view));
       const descent_options<T> options = options_of<T>(i, plan, isa);
       // All methods in one batch, the one with an evaluation of its own, too.
-      if (i % 4 == 0) make(runs[i], a, options);
-      if (i % 4 == 1) make(runs[i], a, scaled_gradient_descent_options<T>{options});
-      if (i % 4 == 2) make(runs[i], a, momentum_options<T>{options});
-      if (i % 4 == 3) make(runs[i], a, quadratic_network_options<T>{options, T(0), false});
+      if (i % 5 == 0) make(runs[i], a, options);
+      if (i % 5 == 1) make(runs[i], a, scaled_gradient_descent_options<T>{options});
+      if (i % 5 == 2) make(runs[i], a, momentum_options<T>{options});
+      if (i % 5 == 4) make(runs[i], a, quasi_newton_options<T>(options, 3, T(0.25)));
+      if (i % 5 == 3) make(runs[i], a, quadratic_network_options<T>{options, T(0), false});
     }
   }
   several_runs(const several_runs&) = delete;
@@ -234,7 +237,7 @@ TEST_CASE_TEMPLATE("a user's own operator takes its problems one after the other
   check_batch<T>(own, 3, {}, instruction_set::automatic);
 }
 
-TEST_CASE_TEMPLATE("runs that diverge leave the others their bits", T, float, double) {
+TEST_CASE_TEMPLATE("runs that diverge, or take steps back, leave the others their bits", T, float, double) {
   batch_case<T> given(7, 40);
   given.for_each([&](const auto& a, const char* name) {
     CAPTURE(std::string(name));
@@ -243,6 +246,7 @@ TEST_CASE_TEMPLATE("runs that diverge leave the others their bits", T, float, do
     for (several_runs<T>* all : {&alone, &together}) {
       all->runs[1].report.step_size = T(50);
       all->runs[3].report.step_size = std::numeric_limits<T>::max();
+      all->runs[4].report.step_size = T(50);
       step(all->runs[2]);
     }
     for (descent<T>& run : alone.runs) run_to_end(run);
@@ -253,22 +257,30 @@ TEST_CASE_TEMPLATE("runs that diverge leave the others their bits", T, float, do
       check_same_run(together.runs[i], alone.runs[i]);
     }
     CHECK(together.runs[1].report.result == outcome::diverged);
+    // Trials that are taken back, not a step that diverges.
+    CHECK(together.runs[4].report.step_reductions > 0);
+    CHECK(together.runs[4].report.result != outcome::diverged);
     CHECK(together.runs[3].report.result == outcome::diverged);
     CHECK_FALSE(std::isfinite(together.runs[3].report.loss));
     CHECK(together.runs[3].report.iterations == alone.runs[3].report.iterations);
   });
 }
 
-TEST_CASE_TEMPLATE("a step is one iteration of every run that goes on", T, float, double) {
+TEST_CASE_TEMPLATE("a step is one iteration of every run that goes on, or one trial", T, float, double) {
   batch_case<T> given(9, 60);
-  several_runs<T> runs(given.dense, 5, {}, instruction_set::automatic);
+  several_runs<T> runs(given.dense, 5, {}, instruction_set::automatic),
+      alone(given.dense, 5, {}, instruction_set::automatic);
+  // options_of gives limits of 6, 11, 16, 21 and 6; the last, which judges its trials, takes some back.
+  std::array<std::uint32_t, 5> steps{6, 11, 16, 21, 0};
+  for (descent<T>& last = alone.runs[4]; last.report.result == outcome::running; ++steps[4]) step(last);
+  CHECK(steps[4] == 6 + alone.runs[4].report.step_reductions);
+  CHECK(steps[4] > 6);
   aligned_vector<std::byte> buffer(batch_bytes<T>(given.dense, 5, {}));
   batch<T> all;
   REQUIRE(init_batch(all, given.dense, runs.runs.data(), 5, buffer.data(), buffer.size()) == status::ok);
-  // options_of gives limits of 6, 11, 16, 21 and 6.
   for (std::uint32_t t = 1; t <= 21; ++t) {
     std::size_t expected = 0;
-    for (const std::uint32_t limit : {6u, 11u, 16u, 21u, 6u}) expected += t < limit ? 1 : 0;
+    for (const std::uint32_t last : steps) expected += t < last ? 1 : 0;
     CHECK(step_batch(all) == expected);
   }
   CHECK(step_batch(all) == 0);

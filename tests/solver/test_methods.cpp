@@ -334,7 +334,13 @@ TEST_CASE_TEMPLATE("bad parameters of a method are refused, and nothing is writt
     refused(status::damping, scaled_gradient_descent_options<T>{{}, value, T(1)});
     refused(status::damping, scaled_gradient_descent_options<T>{{}, T(1), value});
     refused(status::momentum, momentum_options<T>{{}, value});
+    refused(status::damping, quasi_newton_options<T>({}, 5, value));
+    quasi_newton_options<T> of_gamma;
+    of_gamma.gamma = value;
+    refused(status::damping, of_gamma);
   }
+  refused(status::history, quasi_newton_options<T>({}, 0, T(0)));
+  refused(status::history, quasi_newton_options<T>({}, 65, T(0)));
   refused(status::damping, scaled_gradient_descent_options<T>{{}, T(0), T(0)});
   refused(status::momentum, momentum_options<T>{{}, T(1)});
 }
@@ -375,7 +381,7 @@ TEST_CASE_TEMPLATE("every method has its golden bits", T, float, double) {
       if (threads != 1 && !has_threads) continue;
       catalogue::for_each_method<T>([&](auto row, const auto& defaults) {
         CAPTURE(std::string(row.name));
-        const auto options = golden::method_options<T>(defaults, isa, {threads, 16});
+        const auto options = golden::method_options<T>(row, defaults, isa, {threads, 16});
         memory.resize(descent_bytes(golden::method_problem<T>, options));
         CHECK(golden::method_bits(a, y.data(), options, memory.data(), memory.size()) ==
               golden::expected_method_bits<T>(row));

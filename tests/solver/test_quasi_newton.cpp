@@ -46,21 +46,20 @@ void follow(const Sensing& sensing, const std::string& name, const nlohmann::jso
                           {"preconditioned_p1_c0.25", 1, 0.25},
                           {"preconditioned_p5_c2", 5, 2}}) {
     CAPTURE(std::string(s.name));
-    const double gamma = expected.at("gamma"), mu = expected.at("mu");
+    const double mu = expected.at("mu");
     quasi_newton_options<double> options;
     options.rank = r;
-    options.pairs = s.pairs;
+    options.history = s.pairs;
     options.damping_ratio = s.ratio;
     options.initial_factor = start.data();
-    options.step_size = s.ratio > 0 ? 0.5 / gamma : mu;
+    options.gamma = expected.at("gamma");
+    options.step_size = s.ratio > 0 ? 0.5 / options.gamma : mu;
     options.plateau_window = 0;
     options.relative_tolerance = 1e-20;
     options.iteration_limit = 80;
     test::owned_run<double> owned;
     descent<double>& run = owned.run;
     REQUIRE(owned.start(sensing, y, options) == status::ok);
-    // The reference's is from another random vector.
-    run.gamma = gamma;
     const nlohmann::json& reference = expected.at("runs").at(s.name);
     const std::vector<double> losses = reference.at("loss");
     std::uint32_t passes = 1;
@@ -104,7 +103,7 @@ std::uint32_t passes_on(const Sensing& sensing, const planted_case& wanted, doub
   const std::vector<double> y = caller<double>(table, 3).measure(truth.view);
   quasi_newton_options<double> options;
   options.rank = wanted.full ? n : 3;
-  options.pairs = wanted.pairs;
+  options.history = wanted.pairs;
   options.damping_ratio = wanted.ratio;
   options.seed = seed;
   options.relative_tolerance = wanted.tolerance;
@@ -197,13 +196,120 @@ TEST_CASE("passes are those of the reference table, in the median within a quart
       }
       std::sort(passes.begin(), passes.end());
       CAPTURE(std::string(wanted.operator_name));
-      INFO(wanted.full ? " r = n" : " r = 3", ", p ", wanted.pairs, ", c ",
-              wanted.ratio, ", to ", wanted.tolerance, ", condition ", condition, ": ", passes[2], " (",
-              passes.front(), " to ", passes.back(), "), reference ", wanted.passes[k]);
+      INFO(std::string(wanted.full ? " r = n" : " r = 3"), ", p ", wanted.pairs, ", c ", wanted.ratio,
+           ", to ", wanted.tolerance, ", condition ", condition, ": ", passes[2], " (", passes.front(),
+           " to ", passes.back(), "), reference ", wanted.passes[k]);
       CHECK(passes[seeds / 2] <= 1.25 * wanted.passes[k]);
       CHECK(passes[seeds / 2] >= 0.75 * wanted.passes[k]);
     }
   }
+}
+
+namespace {
+
+/// Gaussian measurements of a truth of rank 2, and a start of one's own.
+template <class T>
+struct small_problem {
+  static constexpr std::size_t n = 10, m = 160, r = 3;
+  gaussian_sensing<T> sensing{n, m, 5};
+  sensing_operator<T> table;
+  std::vector<T> y, start = std::vector<T>(n * r);
+  quasi_newton_options<T> options;
+
+  small_problem() {
+    REQUIRE(make_operator(sensing, table) == status::ok);
+    factor<T> truth(n, 2);
+    draw_planted_truth(truth.view, T(3), 6);
+    y = caller<T>(table, 2).measure(truth.view);
+    for (std::size_t k = 0; k < start.size(); ++k) start[k] = T(0.3) / static_cast<T>(1 + k * 7 % 11);
+    options.rank = r;
+    options.initial_factor = start.data();
+    options.step_size = T(0.1);
+  }
+  small_problem(const small_problem&) = delete;
+};
+
+int products_of_the_adjoint = 0;
+template <class T>
+void counting_adjoint(const sensing_operator<T>&, const workspace<T>&, const T*, factor_view<const T>,
+                      factor_view<T> out) noexcept {
+  ++products_of_the_adjoint;
+  std::fill_n(out.data, out.rank * out.stride, T(1));
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("told gamma, step size and start, it asks for losses and gradients alone", T, float,
+                   double) {
+  small_problem<T> problem;
+  sensing_operator<T> table = problem.table;
+  table.functions.adjoint_times = counting_adjoint<T>;
+  quasi_newton_options<T> options = problem.options;
+  options.damping_ratio = T(0.25);
+  options.relative_tolerance = T(1e-8);
+  options.gamma = T(1);
+  products_of_the_adjoint = 0;
+  aligned_vector<std::byte> memory(descent_bytes(problem.sensing, options));
+  descent<T> run;
+  REQUIRE(init_operator(run, table, problem.y.data(), options, memory.data(), memory.size()) == status::ok);
+  CHECK(run.gamma == T(1));
+  CHECK(run.report.step_size == T(0.1));
+  CHECK(run_to_end(run) == outcome::recovered);
+  CHECK(products_of_the_adjoint == 0);
+  CHECK(run.report.iterations + run.report.step_reductions < 40);
+
+  // With gamma, the step size follows from it.
+  options.gamma = T(0.8);
+  options.step_size = automatic;
+  test::owned_run<T> owned;
+  REQUIRE(owned.start(problem.sensing, problem.y, options) == status::ok);
+  CHECK(owned.run.report.step_size == T(0.5) / T(0.8));
+  // m numbers more without it.
+  options.step_size = T(0.1);
+  const std::size_t told = descent_bytes(problem.sensing, options);
+  options.gamma = automatic;
+  CHECK(descent_bytes(problem.sensing, options) == told + problem.m * sizeof(T));
+}
+
+TEST_CASE_TEMPLATE("a step that is too long is taken back, counted and shortened", T, float, double) {
+  small_problem<T> problem;
+  problem.options.step_size = T(1000);
+  problem.options.plateau_window = 0;
+  test::owned_run<T> owned;
+  descent<T>& run = owned.run;
+  REQUIRE(owned.start(problem.sensing, problem.y, problem.options) == status::ok);
+  const std::uint64_t factor = factor_bits(run.factor), gradient = factor_bits(run.gradient);
+  const T loss = run.report.loss;
+  REQUIRE(step(run) == outcome::running);
+  CHECK(run.report.iterations == 0);
+  CHECK(run.report.step_reductions == 1);
+  CHECK(run.report.step_size == T(1000));
+  CHECK(run.report.loss == loss);
+  CHECK(factor_bits(run.factor) == factor);
+  CHECK(factor_bits(run.gradient) == gradient);
+  while (run.report.iterations == 0) REQUIRE(step(run) == outcome::running);
+  CHECK(run.report.loss < loss);
+  CHECK(run_to_end(run) == outcome::recovered);
+}
+
+TEST_CASE_TEMPLATE("where no step lowers the loss, the run ends on a plateau, its factor as it was", T, float,
+                   double) {
+  small_problem<T> problem;
+  problem.options.relative_tolerance = 0;
+  problem.options.plateau_window = 0;
+  test::owned_run<T> owned;
+  descent<T>& run = owned.run;
+  REQUIRE(owned.start(problem.sensing, problem.y, problem.options) == status::ok);
+  for (int t = 0; t < 5; ++t) REQUIRE(step(run) == outcome::running);
+  const std::uint64_t factor = factor_bits(run.factor), gradient = factor_bits(run.gradient);
+  const std::uint32_t iterations = run.report.iterations, before = run.report.step_reductions;
+  // So low a loss is never reached.
+  run.report.loss *= T(1e-3);
+  CHECK(run_to_end(run) == outcome::plateau);
+  CHECK(run.report.iterations == iterations);
+  CHECK(run.report.step_reductions - before <= 34);
+  CHECK(factor_bits(run.factor) == factor);
+  CHECK(factor_bits(run.gradient) == gradient);
 }
 
 TEST_SUITE_END();

@@ -24,7 +24,7 @@ template <class T>
 struct descent_memory {
   T* factor = nullptr;
   T* gradient = nullptr;
-  T* candidate = nullptr;  ///< only with an automatic step size: the next factor, until its loss is accepted
+  T* candidate = nullptr;  ///< the next factor, until its loss is accepted; none where that is not asked
   T* measured = nullptr;   ///< only when the scale of X or gamma is asked for: m values
   std::byte* operator_scratch = nullptr;
 };
@@ -36,7 +36,7 @@ constexpr descent_memory<T> layout_descent(arena& memory, std::size_t n, std::si
   descent_memory<T> placed;
   placed.factor = memory.take<T>(padded<T>(n), options.rank);
   placed.gradient = memory.take<T>(padded<T>(n), options.rank);
-  if (options.step_size == automatic || method.judge != nullptr)
+  if (options.step_size == automatic || method.keeps_factor)
     placed.candidate = memory.take<T>(padded<T>(n), options.rank);
   if ((options.initial_scale == automatic && options.initial_factor == nullptr) ||
       needs_gamma(options, method)) {
