@@ -14,7 +14,8 @@
 
 namespace tinyrank::catalogue {
 
-/// What a parameter of floating point may be. One that is automatic by default is positive where it is given.
+/// What a parameter of floating point may be. One that is automatic by default is positive where it is
+/// given.
 enum class parameter : bool { any_number, automatic };
 
 /// What a row may leave out. A row is a struct that inherits this and has the rest:

@@ -112,9 +112,9 @@ enum class trial : std::int32_t { accepted, taken_back, stalled };
 
 /// A method of descent: how the next factor follows from the current one, and nothing of what all runs share.
 /// Functions may be null where it says so. Methods of the library are gradient_descent.hpp,
-/// scaled_gradient_descent.hpp, momentum.hpp, quasi_newton.hpp and quadratic_network.hpp; one of your own is an options type
-/// derived from descent_options<T>, such a table, and method_of(options), found by its argument.
-/// docs/hacking.md has the recipe.
+/// scaled_gradient_descent.hpp, momentum.hpp, quasi_newton.hpp and quadratic_network.hpp; one of your own is
+/// an options type derived from descent_options<T>, such a table, and method_of(options), found by its
+/// argument. docs/hacking.md has the recipe.
 template <class T>
 struct descent_method {
   /// "gradient descent"

@@ -12,8 +12,8 @@
 #define TINYRANK_API
 #endif
 
-/// A table in a header, and a function that it points at: each shared object that takes the library in has its
-/// own, and shows it to nobody.
+/// A table in a header, and a function that it points at: each shared object that takes the library in has
+/// its own, and shows it to nobody.
 #if defined(__GNUC__)
 #define TINYRANK_LOCAL __attribute__((visibility("hidden")))
 #else

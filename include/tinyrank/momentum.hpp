@@ -31,8 +31,8 @@ struct momentum_state {
 };
 
 template <class T>
-constexpr void* place_momentum(arena& memory, std::size_t n, std::size_t,
-                               const descent_options<T>& options) noexcept {
+TINYRANK_LOCAL constexpr void* place_momentum(arena& memory, std::size_t n, std::size_t,
+                                              const descent_options<T>& options) noexcept {
   auto* state = memory.take<momentum_state<T>>(1);
   T* previous = memory.take<T>(padded<T>(n), options.rank);
   if (state != nullptr) *state = {static_cast<const momentum_options<T>&>(options).momentum, 0, previous};

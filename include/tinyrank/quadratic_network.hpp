@@ -62,8 +62,9 @@ const quadratic_network_state<T>& network_state(const descent<T>& run) noexcept 
 }
 
 template <class T>
-constexpr void* place_quadratic_network(arena& memory, std::size_t, std::size_t measurement_count,
-                                        const descent_options<T>& options) noexcept {
+TINYRANK_LOCAL constexpr void* place_quadratic_network(arena& memory, std::size_t,
+                                                       std::size_t measurement_count,
+                                                       const descent_options<T>& options) noexcept {
   const auto& own = static_cast<const quadratic_network_options<T>&>(options);
   auto* state = memory.take<quadratic_network_state<T>>(1);
   T* residual = memory.take<T>(measurement_count);

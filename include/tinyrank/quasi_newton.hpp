@@ -7,9 +7,9 @@
 
 namespace tinyrank {
 
-/// L-BFGS on the factor (Nocedal 1980), with or without the preconditioner of scaled_gradient_descent.hpp: one
-/// gradient for a trial, and nearly every trial is taken. With P = U^T U + lambda Id, lambda = c sqrt(4 f /
-/// gamma), pairs s = U^+ - U and y = G^+ - G, rho = 1 / <s, y>:
+/// L-BFGS on the factor (Nocedal 1980), with or without the preconditioner of scaled_gradient_descent.hpp:
+/// one gradient for a trial, and nearly every trial is taken; report.step_reductions counts the others. With
+/// P = U^T U + lambda Id, lambda = c sqrt(4 f / gamma), pairs s = U^+ - U and y = G^+ - G, rho = 1 / <s, y>:
 ///
 ///     q = G;  newest pair first:  a_i = rho_i <s_i, q>,  q := q - a_i y_i
 ///     c > 0:  q := q P^-1,  h = min(<s, y> / <y, y P^-1>, 8 mu) of the newest pair, mu if there is none

@@ -38,8 +38,8 @@ struct scaled_gradient_descent_state {
 };
 
 template <class T>
-constexpr void* place_scaled_gradient_descent(arena& memory, std::size_t, std::size_t,
-                                              const descent_options<T>& options) noexcept {
+TINYRANK_LOCAL constexpr void* place_scaled_gradient_descent(arena& memory, std::size_t, std::size_t,
+                                                             const descent_options<T>& options) noexcept {
   const auto& own = static_cast<const scaled_gradient_descent_options<T>&>(options);
   auto* state = memory.take<scaled_gradient_descent_state<T>>(1);
   T* gram = memory.take<T>(options.rank, options.rank);
@@ -48,13 +48,14 @@ constexpr void* place_scaled_gradient_descent(arena& memory, std::size_t, std::s
 }
 
 template <class T>
-constexpr bool scaled_gradient_descent_needs_gamma(const descent_options<T>& options) noexcept {
+TINYRANK_LOCAL constexpr bool scaled_gradient_descent_needs_gamma(
+    const descent_options<T>& options) noexcept {
   return options.step_size == automatic ||
          static_cast<const scaled_gradient_descent_options<T>&>(options).damping == automatic;
 }
 
 template <class T>
-constexpr T scaled_gradient_descent_step(const descent_options<T>&, T, T gamma) noexcept {
+TINYRANK_LOCAL constexpr T scaled_gradient_descent_step(const descent_options<T>&, T, T gamma) noexcept {
   return T(0.5) / gamma;
 }
 
