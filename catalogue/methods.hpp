@@ -24,8 +24,7 @@ enum class parameter : bool { any_number, automatic };
 ///   static constexpr golden_bits golden       of tests/common/golden_methods.hpp
 ///   template <class T> using options          with its defaults
 struct method_row {
-  /// visit("damping", options.damping, parameter::automatic, "what it is"): the parameters of its own, numbers
-  /// or counts.
+  /// visit("damping", options.damping, parameter::automatic, "what it is"): the parameters of its own.
   template <class Options, class Visit>
   static void parameters(Options&, Visit) {}
 

@@ -146,9 +146,8 @@ struct descent_method {
   bool (*restart)(descent<T>& run) noexcept = nullptr;
 
   /// What becomes of `next`, whose loss and gradient are known. A method that has this sets keeps_factor, and
-  /// says itself what follows a step that is taken back: its next proposal; it puts the gradient at run.factor
-  /// back. Null: the step is taken back when the loss grew, and tried again after restart or with half the
-  /// size.
+  /// what follows a step that is taken back is its next proposal; it puts the gradient at run.factor back.
+  /// Null: the step is taken back when the loss grew, and tried again after restart or with half the size.
   trial (*judge)(descent<T>& run, factor_view<T> next, T loss) noexcept = nullptr;
 
   /// The loss at `at`, and the gradient there to run.gradient's memory; a loss that is not finite ends the

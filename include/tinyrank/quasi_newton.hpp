@@ -7,6 +7,9 @@
 
 namespace tinyrank {
 
+/// In pairs of a quasi-Newton run.
+inline constexpr std::size_t longest_history = 64;
+
 /// L-BFGS on the factor (Nocedal 1980), with or without the preconditioner of scaled_gradient_descent.hpp:
 /// one gradient for a trial, and nearly every trial is taken; report.step_reductions counts the others. With
 /// P = U^T U + lambda Id, lambda = c sqrt(4 f / gamma), pairs s = U^+ - U and y = G^+ - G, rho = 1 / <s, y>:
@@ -17,9 +20,9 @@ namespace tinyrank {
 ///     q := h q;  oldest first:  q := q + s_i (a_i - rho_i <y_i, q>)
 ///     U^+ = U - t q,  t = 1, then shorter until  f(U^+) <= f(U) - 1e-4 t <q, G>   (Armijo 1966)
 ///
-/// Where <s, y> <= 0 all pairs are forgotten: while it grows from a small start, the run makes the plain steps
-/// of gradient descent, and keeps what is proved of them. Automatic step size mu: 1/(4 lambda_1) for c = 0,
-/// 1/(2 gamma) for c > 0. Cost beside one gradient: 4 p n r multiply-adds, and for c > 0 those of two
+/// Where <s, y> <= 0 all pairs are forgotten: while it grows from a small start, the run makes the plain
+/// steps of gradient descent, and keeps what is proved of them. Automatic step size mu: 1/(4 lambda_1) for
+/// c = 0, 1/(2 gamma) for c > 0. Cost beside one gradient: 4 p n r multiply-adds, and for c > 0 those of two
 /// solutions. Memory beside gradient descent's: 2 p factors and r^2 numbers.
 template <class T>
 struct quasi_newton_options : descent_options<T> {
@@ -33,7 +36,7 @@ struct quasi_newton_options : descent_options<T> {
   constexpr quasi_newton_options(const descent_options<T>& shared, std::uint32_t p, T c) noexcept
       : descent_options<T>(shared), history(p), damping_ratio(c) {}
 
-  std::uint32_t history = 5;  ///< p, 1 to 64
+  std::uint32_t history = 5;  ///< p, 1 to longest_history
 
   /// c. 0: no preconditioner, for a rank that is an upper bound. A quarter is right for a rank that is known.
   T damping_ratio = 0;
@@ -43,38 +46,34 @@ struct quasi_newton_options : descent_options<T> {
   T gamma = automatic;
 };
 
+/// A line of memory. `pairs` holds the steps s_i, in a ring, and behind them the changes y_i.
 template <class T>
 struct quasi_newton_state {
-  std::uint32_t history = 0;
+  std::uint16_t history = 0;
+  std::uint16_t newest = 0;  ///< place of the newest pair
+  std::uint16_t known = 0;   ///< pairs
   T damping_ratio = 0;
   T gamma = 0;
-  T* rho = nullptr;      ///< p
-  T* weight = nullptr;   ///< p: a_i
+  T* numbers = nullptr;  ///< p times rho_i, p times a_i
   T* gram = nullptr;     ///< r x r
-  T* steps = nullptr;    ///< p factors s_i, in a ring
-  T* changes = nullptr;  ///< p factors y_i
-
-  std::uint32_t newest = 0;  ///< place of the newest pair
-  std::uint32_t known = 0;   ///< pairs
-  bool searching = false;    ///< a trial was taken back
-  T length = 1;              ///< t
-  T slope = 0;               ///< <q, G>
+  T* pairs = nullptr;    ///< 2 p factors
+  T length = 1;          ///< t; below 1 after a trial was taken back
+  T slope = 0;           ///< <q, G>
 };
 
 template <class T>
 TINYRANK_LOCAL constexpr void* place_quasi_newton(arena& memory, std::size_t n, std::size_t,
                                                   const descent_options<T>& options) noexcept {
   const auto& own = static_cast<const quasi_newton_options<T>&>(options);
-  const std::size_t p = own.history, r = options.rank;
+  // check refuses more.
+  const std::size_t p = own.history < longest_history ? own.history : longest_history, r = options.rank;
   auto* state = memory.take<quasi_newton_state<T>>(1);
-  T* rho = memory.take<T>(p);
-  T* weight = memory.take<T>(p);
+  T* numbers = memory.take<T>(2, p);
   T* gram = memory.take<T>(own.damping_ratio > 0 ? r : 0, r);
-  const std::size_t columns = r > SIZE_MAX / 64 ? SIZE_MAX : p * r;
-  T* steps = memory.take<T>(padded<T>(n), columns);
-  T* changes = memory.take<T>(padded<T>(n), columns);
-  if (state != nullptr)
-    *state = {own.history, own.damping_ratio, own.gamma, rho, weight, gram, steps, changes};
+  T* pairs = memory.take<T>(padded<T>(n), r > SIZE_MAX / (2 * longest_history) ? SIZE_MAX : 2 * p * r);
+  if (state != nullptr) {
+    *state = {static_cast<std::uint16_t>(p), 0, 0, own.damping_ratio, own.gamma, numbers, gram, pairs};
+  }
   return state;
 }
 

@@ -406,7 +406,7 @@ const tinyrank_method_f32* tinyrank_momentum_f32(void);
  * gradient descent takes thousands, or, with the preconditioner of scaled gradient descent, lambda = c sqrt(4
  * f / gamma), 20 to 60. c = 0 is for a rank that may be too large, 0.25 for the rank itself. step_size 0 is
  * 1/(2 gamma), or for c = 0 that of gradient descent. A plateau_window of 20 and a plateau_tolerance of 1e-2
- * suit it. Further memory: that of 2 history U, two times history numbers, for c > 0 rank^2, each in whole
+ * suit it. Further memory: that of 2 history U, 2 history numbers, for c > 0 rank^2, each in whole
  * lines, and a line; of one U more where step_size is given; and of measurement_count numbers where c > 0 and
  * initial_scale or initial_factor is given. */
 const tinyrank_method_f32* tinyrank_quasi_newton_f32(void);

@@ -11,8 +11,6 @@
 namespace tinyrank {
 namespace {
 
-constexpr std::uint32_t longest_history = 64;
-
 /// The state, and the arrays of a factor's shape that it works on.
 template <class T>
 struct working {
@@ -25,13 +23,17 @@ struct working {
         kernels(*run.how.kernels),
         count(run.factor.rank * run.factor.stride) {}
 
-  [[nodiscard]] T* step(std::uint32_t place) const noexcept { return own.steps + place * count; }
-  [[nodiscard]] T* change(std::uint32_t place) const noexcept { return own.changes + place * count; }
+  [[nodiscard]] T* step(std::uint32_t place) const noexcept { return own.pairs + place * count; }
+  [[nodiscard]] T* change(std::uint32_t place) const noexcept {
+    return own.pairs + (own.history + place) * count;
+  }
+  [[nodiscard]] T& rho(std::uint32_t place) const noexcept { return own.numbers[place]; }
+  [[nodiscard]] T& weight(std::uint32_t place) const noexcept { return own.numbers[own.history + place]; }
   /// The place of the pair that the trial at hand may become.
-  [[nodiscard]] std::uint32_t open() const noexcept { return (own.newest + 1) % own.history; }
+  [[nodiscard]] std::uint32_t open() const noexcept { return (own.newest + 1U) % own.history; }
   /// The place of the i-th newest pair.
   [[nodiscard]] std::uint32_t place(std::uint32_t i) const noexcept {
-    return (own.newest + own.history - i) % own.history;
+    return (own.newest + 0U + own.history - i) % own.history;
   }
   [[nodiscard]] T product(const T* a, const T* b) const noexcept { return dot(a, b, count); }
   void add(T factor, const T* b, T* x) const noexcept { kernels.scaled_add(factor, b, x, x, count); }
@@ -59,14 +61,14 @@ void find_direction(const working<T>& w, const descent<T>& run, factor_view<T> q
       solve_forward(w.kernels, own.gram, q);
       change = q.data;
     }
-    h = T(1) / (own.rho[newest] * w.product(change, change));
+    h = T(1) / (w.rho(newest) * w.product(change, change));
     if (preconditioned && h > longest * mu) h = longest * mu;
   }
   w.copy(run.gradient.data, q.data);
   for (std::uint32_t i = 0; i < own.known; ++i) {
     const std::uint32_t at = w.place(i);
-    own.weight[at] = own.rho[at] * w.product(w.step(at), q.data);
-    w.add(-own.weight[at], w.change(at), q.data);
+    w.weight(at) = w.rho(at) * w.product(w.step(at), q.data);
+    w.add(-w.weight(at), w.change(at), q.data);
   }
   if (preconditioned) {
     solve_forward(w.kernels, own.gram, q);
@@ -75,7 +77,7 @@ void find_direction(const working<T>& w, const descent<T>& run, factor_view<T> q
   w.scale(h, q.data);
   for (std::uint32_t i = own.known; i-- > 0;) {
     const std::uint32_t at = w.place(i);
-    w.add(own.weight[at] - own.rho[at] * w.product(w.change(at), q.data), w.step(at), q.data);
+    w.add(w.weight(at) - w.rho(at) * w.product(w.change(at), q.data), w.step(at), q.data);
   }
 }
 
@@ -109,7 +111,7 @@ void propose_quasi_newton(descent<T>& run, factor_view<T> next) noexcept {
   const working<T> w(run);
   quasi_newton_state<T>& own = w.own;
   T* step = w.step(w.open());
-  if (!own.searching) {
+  if (own.length == 1) {
     find_direction(w, run, next);
     own.slope = w.product(next.data, run.gradient.data);
     if (!(own.slope > 0) && own.known != 0) {
@@ -117,7 +119,6 @@ void propose_quasi_newton(descent<T>& run, factor_view<T> next) noexcept {
       find_direction(w, run, next);
       own.slope = w.product(next.data, run.gradient.data);
     }
-    own.length = 1;
     // The direction is made; the oldest pair may go. -G waits for the gradient that it is to be taken from.
     w.copy(next.data, step);
     w.scale(T(-1), step);
@@ -147,11 +148,10 @@ trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept 
       shorter = quadratic > T(0.5) ? T(0.5) : quadratic > T(0.1) ? quadratic : T(0.1);
     }
     own.length *= shorter;
-    own.searching = own.length >= shortest && own.slope > 0;
     w.scale(shorter, step);
-    return own.searching ? trial::taken_back : trial::stalled;
+    return own.length >= shortest && own.slope > 0 ? trial::taken_back : trial::stalled;
   }
-  own.searching = false;
+  own.length = 1;
   // U^+ - U, which projection and rounding keep from being -t q.
   w.kernels.scaled_add(T(-1), run.factor.data, next.data, step, w.count);
   w.add(T(1), gradient, change);
@@ -159,8 +159,8 @@ trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept 
   if (!(curvature > 0)) {
     own.known = 0;
   } else if (curvature > least_curvature * run.report.step_size * squares) {
-    own.rho[at] = T(1) / curvature;
-    own.newest = at;
+    w.rho(at) = T(1) / curvature;
+    own.newest = static_cast<std::uint16_t>(at);
     if (own.known < own.history) ++own.known;
   } else if (own.known == own.history) {
     // Its place was taken.

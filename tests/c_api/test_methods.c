@@ -9,7 +9,7 @@
 
 enum { n = 12, m = 120, columns = 4 };
 
-static tinyrank_memory_line memory[200];
+static tinyrank_memory_line memory[260];
 static float y32[m];
 static double y64[m];
 static const tinyrank_gaussian sensing = {sizeof sensing, TINYRANK_ISOTROPIC, n, m, 2302};
@@ -149,8 +149,8 @@ int c_test_methods(void) {
   CHECK_METHOD(1, tinyrank_scaled_gradient_descent_f64(), f64, y64, 192);
   CHECK_METHOD(2, tinyrank_momentum_f32(), f32, y32, 64 + columns * 64);
   CHECK_METHOD(2, tinyrank_momentum_f64(), f64, y64, 64 + columns * 128);
-  /* Five pairs, their numbers twice, r x r, and a line. */
-  CHECK_METHOD(3, tinyrank_quasi_newton_f32(), f32, y32, 64 + 128 + 64 + 10 * columns * 64);
+  /* A line, two numbers for each of five pairs, r x r, and their factors. */
+  CHECK_METHOD(3, tinyrank_quasi_newton_f32(), f32, y32, 64 + 64 + 64 + 10 * columns * 64);
   CHECK_METHOD(3, tinyrank_quasi_newton_f64(), f64, y64, 64 + 128 + 128 + 10 * columns * 128);
   check_parameters();
   check_stop();
