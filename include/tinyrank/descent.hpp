@@ -107,9 +107,6 @@ TINYRANK_LOCAL constexpr bool never_needs_gamma(const descent_options<T>&) noexc
   return false;
 }
 
-/// What a method makes of a factor that it proposed. `stalled` ends the run on a plateau.
-enum class trial : std::int32_t { accepted, taken_back, stalled };
-
 /// A method of descent: how the next factor follows from the current one, and nothing of what all runs share.
 /// Functions may be null where it says so. Methods of the library are gradient_descent.hpp,
 /// scaled_gradient_descent.hpp, momentum.hpp, quasi_newton.hpp and quadratic_network.hpp; one of your own is
@@ -145,10 +142,11 @@ struct descent_method {
   /// that changes the next step, which is then tried before the step size is halved. Null: it remembers none.
   bool (*restart)(descent<T>& run) noexcept = nullptr;
 
-  /// What becomes of `next`, whose loss and gradient are known. A method that has this sets keeps_factor, and
-  /// what follows a step that is taken back is its next proposal; it puts the gradient at run.factor back.
-  /// Null: the step is taken back when the loss grew, and tried again after restart or with half the size.
-  trial (*judge)(descent<T>& run, factor_view<T> next, T loss) noexcept = nullptr;
+  /// What becomes of `next`, whose loss and gradient are known: accept_step, or the run goes on from
+  /// run.factor, where the method then puts the gradient back, counts a step reduction and proposes another.
+  /// Returns run.report.result. A method that has this sets keeps_factor. Null: the step is taken back when
+  /// the loss grew, and tried again after restart or with half the size.
+  outcome (*judge)(descent<T>& run, factor_view<T> next, T loss) noexcept = nullptr;
 
   /// The loss at `at`, and the gradient there to run.gradient's memory; a loss that is not finite ends the
   /// run. Null: the operator's loss_and_gradient, which a batch shares.
@@ -257,6 +255,10 @@ template <class Sensing, class T, class Options>
 template <class Sensing, class T, class Options>
 status init(descent<T>& run, const Sensing&& a, const T* y, const Options& options, std::byte* buffer,
             std::size_t bytes) = delete;
+
+/// For a method's judge: `next`, with its loss, is the current factor from here on. Returns report.result.
+template <class T>
+TINYRANK_API outcome accept_step(descent<T>& run, factor_view<T> next, T loss) noexcept;
 
 /// One iteration: the method's next U, then f and its gradient there: bounded work (one gradient; two when a
 /// step is taken back, which needs an automatic step size). Once the run has ended it does nothing. run: made

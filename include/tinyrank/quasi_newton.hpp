@@ -86,7 +86,7 @@ TINYRANK_LOCAL constexpr bool quasi_newton_needs_gamma(const descent_options<T>&
 template <class T>
 TINYRANK_API void propose_quasi_newton(descent<T>& run, factor_view<T> next) noexcept;
 template <class T>
-TINYRANK_API trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept;
+TINYRANK_API outcome judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept;
 template <class T>
 TINYRANK_API bool restart_quasi_newton(descent<T>& run) noexcept;
 template <class T>

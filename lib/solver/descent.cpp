@@ -120,16 +120,17 @@ factor_view<T> propose(descent<T>& run) noexcept {
 }
 
 template <class T>
+outcome accept_step(descent<T>& run, factor_view<T> next, T loss) noexcept {
+  run.factor = next;
+  ++run.report.iterations;
+  record(run, loss);
+  return run.report.result;
+}
+
+template <class T>
 outcome decide(descent<T>& run, factor_view<T> next, T loss) noexcept {
-  if (run.method->judge != nullptr) {
-    const trial found = run.method->judge(run, next, loss);
-    if (found == trial::stalled) run.report.result = outcome::plateau;
-    if (found != trial::accepted) {
-      ++run.report.step_reductions;
-      return run.report.result;
-    }
-  }
-  const bool may_retry = run.memory.candidate != nullptr && run.method->judge == nullptr;
+  if (run.method->judge != nullptr) return run.method->judge(run, next, loss);
+  const bool may_retry = run.memory.candidate != nullptr;
   const bool grows = !is_finite(loss) || (loss > T(2) * run.lowest_loss && loss > rounding_floor(run));
   if (may_retry && grows && run.report.step_reductions < most_step_reductions) {
     if (run.method->restart == nullptr || !run.method->restart(run)) {
@@ -139,10 +140,7 @@ outcome decide(descent<T>& run, factor_view<T> next, T loss) noexcept {
     evaluate(run, run.factor);
     return run.report.result;
   }
-  run.factor = next;
-  ++run.report.iterations;
-  record(run, loss);
-  return run.report.result;
+  return accept_step(run, next, loss);
 }
 
 template <class T>
@@ -170,6 +168,7 @@ template status init_operator(descent<float>&, const sensing_operator<float>&, c
                               std::size_t) noexcept;
 template float evaluate(descent<float>&, const factor_view<const float>&) noexcept;
 template factor_view<float> propose(descent<float>&) noexcept;
+template outcome accept_step(descent<float>&, factor_view<float>, float) noexcept;
 template outcome decide(descent<float>&, factor_view<float>, float) noexcept;
 template outcome step(descent<float>&) noexcept;
 template outcome run_to_end(descent<float>&) noexcept;
@@ -179,6 +178,7 @@ template status init_operator(descent<double>&, const sensing_operator<double>&,
                               std::size_t) noexcept;
 template double evaluate(descent<double>&, const factor_view<const double>&) noexcept;
 template factor_view<double> propose(descent<double>&) noexcept;
+template outcome accept_step(descent<double>&, factor_view<double>, double) noexcept;
 template outcome decide(descent<double>&, factor_view<double>, double) noexcept;
 template outcome step(descent<double>&) noexcept;
 template outcome run_to_end(descent<double>&) noexcept;

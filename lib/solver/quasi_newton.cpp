@@ -130,7 +130,7 @@ void propose_quasi_newton(descent<T>& run, factor_view<T> next) noexcept {
 }
 
 template <class T>
-trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept {
+outcome judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept {
   constexpr T armijo = T(1e-4), shortest = T(1e-10), least_curvature = T(1e-8);
   const working<T> w(run);
   quasi_newton_state<T>& own = w.own;
@@ -149,7 +149,9 @@ trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept 
     }
     own.length *= shorter;
     w.scale(shorter, step);
-    return own.length >= shortest && own.slope > 0 ? trial::taken_back : trial::stalled;
+    ++run.report.step_reductions;
+    if (!(own.length >= shortest && own.slope > 0)) run.report.result = outcome::plateau;
+    return run.report.result;
   }
   own.length = 1;
   // U^+ - U, which projection and rounding keep from being -t q.
@@ -166,7 +168,7 @@ trial judge_quasi_newton(descent<T>& run, factor_view<T> next, T loss) noexcept 
     // Its place was taken.
     --own.known;
   }
-  return trial::accepted;
+  return accept_step(run, next, loss);
 }
 
 template status check_quasi_newton(const descent_options<float>&) noexcept;
@@ -177,7 +179,7 @@ template bool restart_quasi_newton(descent<float>&) noexcept;
 template bool restart_quasi_newton(descent<double>&) noexcept;
 template void propose_quasi_newton(descent<float>&, factor_view<float>) noexcept;
 template void propose_quasi_newton(descent<double>&, factor_view<double>) noexcept;
-template trial judge_quasi_newton(descent<float>&, factor_view<float>, float) noexcept;
-template trial judge_quasi_newton(descent<double>&, factor_view<double>, double) noexcept;
+template outcome judge_quasi_newton(descent<float>&, factor_view<float>, float) noexcept;
+template outcome judge_quasi_newton(descent<double>&, factor_view<double>, double) noexcept;
 
 }  // namespace tinyrank
