@@ -4,7 +4,6 @@
 #include <string>
 
 #include "operator_testing.hpp"
-#include "tinyrank/operators/gaussian.hpp"
 #include "tinyrank/phases.hpp"
 
 using namespace tinyrank;
@@ -21,9 +20,9 @@ struct both {
 
 template <class T>
 both detect(T condition_number, std::size_t rank, T alpha) {
-  const gaussian_sensing<T> sensing{30, 1200, 6};
+  const stored_gaussian<T> gaussian(30, 1200, 6);
   sensing_operator<T> table;
-  REQUIRE(make_operator(sensing, table) == status::ok);
+  REQUIRE(make_operator(gaussian.sensing, table) == status::ok);
   const planted<T> problem(table, 2, condition_number);
   gradient_descent_options<T> options;
   options.rank = rank;

@@ -26,9 +26,9 @@ gradient_descent_options<T> options_for(initial_law law, std::size_t rank) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("either law recovers for every r", T, float, double) {
-  const gaussian_sensing<T> sensing{n, 800, 2};
+  const stored_gaussian<T> gaussian(n, 800, 2);
   sensing_operator<T> table;
-  REQUIRE(make_operator(sensing, table) == status::ok);
+  REQUIRE(make_operator(gaussian.sensing, table) == status::ok);
   const planted<T> problem(table, truth_rank);
   // r = r*, r* < r < 2 r*, r = 2 r*, r > 2 r*, r = n, r > n.
   for (const std::size_t rank : {3u, 4u, 6u, 9u, 20u, 27u}) {

@@ -23,12 +23,13 @@ constexpr std::uint32_t most_iterations = test::light ? 400 : 4000;
 /// Gaussian measurements of a planted truth of rank 3.
 template <class T>
 struct planted_problem {
-  gaussian_sensing<T> sensing;
+  stored_gaussian<T> gaussian;
+  const dense_sensing<T>& sensing = gaussian.sensing;
   sensing_operator<T> table;
   factor<T> truth{n, 3};
   std::vector<T> y;
 
-  planted_problem(double condition, std::uint64_t seed) : sensing{n, m, seed} {
+  planted_problem(double condition, std::uint64_t seed) : gaussian(n, m, seed) {
     REQUIRE(make_operator(sensing, table) == status::ok);
     draw_planted_truth(truth.view, static_cast<T>(condition), seed + 100);
     y = caller<T>(table, 3).measure(truth.view);

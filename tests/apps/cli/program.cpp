@@ -188,8 +188,9 @@ void check_error_line(const run_result& result, std::string_view named) {
   CHECK(result.err.find(named) != std::string::npos);
 }
 
-void check_arguments_refused(const std::vector<std::string>& arguments, std::string_view named,
-                             const scratch_directory& directory, const std::function<void()>& in_child) {
+run_result check_arguments_refused(const std::vector<std::string>& arguments, std::string_view named,
+                                   const scratch_directory& directory,
+                                   const std::function<void()>& in_child) {
   std::vector<std::string> all = {"recover"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   const auto add_output = [&](const std::string& option, const std::string& file) {
@@ -203,15 +204,16 @@ void check_arguments_refused(const std::vector<std::string>& arguments, std::str
   const run_result result = run_arguments(all, directory, in_child);
   if (result.exit_code == cannot_become_plain_user) {
     MESSAGE("skipped: no other user can run the program here");
-    return;
+    return result;
   }
   check_error_line(result, named);
   CHECK((directory.snapshot() == before));
+  return result;
 }
 
-void check_refused(std::string_view arguments, std::string_view named, const scratch_directory& directory,
-                   const std::function<void()>& in_child) {
-  check_arguments_refused(words(arguments), named, directory, in_child);
+run_result check_refused(std::string_view arguments, std::string_view named,
+                         const scratch_directory& directory, const std::function<void()>& in_child) {
+  return check_arguments_refused(words(arguments), named, directory, in_child);
 }
 
 }  // namespace tinyrank::test

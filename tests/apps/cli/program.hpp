@@ -78,11 +78,12 @@ inline constexpr int cannot_become_plain_user = 97;
 
 /// Runs `recover` with three outputs, and checks that it is refused: exit code 2, one line on standard error
 /// that starts with "tinyrank: " and contains `named`, nothing else printed, nothing in the directory
-/// changed.
-void check_arguments_refused(const std::vector<std::string>& arguments, std::string_view named,
-                             const scratch_directory& directory, const std::function<void()>& in_child = {});
-void check_refused(std::string_view arguments, std::string_view named, const scratch_directory& directory,
-                   const std::function<void()>& in_child = {});
+/// changed. Returns what the run was.
+run_result check_arguments_refused(const std::vector<std::string>& arguments, std::string_view named,
+                                   const scratch_directory& directory,
+                                   const std::function<void()>& in_child = {});
+run_result check_refused(std::string_view arguments, std::string_view named,
+                         const scratch_directory& directory, const std::function<void()>& in_child = {});
 
 /// Checks exit code 2 and the one line; nothing about files.
 void check_error_line(const run_result& result, std::string_view named);

@@ -89,8 +89,8 @@ TEST_SUITE("input files") {
         if (place.name == "U0" && reason[0] == '(') continue;
         directory.write("bad.npy", content);
         INFO(place.name);
-        check_refused(place.arguments, "bad.npy: ", directory);
-        check_refused(place.arguments, reason, directory);
+        const run_result refused = check_refused(place.arguments, reason, directory);
+        CHECK(refused.err.find("bad.npy: ") != std::string::npos);
       }
     }
   }

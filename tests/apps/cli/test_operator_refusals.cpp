@@ -28,7 +28,7 @@ void check_all(const scratch_directory& directory, const refusals& list) {
 }
 
 const std::string planted_2 = " --planted rank=2";
-const std::string y = " --measurements y.npy";
+const std::string y_npy = " --measurements y.npy";
 
 }  // namespace
 
@@ -38,12 +38,12 @@ TEST_SUITE("operators refused") {
         sizeof(std::size_t) == 4 ? "--sensing m: " : "--planted: needs 4.4 TB of memory";
     refusals list = {
         {"entires:E.csv", "'entires:E.csv' does not start with a known kind and a colon; there are dense, "},
-        {"rank_one:a.npy" + y, "--sensing: 'rank_one:a.npy' does not start with a known kind"},
-        {":a.npy" + y, "--sensing: ':a.npy' does not start with a known kind"},
-        {"rank-one" + y, "is not rank-one:FILE.npy or rank-one:n=..,m=..,seed=.."},
-        {"rank-one-pairs:" + y, "is not rank-one-pairs:FILE.npy or rank-one-pairs:n=..,m=..,seed=.."},
+        {"rank_one:a.npy" + y_npy, "--sensing: 'rank_one:a.npy' does not start with a known kind"},
+        {":a.npy" + y_npy, "--sensing: ':a.npy' does not start with a known kind"},
+        {"rank-one" + y_npy, "is not rank-one:FILE.npy or rank-one:n=..,m=..,seed=.."},
+        {"rank-one-pairs:" + y_npy, "is not rank-one-pairs:FILE.npy or rank-one-pairs:n=..,m=..,seed=.."},
         {"entries", "--sensing: 'entries' is not entries:FILE.csv"},
-        {"sparse:" + y, "--sensing: 'sparse:' is not sparse:FILE.csv"},
+        {"sparse:" + y_npy, "--sensing: 'sparse:' is not sparse:FILE.csv"},
         {"gaussian:A.npy" + planted_2, "--sensing: 'A.npy' is not of the form key=value"},
         {"gaussian:n=6,m=60,stored=maybe" + planted_2, "--sensing stored: 'maybe' is not yes or no"},
         {"hadamard:n=6,m=20,stored=no" + planted_2, "unknown key 'stored'; there are n, m and seed"},
@@ -60,8 +60,8 @@ TEST_SUITE("operators refused") {
           {kind + "n=6,m=60,law=isotropic" + planted_2, "unknown key 'law'; there are n, m and seed"},
           {kind + "n=6,m=60,n=7" + planted_2, "--sensing: key 'n' is given twice"},
           {kind + "n=6,m=60", "give either --measurements y.npy or --planted rank=.."},
-          {kind + "n=6,m=60" + planted_2 + y, "give either --measurements y.npy or --planted rank=.."},
-          {kind + "n=6,m=60" + y,
+          {kind + "n=6,m=60" + planted_2 + y_npy, "give either --measurements y.npy or --planted rank=.."},
+          {kind + "n=6,m=60" + y_npy,
            "y.npy: shape (10) does not give one value for each of the 60 measurements"},
           {kind + "n=92682,m=60" + planted_2, "--sensing n: '92682'"},
           {kind + "n=6,m=18446744073709551615" + planted_2, "--sensing m: "},
@@ -86,19 +86,20 @@ TEST_SUITE("operators refused") {
     bad[6] = 1e300;
     directory.write("large.npy", npy({10, 4}, bad));
     directory.write("empty.npy", "");
-    check_all(directory, {
-                             {"rank-one:cube.npy" + y, "cube.npy: shape (5, 2, 4) is not (m, n)"},
-                             {"rank-one:flat.npy" + y, "flat.npy: shape (40) is not (m, n)"},
-                             {"rank-one-pairs:odd.npy" + y, "odd.npy: shape (7, 4) is not (2m, n)"},
-                             {"rank-one-pairs:five.npy" + y, "for each of the 5 measurements"},
-                             {"rank-one:odd.npy" + y, "for each of the 7 measurements"},
-                             {"rank-one:wide.npy" + y, "wide.npy: n is above 92681"},
-                             {"rank-one:nan.npy" + y, "nan.npy: element [1, 2] is NaN"},
-                             {"rank-one:large.npy" + y, "large.npy: element [1, 2] = 1e+300 is too large"},
-                             {"rank-one:empty.npy" + y, "empty.npy: not an npy file"},
-                             {"rank-one:none.npy" + y, "none.npy: cannot open: No such file"},
-                             {"rank-one:five.npy", "give either --measurements y.npy or --planted rank=.."},
-                         });
+    check_all(directory,
+              {
+                  {"rank-one:cube.npy" + y_npy, "cube.npy: shape (5, 2, 4) is not (m, n)"},
+                  {"rank-one:flat.npy" + y_npy, "flat.npy: shape (40) is not (m, n)"},
+                  {"rank-one-pairs:odd.npy" + y_npy, "odd.npy: shape (7, 4) is not (2m, n)"},
+                  {"rank-one-pairs:five.npy" + y_npy, "for each of the 5 measurements"},
+                  {"rank-one:odd.npy" + y_npy, "for each of the 7 measurements"},
+                  {"rank-one:wide.npy" + y_npy, "wide.npy: n is above 92681"},
+                  {"rank-one:nan.npy" + y_npy, "nan.npy: element [1, 2] is NaN"},
+                  {"rank-one:large.npy" + y_npy, "large.npy: element [1, 2] = 1e+300 is too large"},
+                  {"rank-one:empty.npy" + y_npy, "empty.npy: not an npy file"},
+                  {"rank-one:none.npy" + y_npy, "none.npy: cannot open: No such file"},
+                  {"rank-one:five.npy", "give either --measurements y.npy or --planted rank=.."},
+              });
   }
 
   TEST_CASE("lists of entries") {
@@ -113,34 +114,35 @@ TEST_SUITE("operators refused") {
     directory.write("empty.csv", "");
     directory.write("zero.csv", "0,0,0\n");
     const std::string second = ": the file holds the measurements; leave out --measurements and --planted";
-    check_all(directory,
-              {
-                  {"entries:E.csv" + y, "--sensing entries" + second},
-                  {"entries:E.csv" + planted_2, "--sensing entries" + second},
-                  {"entries:P.csv", "P.csv: has no column of values; give either --measurements"},
-                  {"entries:P.csv" + y + planted_2, "P.csv: has no column of values; give either --meas"},
-                  {"entries:P.csv" + y, "y.npy: shape (10) does not give one value for each of the 2"},
-                  {"entries:S.csv", "S.csv: the rows have 4 cells, not row,column,value or row,column"},
-                  {"entries:nan.csv", "nan.csv:1: column 3: a value must be finite, not 'nan'"},
-                  {"entries:huge.csv", "huge.csv:1: column 3: too large for single precision: '1e300'"},
-                  {"entries:empty.csv", "empty.csv: is empty"},
-                  {"entries:none.csv", "none.csv: cannot open: No such file"},
-                  {"entries:zero.csv", "zero.csv: the measurements give no scale"},
-                  {"sparse:S.csv", "give either --measurements y.npy or --planted rank=.."},
-                  {"sparse:S.csv" + y, "y.npy: shape (10) does not give one value for each of the 2"},
-                  {"sparse:E.csv" + y, "E.csv: the rows have 3 cells, not measurement,row,column,value"},
-                  {"sparse:negative.csv" + y, "negative.csv:2: column 2: an index must be a whole number"},
-                  {"sparse:one.csv" + y, "one.csv"},
-                  {"sparse:empty.csv" + y, "empty.csv: is empty"},
-                  {"sparse:none.csv" + y, "none.csv: cannot open: No such file"},
-              });
+    check_all(
+        directory,
+        {
+            {"entries:E.csv" + y_npy, "--sensing entries" + second},
+            {"entries:E.csv" + planted_2, "--sensing entries" + second},
+            {"entries:P.csv", "P.csv: has no column of values; give either --measurements"},
+            {"entries:P.csv" + y_npy + planted_2, "P.csv: has no column of values; give either --meas"},
+            {"entries:P.csv" + y_npy, "y.npy: shape (10) does not give one value for each of the 2"},
+            {"entries:S.csv", "S.csv: the rows have 4 cells, not row,column,value or row,column"},
+            {"entries:nan.csv", "nan.csv:1: column 3: a value must be finite, not 'nan'"},
+            {"entries:huge.csv", "huge.csv:1: column 3: too large for single precision: '1e300'"},
+            {"entries:empty.csv", "empty.csv: is empty"},
+            {"entries:none.csv", "none.csv: cannot open: No such file"},
+            {"entries:zero.csv", "zero.csv: the measurements give no scale"},
+            {"sparse:S.csv", "give either --measurements y.npy or --planted rank=.."},
+            {"sparse:S.csv" + y_npy, "y.npy: shape (10) does not give one value for each of the 2"},
+            {"sparse:E.csv" + y_npy, "E.csv: the rows have 3 cells, not measurement,row,column,value"},
+            {"sparse:negative.csv" + y_npy, "negative.csv:2: column 2: an index must be a whole number"},
+            {"sparse:one.csv" + y_npy, "one.csv"},
+            {"sparse:empty.csv" + y_npy, "empty.csv: is empty"},
+            {"sparse:none.csv" + y_npy, "none.csv: cannot open: No such file"},
+        });
   }
 
   TEST_CASE("directories, pipes and files that may not be read, whatever the operator") {
     const scratch_directory directory;
     directory.write("y.npy", npy({10}, std::vector<double>(10, 1)));
     for (const std::string kind : {"rank-one:", "rank-one-pairs:", "bf16:", "int8:", "entries:", "sparse:"}) {
-      const std::string arguments = "--rank 2 --sensing " + kind + "bad" + y;
+      const std::string arguments = "--rank 2 --sensing " + kind + "bad" + y_npy;
       const auto refuse = [&](const std::string& named) { check_refused(arguments, named, directory); };
       REQUIRE(::mkdir(directory.path("bad").c_str(), 0755) == 0);
       refuse("bad: cannot read: Is a directory");
