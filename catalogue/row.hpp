@@ -16,7 +16,7 @@
 
 namespace tinyrank::catalogue {
 
-/// factor_bits after the run of tests/common/catalogue_run.hpp: the same on every instruction set, processor,
+/// factor_bits after a run of tests/common/catalogue_run.hpp: the same on every instruction set, processor,
 /// compiler and number of threads.
 struct golden_bits {
   std::uint64_t f32 = 0;
@@ -37,7 +37,8 @@ struct sensing_kind {
 ///   static constexpr const char* name         as in ROW(name) of operators.hpp
 ///   static constexpr const char* kernels      families of lib/kernels that a program with it links, apart by
 ///                                             a space
-///   static constexpr golden_bits golden
+///   static constexpr golden_bits golden             of run_bits
+///   static constexpr golden_bits staircase_golden   of staircase_bits
 ///   template <class T> using sensing          its descriptor, operators/<name>.hpp
 ///
 ///   template <class T>

@@ -78,4 +78,18 @@ const char* to_string(outcome value) noexcept {
   return "unknown outcome";
 }
 
+const char* to_string(verdict value) noexcept {
+  switch (value) {
+    case verdict::none:
+      return "none";
+    case verdict::recovered:
+      return "recovered";
+    case verdict::best_fit:
+      return "best fit";
+    case verdict::not_determined:
+      return "not determined";
+  }
+  return "unknown verdict";
+}
+
 }  // namespace tinyrank

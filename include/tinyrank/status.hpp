@@ -48,8 +48,17 @@ enum class outcome : std::int32_t {
   stopped,          ///< its owner ended it, see stop
 };
 
+/// What the measurements say of the answer, once a staircase has ended by itself.
+enum class verdict : std::int32_t {
+  none = 0,   ///< it has not ended, or was ended: by its owner, by pass_limit, by a loss that is not finite
+  recovered,  ///< the loss is at the tolerance, and near the answer no other fits as well
+  best_fit,   ///< of the rank that the measurements support; the loss stays above the tolerance
+  not_determined,  ///< the measurements leave the answer free to move: `unknowns`, `condition`, `freedom`
+};
+
 /// Static, null-terminated English text; never null.
 [[nodiscard]] TINYRANK_API const char* to_string(status value) noexcept;
 [[nodiscard]] TINYRANK_API const char* to_string(outcome value) noexcept;
+[[nodiscard]] TINYRANK_API const char* to_string(verdict value) noexcept;
 
 }  // namespace tinyrank

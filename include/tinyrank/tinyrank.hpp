@@ -33,6 +33,7 @@
 #include "tinyrank/scaled_gradient_descent.hpp"
 #include "tinyrank/sensing.hpp"
 #include "tinyrank/spectral.hpp"
+#include "tinyrank/staircase.hpp"
 #include "tinyrank/status.hpp"
 #include "tinyrank/subspaces.hpp"
 #include "tinyrank/theory.hpp"

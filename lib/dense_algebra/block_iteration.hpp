@@ -46,6 +46,42 @@ void rotate_block(factor_view<T> block, const double* v, double* row) noexcept {
   }
 }
 
+/// small.projected := the symmetric part of basis^T image.
+template <class T>
+void project_onto(factor_view<T> basis, factor_view<T> image, const small_matrices& small) noexcept {
+  const std::size_t b = basis.rank;
+  for (std::size_t p = 0; p < b; ++p) {
+    for (std::size_t q = 0; q <= p; ++q) {
+      double sum = 0;
+      for (std::size_t j = 0; j < basis.n; ++j) {
+        sum += 0.5 * (static_cast<double>(basis(j, p)) * static_cast<double>(image(j, q)) +
+                      static_cast<double>(basis(j, q)) * static_cast<double>(image(j, p)));
+      }
+      small.projected[p * b + q] = small.projected[q * b + p] = sum;
+    }
+  }
+}
+
+/// small.values := the eigenvalues that symmetric_eigen left, ordered by before(x, y), and small.vectors with
+/// them.
+template <class Before>
+void sort_eigenpairs(const small_matrices& small, std::size_t b, Before before) noexcept {
+  for (std::size_t c = 0; c < b; ++c) small.values[c] = small.projected[c * b + c];
+  for (std::size_t c = 0; c + 1 < b; ++c) {
+    std::size_t first = c;
+    for (std::size_t q = c + 1; q < b; ++q) first = before(small.values[q], small.values[first]) ? q : first;
+    if (first == c) continue;
+    const double value = small.values[c];
+    small.values[c] = small.values[first];
+    small.values[first] = value;
+    for (std::size_t i = 0; i < b; ++i) {
+      const double element = small.vectors[i * b + c];
+      small.vectors[i * b + c] = small.vectors[i * b + first];
+      small.vectors[i * b + first] = element;
+    }
+  }
+}
+
 /// The eigenpairs of largest magnitude of the symmetric matrix behind apply(block, image), which sets image
 /// := M block. From the columns of `basis`; on return they are Ritz vectors, and small.values Ritz values, by
 /// magnitude, largest first. Stops when ||M q_c - lambda_c q_c|| <= tolerance |lambda_0| for the first
@@ -60,34 +96,9 @@ block_outcome iterate_block(factor_view<T> basis, factor_view<T> image, const sm
   for (;;) {
     apply(factor_view<const T>(basis), image);
     ++made.steps;
-    for (std::size_t p = 0; p < b; ++p) {
-      for (std::size_t q = 0; q <= p; ++q) {
-        double sum = 0;
-        for (std::size_t j = 0; j < n; ++j) {
-          sum += 0.5 * (static_cast<double>(basis(j, p)) * static_cast<double>(image(j, q)) +
-                        static_cast<double>(basis(j, q)) * static_cast<double>(image(j, p)));
-        }
-        small.projected[p * b + q] = small.projected[q * b + p] = sum;
-      }
-    }
+    project_onto(basis, image, small);
     symmetric_eigen(small.projected, small.vectors, b);
-    for (std::size_t c = 0; c < b; ++c) small.values[c] = small.projected[c * b + c];
-    for (std::size_t c = 0; c + 1 < b; ++c) {
-      std::size_t largest = c;
-      for (std::size_t q = c + 1; q < b; ++q) {
-        const double x = small.values[q], y = small.values[largest];
-        largest = x * x > y * y ? q : largest;
-      }
-      if (largest == c) continue;
-      const double value = small.values[c];
-      small.values[c] = small.values[largest];
-      small.values[largest] = value;
-      for (std::size_t i = 0; i < b; ++i) {
-        const double element = small.vectors[i * b + c];
-        small.vectors[i * b + c] = small.vectors[i * b + largest];
-        small.vectors[i * b + largest] = element;
-      }
-    }
+    sort_eigenpairs(small, b, [](double x, double y) { return x * x > y * y; });
     rotate_block(basis, small.vectors, small.row);
     rotate_block(image, small.vectors, small.row);
     double worst = 0;

@@ -3,7 +3,7 @@
 
 #pragma once
 
-// The run whose factor_bits every row of the catalogue holds, without heap and the standard library's hosted
+// The runs whose factor_bits every row of the catalogue holds, without heap and the standard library's hosted
 // part, so that microcontrollers make the same one.
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include "catalogue/operators.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
+#include "tinyrank/staircase.hpp"
 
 namespace tinyrank::catalogue {
 
@@ -33,6 +34,20 @@ constexpr gradient_descent_options<T> run_options(execution_plan plan = {},
   return options;
 }
 
+/// Looks in blocks, so that every operator takes the same way.
+template <class T>
+constexpr staircase_options<T> staircase_run_options(execution_plan plan = {},
+                                                     instruction_set isa = instruction_set::automatic) {
+  staircase_options<T> options;
+  options.rank_limit = 4;
+  options.probes = 5;
+  options.seed = 1712;
+  options.pass_limit = 60;
+  options.plan = plan;
+  options.isa = isa;
+  return options;
+}
+
 /// What a run keeps besides the operator's storage: the truth, its measurements, and the run's arena, whose
 /// place is scratch for measuring before.
 template <class T>
@@ -43,35 +58,34 @@ struct run_memory {
   std::size_t arena_bytes = 0;
 };
 
-template <class Sensing, class T>
-constexpr run_memory<T> layout_run(arena& memory, const Sensing& a,
-                                   const gradient_descent_options<T>& options) {
+template <class T, class Sensing>
+constexpr run_memory<T> layout_run(arena& memory, const Sensing& a, execution_plan plan) {
   run_memory<T> placed;
   placed.truth = memory.take<T>(factor_count<T>(run_n, run_true_rank));
   placed.y = memory.take<T>(run_m);
-  const std::size_t running = descent_bytes(a, options),
-                    measuring = scratch_bytes(a, run_true_rank, options.plan);
-  placed.arena_bytes = running > measuring ? running : measuring;
+  for (const std::size_t bytes :
+       {descent_bytes(a, run_options<T>(plan)), staircase_bytes(a, staircase_run_options<T>(plan)),
+        scratch_bytes(a, run_true_rank, plan)}) {
+    if (bytes > placed.arena_bytes) placed.arena_bytes = bytes;
+  }
   placed.arena = memory.take<std::byte>(placed.arena_bytes);
   return placed;
 }
 
-/// Exact bytes of run_bits.
+/// Exact bytes of run_bits and staircase_bits.
 template <class Row, class T>
 [[nodiscard]] constexpr std::size_t run_bytes(execution_plan plan = {}) {
-  return measured_bytes([=](arena& memory) {
-    layout_run(memory, make<Row, T>(run_n, run_m, run_seed, memory), run_options<T>(plan));
-  });
+  return measured_bytes(
+      [=](arena& memory) { layout_run<T>(memory, make<Row, T>(run_n, run_m, run_seed, memory), plan); });
 }
 
-/// factor_bits after the run; 0 when anything was refused, ended early or did not descend. buffer:
-/// run_bytes<Row, T>(plan) bytes, 64-byte aligned.
-template <class Row, class T>
-[[nodiscard]] std::uint64_t run_bits(std::byte* buffer, execution_plan plan, instruction_set isa) {
-  const auto options = run_options<T>(plan, isa);
+/// run(table, y, arena, its bytes) on the planted problem; 0 when it was refused. buffer: run_bytes<Row, T>
+/// (plan) bytes, 64-byte aligned.
+template <class Row, class T, class Run>
+std::uint64_t on_planted_problem(std::byte* buffer, execution_plan plan, instruction_set isa, Run run) {
   arena memory(buffer, run_bytes<Row, T>(plan));
   const auto a = make<Row, T>(run_n, run_m, run_seed, memory);
-  const run_memory<T> placed = layout_run(memory, a, options);
+  const run_memory<T> placed = layout_run<T>(memory, a, plan);
   sensing_operator<T> table;
   if (make_operator(a, table) != status::ok) return 0;
   const factor_view<T> truth{placed.truth, run_n, run_true_rank, padded<T>(run_n)};
@@ -81,13 +95,44 @@ template <class Row, class T>
     return 0;
   }
   table.measure(how, truth, placed.y);
-  descent<T> run;
-  if (init_operator(run, table, placed.y, options, placed.arena, placed.arena_bytes) != status::ok) return 0;
-  if (run_to_end(run) != outcome::iteration_limit || !(run.report.loss < run.report.zero_loss)) return 0;
-  return factor_bits(run.factor);
+  return run(table, placed.y, placed.arena, placed.arena_bytes);
+}
+
+/// factor_bits after the run; 0 when anything was refused, ended early or did not descend.
+template <class Row, class T>
+[[nodiscard]] std::uint64_t run_bits(std::byte* buffer, execution_plan plan, instruction_set isa) {
+  return on_planted_problem<Row, T>(
+      buffer, plan, isa,
+      [&](const sensing_operator<T>& table, const T* y, std::byte* arena, std::size_t bytes) {
+        descent<T> run;
+        if (init_operator(run, table, y, run_options<T>(plan, isa), arena, bytes) != status::ok)
+          return UINT64_C(0);
+        const bool ended_well =
+            run_to_end(run) == outcome::iteration_limit && run.report.loss < run.report.zero_loss;
+        return ended_well ? factor_bits(run.factor) : UINT64_C(0);
+      });
+}
+
+/// factor_bits and passes of a staircase; 0 when it was refused or did not descend.
+template <class Row, class T>
+[[nodiscard]] std::uint64_t staircase_bits(std::byte* buffer, execution_plan plan, instruction_set isa) {
+  return on_planted_problem<Row, T>(
+      buffer, plan, isa,
+      [&](const sensing_operator<T>& table, const T* y, std::byte* arena, std::size_t bytes) {
+        staircase<T> run;
+        const auto options = staircase_run_options<T>(plan, isa);
+        if (init_operator(run, table, y, options, arena, bytes) != status::ok) return UINT64_C(0);
+        const outcome found = run_to_end(run);
+        const bool descended = found != outcome::diverged && run.report.loss < run.report.zero_loss;
+        return descended ? factor_bits(run.factor) ^ run.report.passes : UINT64_C(0);
+      });
 }
 
 template <class Row, class T>
 inline constexpr std::uint64_t expected_bits = sizeof(T) == sizeof(float) ? Row::golden.f32 : Row::golden.f64;
+template <class Row, class T>
+inline constexpr std::uint64_t expected_staircase_bits = sizeof(T) == sizeof(float)
+                                                             ? Row::staircase_golden.f32
+                                                             : Row::staircase_golden.f64;
 
 }  // namespace tinyrank::catalogue

@@ -83,13 +83,15 @@ void check_all(const char* precision, instruction_set isa) {
   check(precision, "planted truth", isa, golden::planted_truth_bits<T>(), expected.planted_truth);
 }
 
-/// The run of every operator.
+/// The runs of every operator.
 template <class T>
 void check_catalogue(const char* precision, instruction_set isa) {
   catalogue::for_every_operator([&](auto row) {
     using row_type = decltype(row);
     check(precision, row_type::name, isa, catalogue::run_bits<row_type, T>(buffer<T>, {}, isa),
           catalogue::expected_bits<row_type, T>);
+    check("staircase: ", row_type::name, isa, catalogue::staircase_bits<row_type, T>(buffer<T>, {}, isa),
+          catalogue::expected_staircase_bits<row_type, T>);
   });
 }
 

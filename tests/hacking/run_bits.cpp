@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-// The golden run of every row that this is compiled with, wherever it runs.
+// The golden runs of every row that this is compiled with, wherever it runs.
+
+#include <initializer_list>
 
 #include "catalogue_run.hpp"
 #include "semihosting.hpp"
@@ -18,15 +20,21 @@ constexpr std::size_t largest = catalogue::largest_of_operators([](auto row) {
 template <class T>
 alignas(arena_alignment) std::byte buffer[largest<T>];
 
-template <class Row, class T>
-bool has_its_bits(instruction_set isa) {
-  const std::uint64_t bits = catalogue::run_bits<Row, T>(buffer<T>, {}, isa);
-  for (const char* text : {Row::name, sizeof(T) == 4 ? " f32 " : " f64 ", to_string(isa), " "}) {
-    semihosting::print(text);
-  }
+void print(std::initializer_list<const char*> texts, std::uint64_t bits) {
+  for (const char* text : texts) semihosting::print(text);
   semihosting::print_hex64(bits);
   semihosting::print("\n");
-  return bits == catalogue::expected_bits<Row, T>;
+}
+
+template <class Row, class T>
+bool has_its_bits(instruction_set isa) {
+  const char* precision = sizeof(T) == 4 ? " f32 " : " f64 ";
+  const std::uint64_t bits = catalogue::run_bits<Row, T>(buffer<T>, {}, isa),
+                      of_staircase = catalogue::staircase_bits<Row, T>(buffer<T>, {}, isa);
+  print({Row::name, precision, to_string(isa), " "}, bits);
+  print({Row::name, ", staircase", precision, to_string(isa), " "}, of_staircase);
+  return bits == catalogue::expected_bits<Row, T> &&
+         of_staircase == catalogue::expected_staircase_bits<Row, T>;
 }
 
 }  // namespace

@@ -134,7 +134,7 @@ TEST_CASE_TEMPLATE("sizes that no operator has are refused", T, float, double) {
   });
 }
 
-TEST_CASE_TEMPLATE("a run has the golden bits on every instruction set with 1, 2 and 4 threads", T, float,
+TEST_CASE_TEMPLATE("its runs have the golden bits on every instruction set with 1, 2 and 4 threads", T, float,
                    double) {
   catalogue::for_every_operator([](auto row) {
     using row_type = decltype(row);
@@ -149,6 +149,8 @@ TEST_CASE_TEMPLATE("a run has the golden bits on every instruction set with 1, 2
         aligned_vector<std::byte> memory(catalogue::run_bytes<row_type, T>(plan));
         CHECK(in_hexadecimal(catalogue::run_bits<row_type, T>(memory.data(), plan, isa)) ==
               in_hexadecimal(catalogue::expected_bits<row_type, T>));
+        CHECK(in_hexadecimal(catalogue::staircase_bits<row_type, T>(memory.data(), plan, isa)) ==
+              in_hexadecimal(catalogue::expected_staircase_bits<row_type, T>));
       }
     }
   });

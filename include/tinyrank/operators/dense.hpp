@@ -17,6 +17,8 @@ namespace tinyrank {
 /// 4 m n(n+1)/2 flops.
 template <class T>
 struct dense_sensing {
+  static constexpr bool forms_matrix = true;  ///< see staircase_options::probes
+
   std::size_t n = 0;
   std::size_t measurement_count = 0;
   const T* rows = nullptr;

@@ -34,6 +34,8 @@ namespace tinyrank {
 /// bytes for each packed entry.
 template <class T>
 struct dense_bf16_sensing {
+  static constexpr bool forms_matrix = true;  ///< see staircase_options::probes
+
   std::size_t n = 0;
   std::size_t measurement_count = 0;
   const std::uint16_t* rows = nullptr;

@@ -20,6 +20,8 @@ namespace tinyrank {
 /// floats; nothing is owned; read only. Cost of a gradient: one pass over 1 byte for each packed entry.
 template <class T>
 struct dense_int8_sensing {
+  static constexpr bool forms_matrix = true;  ///< see staircase_options::probes
+
   std::size_t n = 0;
   std::size_t measurement_count = 0;
   const std::int8_t* rows = nullptr;

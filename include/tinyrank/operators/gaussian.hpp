@@ -17,6 +17,8 @@ namespace tinyrank {
 /// bit, as fill_gaussian_rows stores. Cost of a gradient: m n(n+1)/2 draws.
 template <class T>
 struct gaussian_sensing {
+  static constexpr bool forms_matrix = true;  ///< see staircase_options::probes
+
   std::size_t n = 0;
   std::size_t measurement_count = 0;
   std::uint64_t seed = 0;

@@ -19,6 +19,8 @@ namespace tinyrank {
 /// signs, two additions each.
 template <class T>
 struct rademacher_sensing {
+  static constexpr bool forms_matrix = true;  ///< see staircase_options::probes
+
   std::size_t n = 0;
   std::size_t measurement_count = 0;
   std::uint64_t seed = 0;

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// The passes that ask what the measurements say of the answer.
+
+#include "lib/solver/tangent_space.hpp"
+
+namespace tinyrank {
+
+template <class T>
+void step_certificate(staircase<T>& run) noexcept {
+  look_once(run, run.inner.y);
+  if (!look_has_ended(run)) return;
+  const std::size_t rank = run.factor.rank, m = run.inner.sensing.measurement_count;
+  const std::size_t count = rank * padded<T>(run.inner.sensing.n);
+  end_look(run);
+  staircase_report<T>& report = run.report;
+  report.smallest_eigenvalue = static_cast<T>(run.memory.small.values[0]);
+  report.unknowns = unknowns_of(run, rank);
+  if (m > report.unknowns) {
+    const T left = static_cast<T>(m - report.unknowns);
+    report.noise_estimate = T(2) * square_root(number<T>(m) * report.loss / left);
+  }
+  const T below = report.smallest_eigenvalue < 0 ? -report.smallest_eigenvalue : T(0);
+  if (rank != 0) {
+    const T* u = run.factor.data;
+    const T slope = dot(run.memory.probed_gradient, u, count);
+    report.certificate_gap = T(0.5) * ((slope > 0 ? slope : -slope) + below * dot(u, u, count));
+    run.phase = staircase_phase::base;
+    return;
+  }
+  // The zero matrix: of all positive semidefinite ones the best where no eigenvalue is negative.
+  const bool best = below <= rounded_eigenvalue(run);
+  report.verdict = best ? verdict::best_fit : verdict::none;
+  end(run, best ? outcome::plateau : outcome::diverged);
+}
+
+template <class T>
+void step_base(staircase<T>& run) noexcept {
+  begin_tangent(run);
+  run.inner.sensing.measure(run.inner.how, tangent_vectors<T>(run).q, run.memory.measured);
+  run.phase = staircase_phase::freedom;
+}
+
+template <class T>
+void step_freedom(staircase<T>& run) noexcept {
+  staircase_report<T>& report = run.report;
+  const tangent_finding found = advance_tangent(run);
+  const bool spent = run.applied >= staircase_rules::most_applied || run.applied >= 4 * report.unknowns + 20;
+  if (found == tangent_finding::open && !spent) return;
+  const tangent_vectors<T> v(run);
+  const T norm = square_root(run.remaining);
+  for (std::size_t k = 0; k < v.count && norm > 0; ++k) v.d.data[k] /= norm;
+  run.directions = v.q;
+  run.freedom = v.d;
+  report.condition = square_root(run.largest / run.least);
+  const bool at_tolerance = report.loss <= run.inner.stop_loss;
+  // As many equations as unknowns have finitely many solutions, but hardly ever one; a matrix of full rank is
+  // an unknown of linear equations.
+  const std::size_t m = run.inner.sensing.measurement_count;
+  const bool is_linear = run.factor.rank >= run.inner.sensing.n - run.null_dimension;
+  const bool enough_equations = m > report.unknowns || (m == report.unknowns && is_linear);
+  report.verdict = found != tangent_finding::determined || !enough_equations ? verdict::not_determined
+                   : at_tolerance                                            ? verdict::recovered
+                                                                             : verdict::best_fit;
+  end(run, at_tolerance ? outcome::recovered : outcome::plateau);
+}
+
+}  // namespace tinyrank

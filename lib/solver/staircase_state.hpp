@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// What the parts of a staircase share: its rules, and where it stands.
+
+#include <cstring>
+
+#include "lib/dense_algebra/block_iteration.hpp"
+#include "tinyrank/staircase.hpp"
+
+namespace tinyrank {
+namespace staircase_rules {
+
+// All measured on planted problems of every operator; tests/solver/test_staircase.cpp has them.
+template <class T>
+inline constexpr T group = T(0.9);  ///< of the least eigenvalue: appended with it, at U = 0
+template <class T>
+inline constexpr T outlier = T(1.5);  ///< times what random signs show
+template <class T>
+inline constexpr T company = T(0.3);  ///< of the least eigenvalue: how small another outlier may be
+template <class T>
+inline constexpr T slow = T(0.7);  ///< loss over loss, twice: worth a look
+template <class T>
+inline constexpr T spent = T(0.98);  ///< the same: the descent at this rank is over
+template <class T>
+inline constexpr T settled = T(0.9999);  ///< the same, for the last descent
+template <class T>
+inline constexpr T worthwhile = T(3);  ///< F statistic of a rank that pays
+template <class T>
+inline constexpr T still = T(0.2);  ///< ||G U||_F / ||U||_F of |lambda_min(G)|: little is left for U to do
+template <class T>
+inline constexpr T ballast =
+    T(0.02);  ///< f of gamma lambda_r^2 / 4, lambda_r of U U^T: the last column may be too much
+inline constexpr std::uint32_t most_failures = 2;
+inline constexpr std::uint32_t first_look = 4;  ///< accepted steps before it
+inline constexpr std::uint32_t most_applied = 400;
+
+}  // namespace staircase_rules
+
+template <class T>
+T number(std::size_t x) noexcept {
+  return static_cast<T>(x);
+}
+
+template <class T>
+std::uint64_t unknowns_of(const staircase<T>& run, std::size_t rank) noexcept {
+  const std::size_t n = run.inner.sensing.n - run.null_dimension;
+  const std::size_t k = rank < n ? rank : n;
+  return static_cast<std::uint64_t>(n) * k - static_cast<std::uint64_t>(k) * (k - 1) / 2;
+}
+
+template <class T>
+factor_view<T> columns_at(T* data, const staircase<T>& run, std::size_t first, std::size_t count) noexcept {
+  const std::size_t stride = padded<T>(run.inner.sensing.n);
+  return {data + first * stride, run.inner.sensing.n, count, stride};
+}
+
+/// The memory of the two factors that a descent alternates between, of which U is not in one.
+template <class T>
+T* other_factor(const staircase<T>& run) noexcept {
+  const descent_memory<T>& memory = run.inner.memory;
+  return run.inner.factor.data == memory.factor ? memory.candidate : memory.factor;
+}
+
+template <class T>
+void note(staircase<T>& run) noexcept {
+  run.factor = run.inner.factor;
+  run.report.rank_found = static_cast<std::uint32_t>(run.factor.rank);
+  run.report.loss = run.inner.report.loss;
+  const staircase_options<T>& options = run.options;
+  if (options.trace != nullptr && options.trace_capacity != 0) {
+    options.trace[run.report.entries % options.trace_capacity] = {run.report.passes, run.report.rank_found,
+                                                                  run.report.loss};
+  }
+  ++run.report.entries;
+}
+
+template <class T>
+void end(staircase<T>& run, outcome result) noexcept {
+  run.report.result = result;
+  run.phase = staircase_phase::ended;
+}
+
+/// `next` is the factor from here on, its loss and gradient known.
+template <class T>
+void begin_descent(staircase<T>& run, factor_view<const T> next, T loss, staircase_phase phase) noexcept {
+  descent<T>& inner = run.inner;
+  inner.factor = next;
+  inner.gradient = columns_at(inner.memory.gradient, run, 0, next.rank);
+  inner.report.result = outcome::running;
+  inner.report.loss = inner.first_loss = inner.lowest_loss = loss;
+  auto& state = *static_cast<quasi_newton_state<T>*>(inner.state);
+  state.known = 0;
+  state.length = 1;
+  run.losses[0] = loss;
+  run.accepted = 0;
+  run.next_look = staircase_rules::first_look;
+  run.phase = phase;
+  note(run);
+}
+
+template <class T>
+void keep(staircase<T>& run) noexcept {
+  run.kept = columns_at(run.memory.kept, run, 0, run.factor.rank);
+  std::memcpy(run.memory.kept, run.factor.data, run.factor.rank * run.factor.stride * sizeof(T));
+  run.kept_loss = run.report.loss;
+}
+
+/// The next pass evaluates the `rank` columns at other_factor, and descends from there.
+template <class T>
+void go_on_from(staircase<T>& run, std::size_t rank, staircase_phase then) noexcept {
+  run.wanted = rank;
+  run.then = then;
+  run.phase = staircase_phase::restore;
+}
+
+template <class T>
+void go_back(staircase<T>& run, staircase_phase then) noexcept {
+  std::memcpy(other_factor(run), run.memory.kept, run.kept.rank * run.kept.stride * sizeof(T));
+  go_on_from(run, run.kept.rank, then);
+}
+
+}  // namespace tinyrank
