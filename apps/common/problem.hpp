@@ -15,6 +15,7 @@
 #include "catalogue/operators.hpp"
 #include "memory.hpp"
 #include "tinyrank/sensing.hpp"
+#include "tinyrank/staircase.hpp"
 
 namespace tinyrank::app {
 
@@ -38,7 +39,8 @@ struct problem {
   factor_view<const T> planted;  ///< X, when data is not null
   std::vector<double> truth;     ///< the full matrix, n x n, when not empty
 
-  std::string kind;  ///< of the operator, for the user: "sparse matrices"
+  std::string kind;           ///< of the operator, for the user: "sparse matrices"
+  bool forms_matrix = false;  ///< of the operator, see staircase_options::probes
 #define TINYRANK_ALTERNATIVE(row) , catalogue::row##_row::sensing<T>
   std::variant<std::monostate TINYRANK_CATALOGUE(TINYRANK_ALTERNATIVE)> chosen;  ///< what `sensing` refers to
 #undef TINYRANK_ALTERNATIVE
@@ -54,6 +56,7 @@ struct problem {
   template <class Operator>
   void choose(const Operator& a, const std::string& what, const std::string& name) {
     kind = what;
+    forms_matrix = tinyrank::forms_matrix(a);
     require_ok(name, make_operator(chosen.template emplace<Operator>(a), sensing));
   }
 

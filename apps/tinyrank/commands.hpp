@@ -8,12 +8,12 @@
 
 namespace tinyrank::app {
 
-inline constexpr int exit_recovered = 0, exit_bad_input = 2, exit_not_recovered = 3;
+inline constexpr int exit_recovered = 0, exit_bad_input = 2, exit_not_recovered = 3, exit_not_determined = 4;
 
 /// The arguments of `tinyrank recover`, as given; an empty text means that the argument was left out.
 struct recover_arguments {
   std::string sensing, measurements, planted, rank;
-  std::string method;                             ///< empty: the first of the catalogue
+  std::string method;                             ///< empty: by the other options, see method_help
   std::map<std::string, std::string> parameters;  ///< of the method, those that were given
   std::string init_scale, init, step, iterations, tolerance, seed, threads, precision = "f32", isa;
   std::string truth, factor_out, trace, report;

@@ -33,8 +33,15 @@ void add_recover(CLI::App& app, recover_arguments& a) {
       ->required();
   app.add_option("--measurements", a.measurements, "y.npy, the m values <A_i, X X^T>");
   app.add_option("--planted", a.planted, "rank=..[,kappa=1][,seed=1]: draw the truth X and measure it");
-  app.add_option("--rank", a.rank, "columns r of the factor U")->required();
-  app.add_option("--method", a.method, tinyrank::app::method_choices() + "; the first is the default");
+  app.add_option(
+      "--method", a.method,
+      tinyrank::app::method_choices() +
+          "; the default is staircase, which is told nothing and finds the rank; with --rank or another "
+          "option of the others it is gradient-descent");
+  app.add_option(
+      "--rank", a.rank,
+      "columns r of the factor U, which all methods but the staircase need; of --method staircase: at "
+      "most this many (default 16, or n)");
   for (const auto& [name, help] : tinyrank::app::method_parameters()) {
     app.add_option_function<std::string>(
         "--" + name, [&a, key = name](const std::string& text) { a.parameters[key] = text; }, help);
@@ -43,24 +50,30 @@ void add_recover(CLI::App& app, recover_arguments& a) {
                  "alpha in U_0 = alpha N(0, 1/r), or auto (default): 1e-3 ||X||");
   app.add_option("--init", a.init, "U0.npy (n,r): start here instead of at random");
   app.add_option("--step", a.step, "step size mu, or auto (default): by the measurements");
-  app.add_option("--iterations", a.iterations, "at most this many (default 10000)");
-  app.add_option("--tolerance", a.tolerance,
-                 "recovered once the loss is at most this (default: 1e-6 of the loss at U = 0)");
-  app.add_option("--seed", a.seed, "seed of the random start (default 1)");
+  app.add_option("--iterations", a.iterations,
+                 "at most this many (default 10000); of the staircase: passes (default 2000)");
+  app.add_option(
+      "--tolerance", a.tolerance,
+      "recovered once the loss is at most this (default: 1e-6 of the loss at U = 0; of the staircase 1e-10, "
+      "in f64 1e-12)");
+  app.add_option("--seed", a.seed,
+                 "seed of what is random: the start, or where the staircase looks (default 1)");
   app.add_option("--threads", a.threads, "default: all cores; never changes the result");
   app.add_option("--precision", a.precision, "f32 (default) or f64");
   app.add_option("--isa", a.isa,
                  tinyrank::app::instruction_set_choices() + " (default); never changes the result");
   app.add_option("--truth", a.truth, "M.npy (n,n): report the test error against it");
   app.add_option("--factor-out", a.factor_out, "write U as npy (n,r)");
-  app.add_option("--trace", a.trace, "write every iteration as CSV");
+  app.add_option("--trace", a.trace, "write every iteration as CSV; of the staircase every factor");
   app.add_option("--report", a.report, "write the result as JSON");
   for (CLI::Option* option : app.get_options()) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }
   app.add_flag("--quiet", a.quiet, "print nothing but errors");
-  app.footer(tinyrank::app::sensing_help() +
-             "\nExit code: 0 recovered, 2 bad input or usage, 3 ended without reaching the tolerance.");
+  app.footer(
+      tinyrank::app::sensing_help() +
+      "\nExit code: 0 recovered, or the staircase's best fit of noisy measurements; 2 bad input or usage;\n3 "
+      "ended without reaching the tolerance; 4 the measurements do not determine the answer.");
 }
 
 void add_advise(CLI::App& app, advise_arguments& a) {
@@ -105,7 +118,8 @@ int main(int count, char** words) {
   app.set_version_flag("--version", TINYRANK_VERSION_STRING);
   app.require_subcommand(1);
   recover_arguments arguments;
-  CLI::App* recover = app.add_subcommand("recover", "recover X X^T from measurements <A_i, X X^T>");
+  CLI::App* recover = app.add_subcommand(
+      "recover", "recover X X^T from measurements <A_i, X X^T>; nothing else need be told");
   add_recover(*recover, arguments);
   advise_arguments advice;
   CLI::App* advise = app.add_subcommand("advise", "what theory and experiments suggest for given sizes");

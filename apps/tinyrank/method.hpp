@@ -19,14 +19,18 @@ struct chosen_method {
   const descent_method<T>* method = nullptr;
 };
 
-/// "gradient-descent, scaled, momentum or quasi-newton"
+/// What --method takes beside the methods of descent.
+inline constexpr const char* staircase_name = "staircase";
+
+/// "staircase, gradient-descent, scaled, momentum or quasi-newton"
 std::string method_choices();
 
 /// The parameters of all methods, name and help; those of one method say which.
 std::map<std::string, std::string> method_parameters();
 
-/// name: empty for the first. parameters: name and text of those that were given. Errors: input_error for a
-/// name that is none, for a parameter of another method, and for a value that is no number in this precision.
+/// name: empty for the first of the catalogue. parameters: name and text of those that were given. Errors:
+/// input_error for a name that is none, for a parameter of another method, and for a value that is no
+/// number in this precision.
 template <class T>
 chosen_method<T> choose_method(const std::string& name, const std::map<std::string, std::string>& parameters);
 

@@ -1,20 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include <algorithm>
-#include <cmath>
-#include <filesystem>
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <thread>
+#include <array>
 
-#include "commands.hpp"
 #include "error.hpp"
 #include "method.hpp"
 #include "npy.hpp"
-#include "output.hpp"
 #include "progress.hpp"
+#include "recover_parts.hpp"
 #include "recovery.hpp"
 #include "tinyrank/version.hpp"
 
@@ -24,58 +17,9 @@ namespace {
 /// More columns than this many times n cannot help, and are taken for a typing error.
 constexpr std::size_t most_columns_per_row = 100;
 
-bool is_automatic(const std::string& text) {
-  return text.empty() || text == "auto";
-}
-
 template <class T>
 T parse_positive_as(const std::string& name, const std::string& text) {
   return in_range_of<T>(name, text, parse_positive(name, text));
-}
-
-instruction_set parse_isa(const std::string& text) {
-  if (is_automatic(text)) return instruction_set::automatic;
-  for (const instruction_set isa : every_instruction_set) {
-    if (text != to_string(isa)) continue;
-    if (!is_built(isa)) throw input_error("--isa: " + text + " is not built into this program");
-    if (!is_usable(isa)) throw input_error("--isa: this machine does not have " + text);
-    return isa;
-  }
-  throw input_error("--isa: " + in_quotes(text) + " is not " + instruction_set_choices());
-}
-
-std::uint32_t parse_threads(const std::string& text) {
-  if (text.empty()) {
-    const execution_plan two{2, execution_plan{}.shards};
-    return check_plan(two) == status::ok ? std::clamp(std::thread::hardware_concurrency(), 1U, 1024U) : 1U;
-  }
-  const auto threads = static_cast<std::uint32_t>(parse_integer("--threads", text, 1, 1024));
-  require_ok("--threads " + text, check_plan({threads, execution_plan{}.shards}));
-  return threads;
-}
-
-std::unique_ptr<output_file> open_output(const std::string& path) {
-  return path.empty() ? nullptr : std::make_unique<output_file>(path);
-}
-
-std::string exact_number(double value) {
-  return std::isfinite(value) ? nlohmann::json(value).dump()
-         : std::isnan(value)  ? "nan"
-         : value > 0          ? "inf"
-                              : "-inf";
-}
-
-/// A mistyped name must not cost the data. The start may be replaced by the factor it leads to.
-void refuse_to_replace_inputs(const recover_arguments& given, const std::string& sensing) {
-  const auto refuse = [](const std::string& output, const std::string& input) {
-    std::error_code none;
-    if (output.empty() || input.empty() || !std::filesystem::equivalent(output, input, none)) return;
-    throw file_error(output, "is an input of this run; give the output another name");
-  };
-  for (const std::string& output : {given.factor_out, given.trace, given.report}) {
-    for (const std::string& input : {sensing, given.measurements, given.truth}) refuse(output, input);
-  }
-  for (const std::string& output : {given.trace, given.report}) refuse(output, given.init);
 }
 
 constexpr std::string_view trace_header =
@@ -87,13 +31,6 @@ void write_trace_line(output_file& out, const observation& line) {
   };
   out.write(std::to_string(line.iteration) + "," + exact_number(line.loss) + "," + cell(line.test_error) +
             "," + cell(line.sigma) + "," + cell(line.angle) + "," + exact_number(line.step_size) + "\n");
-}
-
-std::string hexadecimal(std::uint64_t value) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t i = 0; i < 16; ++i) text[15 - i] = digits[(value >> (4 * i)) & 15U];
-  return text;
 }
 
 template <class T>
@@ -162,15 +99,25 @@ std::string summary(const recovery_result& result, bool judges_trials) {
   return text;
 }
 
+/// The first option given that only the methods of descent have, or "".
+std::string option_of_descent(const recover_arguments& given) {
+  for (const auto& [text, name] :
+       {std::pair(&given.rank, "--rank"), std::pair(&given.step, "--step"),
+        std::pair(&given.init_scale, "--init-scale"), std::pair(&given.init, "--init")}) {
+    if (!text->empty()) return name;
+  }
+  return given.parameters.empty() ? "" : "--" + given.parameters.begin()->first;
+}
+
 template <class T>
-int recover_in(const recover_arguments& given) {
+int recover_by_descent(const recover_arguments& given) {
   const chosen_method<T> chosen = choose_method<T>(given.method, given.parameters);
   descent_options<T>& options = *chosen.options;
-  problem_sources sources;
-  sources.sensing = parse_sensing(given.sensing);
-  sources.measurements = given.measurements;
-  sources.truth = given.truth;
-  if (!given.planted.empty()) sources.planted = parse_planted(given.planted);
+  const problem_sources sources = sources_of(given);
+  if (given.rank.empty()) {
+    const std::string asks = given.method.empty() ? option_of_descent(given) : "--method " + given.method;
+    throw input_error("--rank: is missing, and " + asks + " needs it; --method staircase finds the rank");
+  }
   options.rank = static_cast<std::size_t>(
       parse_integer("--rank", given.rank, 1, most_columns_per_row * largest_dimension));
   options.isa = parse_isa(given.isa);
@@ -187,23 +134,12 @@ int recover_in(const recover_arguments& given) {
         static_cast<std::uint32_t>(parse_integer("--iterations", given.iterations, 0, UINT32_MAX));
   }
   if (!given.tolerance.empty()) {
-    const double tolerance = parse_number("--tolerance", given.tolerance);
-    if (tolerance < 0) throw input_error("--tolerance: " + in_quotes(given.tolerance) + " is negative");
-    options.tolerance = in_range_of<T>("--tolerance", given.tolerance, tolerance);
+    options.tolerance = parse_tolerance<T>(given.tolerance);
     options.relative_tolerance = 0;
   }
 
-  refuse_to_replace_inputs(given, sources.sensing.path);
-  // Places that cannot be written are found now, not after the run.
-  const auto factor_out = open_output(given.factor_out);
-  const auto trace_out = open_output(given.trace);
-  const auto report_out = open_output(given.report);
+  const result_files files(given, sources.sensing.path);
 
-  const auto note = [&](const std::string& line) {
-    if (!given.quiet && !(std::cout << line << std::endl)) {
-      throw input_error("standard output: cannot write");
-    }
-  };
   // What is said about the input waits until the run has been accepted: a refusal is one line, alone.
   std::vector<std::string> heading;
   problem<T> a;
@@ -228,7 +164,7 @@ int recover_in(const recover_arguments& given) {
   heading.push_back(a.kind + ": n = " + std::to_string(a.sensing.n) + ", rank " +
                     std::to_string(options.rank) + ", " + std::to_string(a.sensing.measurement_count) +
                     " measurements, " + given.precision);
-  if (trace_out) trace_out->write(trace_header);
+  if (files.trace) files.trace->write(trace_header);
   std::vector<T> factor;
   recovery_result result;
   {
@@ -236,8 +172,8 @@ int recover_in(const recover_arguments& given) {
     progress bar("recovering", given.iterations.empty() ? 0 : options.iteration_limit, given.quiet);
     std::optional<run_phase> shown;
     result = recover(a, options, *chosen.method, factor, [&](const observation& seen) {
-      for (; !heading.empty(); heading.erase(heading.begin())) note(heading.front());
-      if (trace_out) write_trace_line(*trace_out, seen);
+      for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
+      if (files.trace) write_trace_line(*files.trace, seen);
       if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));
       if (seen.sigma) shown = seen.in;
       bar.update(seen.iteration,
@@ -246,41 +182,27 @@ int recover_in(const recover_arguments& given) {
     });
     bar.finish();
   }
-  note(summary(result, chosen.method->judge != nullptr));
+  print_line(given, summary(result, chosen.method->judge != nullptr));
 
-  if (factor_out) {
+  if (files.factor) {
     const std::array<std::size_t, 2> shape = {a.sensing.n, options.rank};
-    write_npy(*factor_out, shape, factor.data());
+    write_npy(*files.factor, shape, factor.data());
   }
-  if (report_out) {
-    // File names may be in any encoding, JSON is UTF-8.
-    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
-    report_out->write(make_report(given, chosen.name, a, options, result).dump(2, ' ', false, replace) +
-                      "\n");
-  }
-  for (const auto& out : {&factor_out, &trace_out, &report_out}) {
-    if (*out) (*out)->complete();
-  }
-  for (const auto& out : {&factor_out, &trace_out, &report_out}) {
-    if (*out) (*out)->commit();
-  }
+  if (files.report) write_report(*files.report, make_report(given, chosen.name, a, options, result));
+  files.commit();
   return result.ended == outcome::recovered ? exit_recovered : exit_not_recovered;
 }
 
 }  // namespace
 
-std::string instruction_set_choices() {
-  std::string names;
-  for (const instruction_set isa : every_instruction_set) {
-    names += (names.empty() ? "" : ", ") + std::string(to_string(isa));
-  }
-  return names + " or auto";
-}
-
 int run_recover(const recover_arguments& arguments) {
-  if (arguments.precision == "f32") return recover_in<float>(arguments);
-  if (arguments.precision == "f64") return recover_in<double>(arguments);
-  throw input_error("--precision: " + in_quotes(arguments.precision) + " is not f32 or f64");
+  if (arguments.precision != "f32" && arguments.precision != "f64") {
+    throw input_error("--precision: " + in_quotes(arguments.precision) + " is not f32 or f64");
+  }
+  const bool nothing_told = arguments.method.empty() && option_of_descent(arguments).empty();
+  if (nothing_told || arguments.method == staircase_name) return recover_by_staircase(arguments);
+  return arguments.precision == "f32" ? recover_by_descent<float>(arguments)
+                                      : recover_by_descent<double>(arguments);
 }
 
 }  // namespace tinyrank::app

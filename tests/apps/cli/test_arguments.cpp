@@ -29,7 +29,8 @@ void check_all(const refusals& list) {
 TEST_SUITE("arguments") {
   TEST_CASE("the rank") {
     check_all({
-        {gaussian, "--rank"},
+        {gaussian + "--method gradient-descent", "--rank: is missing"},
+        {gaussian + "--step 1", "--rank: is missing"},
         {gaussian + "--rank 0", "--rank: '0'"},
         {gaussian + "--rank -1", "--rank: '-1'"},
         {gaussian + "--rank three", "--rank: 'three'"},

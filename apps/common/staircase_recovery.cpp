@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "staircase_recovery.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "error.hpp"
+#include "memory.hpp"
+#include "tinyrank/diagnostics.hpp"
+
+namespace tinyrank::app {
+namespace {
+
+/// Row j of the rows that lie one after another.
+const double* row_of(const std::vector<double>& rows, std::size_t j, std::size_t length) {
+  return rows.data() + j * length;
+}
+
+template <class T>
+std::vector<double> rows_of(factor_view<const T> columns, std::vector<double>& norms) {
+  std::vector<double> rows;
+  for (std::size_t j = 0; j < columns.n; ++j) {
+    double squares = 0;
+    for (std::size_t c = 0; c < columns.rank; ++c) {
+      rows.push_back(static_cast<double>(columns(j, c)));
+      squares += rows.back() * rows.back();
+    }
+    norms.push_back(std::sqrt(squares));
+  }
+  return rows;
+}
+
+}  // namespace
+
+template <class T>
+index_pair find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances) {
+  const std::size_t n = q.n, r = q.rank;
+  std::vector<double> q_norms, d_norms;
+  const std::vector<double> q_rows = rows_of(q, q_norms), d_rows = rows_of(d, d_norms);
+  const double q_most = *std::max_element(q_norms.begin(), q_norms.end());
+  const double d_most = *std::max_element(d_norms.begin(), d_norms.end());
+  index_pair found{0, 0};
+  double most = -1;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double bound = of_distances ? (q_norms[i] + q_most) * (d_norms[i] + d_most)
+                                      : q_norms[i] * d_most + d_norms[i] * q_most;
+    if (bound < most) continue;
+    const double *q_i = row_of(q_rows, i, r), *d_i = row_of(d_rows, i, r);
+    for (std::size_t j = of_distances ? i + 1 : i; j < n; ++j) {
+      const double *q_j = row_of(q_rows, j, r), *d_j = row_of(d_rows, j, r);
+      double change = 0;
+      for (std::size_t c = 0; c < r; ++c) {
+        change += of_distances ? (q_i[c] - q_j[c]) * (d_i[c] - d_j[c]) : q_i[c] * d_j[c] + d_i[c] * q_j[c];
+      }
+      if (!(std::abs(change) > most)) continue;
+      most = std::abs(change);
+      found = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j)};
+    }
+  }
+  return found;
+}
+
+template <class T>
+staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, const std::string& rank_option,
+                          std::vector<T>& factor,
+                          const std::function<void(const staircase_observation&)>& watch,
+                          const std::function<bool()>& goes_on) {
+  using clock = std::chrono::steady_clock;
+  if (options.probes == 0 && a.forms_matrix) options.probes = a.sensing.n;
+  const std::size_t bytes = staircase_bytes(a.sensing, options);
+  if (bytes == SIZE_MAX) require_ok(rank_option, status::size_overflow);
+  const aligned_buffer<std::byte> arena(rank_option, bytes);
+  staircase<T> run;
+  const status started = init_operator(run, a.sensing, a.y.data(), options, arena.data(), arena.size());
+  if (started == status::measurements) {
+    throw file_error(a.measured_by,
+                     "the measurements say nothing of a matrix: they are all zero, or too large or too small "
+                     "for this precision");
+  }
+  require_ok("recover", started);
+
+  staircase_result<T> result;
+  result.rank_limit = static_cast<std::uint32_t>(run.columns.factor);
+  std::uint32_t entries = UINT32_MAX;
+  const auto look = [&] {
+    staircase_observation& seen = result.last;
+    seen.pass = run.report.passes;
+    seen.rank = run.report.rank_found;
+    seen.loss = static_cast<double>(run.report.loss);
+    seen.is_new = entries != run.report.entries;
+    entries = run.report.entries;
+    if (seen.is_new && a.has_truth()) seen.test_error = a.test_error(run.factor);
+    watch(seen);
+  };
+  look();
+  while (run.report.result == outcome::running) {
+    if (!goes_on()) {
+      stop(run);
+      break;
+    }
+    const auto start = clock::now();
+    step(run);
+    result.seconds += std::chrono::duration<double>(clock::now() - start).count();
+    look();
+  }
+
+  result.report = run.report;
+  result.factor_bits = factor_bits(run.factor);
+  const std::size_t rank = run.factor.rank;
+  result.sigma.resize(std::min(run.factor.n, rank));
+  if (rank != 0) {
+    std::vector<double> work(run.factor.n * rank);
+    singular_values(run.factor, work.data(), result.sigma.data());
+  }
+  if (run.report.verdict == verdict::not_determined && run.freedom.rank != 0) {
+    result.freest =
+        find_freest(run.directions, run.freedom, std::holds_alternative<distances_sensing<T>>(a.chosen));
+  }
+  factor.clear();
+  for (std::size_t j = 0; j < run.factor.n; ++j) {
+    for (std::size_t c = 0; c < rank; ++c) factor.push_back(run.factor(j, c));
+  }
+  return result;
+}
+
+template index_pair find_freest(factor_view<const float>, factor_view<const float>, bool);
+template index_pair find_freest(factor_view<const double>, factor_view<const double>, bool);
+template staircase_result<float> climb(const problem<float>&, staircase_options<float>, const std::string&,
+                                       std::vector<float>&,
+                                       const std::function<void(const staircase_observation&)>&,
+                                       const std::function<bool()>&);
+template staircase_result<double> climb(const problem<double>&, staircase_options<double>, const std::string&,
+                                        std::vector<double>&,
+                                        const std::function<void(const staircase_observation&)>&,
+                                        const std::function<bool()>&);
+
+}  // namespace tinyrank::app

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "problem.hpp"
+#include "tinyrank/staircase.hpp"
+
+namespace tinyrank::app {
+
+/// A factor on the way, as it was seen.
+struct staircase_observation {
+  std::uint32_t pass = 0;
+  std::uint32_t rank = 0;
+  double loss = 0;
+  std::optional<double> test_error;  ///< with a known truth
+  bool is_new = false;               ///< not the factor of the observation before
+};
+
+template <class T>
+struct staircase_result {
+  staircase_report<T> report;
+  std::uint32_t rank_limit = 0;
+  staircase_observation last;
+  std::vector<double> sigma;         ///< singular values of U
+  std::optional<index_pair> freest;  ///< where the answer is not determined: what moves most, see find_freest
+  double seconds = 0;                ///< of the passes, without observing
+  std::uint64_t factor_bits = 0;
+};
+
+/// Runs a staircase to its end, or until `goes_on` says otherwise. `watch` sees every pass, and U = 0 before
+/// the first, and nothing before the run has been accepted; `factor` gets U, n x rank_found row-major.
+/// rank_option: what a refusal of the memory names. Errors: input_error for refused options and for
+/// measurements that are all zero.
+template <class T>
+staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, const std::string& rank_option,
+                          std::vector<T>& factor,
+                          const std::function<void(const staircase_observation&)>& watch,
+                          const std::function<bool()>& goes_on);
+
+/// Where U U^T moves along Q D^T + D Q^T: the entry that does so most; of_distances: the two points whose
+/// squared distance does.
+template <class T>
+index_pair find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances);
+
+}  // namespace tinyrank::app

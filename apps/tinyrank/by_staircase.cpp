@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <array>
+#include <cmath>
+
+#include "error.hpp"
+#include "interruption.hpp"
+#include "method.hpp"
+#include "npy.hpp"
+#include "progress.hpp"
+#include "recover_parts.hpp"
+#include "recovery.hpp"
+#include "staircase_recovery.hpp"
+#include "tinyrank/version.hpp"
+
+namespace tinyrank::app {
+namespace {
+
+void refuse_options_of_others(const recover_arguments& given) {
+  const auto refuse = [](const std::string& option) {
+    throw input_error(option + ": is no parameter of --method " + staircase_name);
+  };
+  if (!given.step.empty()) refuse("--step");
+  if (!given.init_scale.empty()) refuse("--init-scale");
+  if (!given.init.empty()) refuse("--init");
+  if (!given.parameters.empty()) refuse("--" + given.parameters.begin()->first);
+}
+
+template <class T>
+staircase_options<T> options_of(const recover_arguments& given) {
+  refuse_options_of_others(given);
+  staircase_options<T> options;
+  if (!given.rank.empty()) {
+    options.rank_limit = static_cast<std::size_t>(parse_integer("--rank", given.rank, 1, largest_dimension));
+  }
+  options.isa = parse_isa(given.isa);
+  options.plan.threads = parse_threads(given.threads);
+  if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
+  if (!given.iterations.empty()) {
+    options.pass_limit =
+        static_cast<std::uint32_t>(parse_integer("--iterations", given.iterations, 1, UINT32_MAX));
+  }
+  if (!given.tolerance.empty()) {
+    options.tolerance = parse_tolerance<T>(given.tolerance);
+    options.relative_tolerance = 0;
+  }
+  return options;
+}
+
+void write_trace_line(output_file& out, const staircase_observation& seen) {
+  out.write(std::to_string(seen.pass) + "," + std::to_string(seen.rank) + "," + exact_number(seen.loss) +
+            "," + (seen.test_error ? exact_number(*seen.test_error) : "") + "\n");
+}
+
+/// JSON has no NaN and no infinity; the library writes null for both.
+template <class T>
+nlohmann::ordered_json make_report(const recover_arguments& given, const problem<T>& a,
+                                   const staircase_options<T>& options, const staircase_result<T>& result) {
+  using json = nlohmann::ordered_json;
+  const staircase_report<T>& found = result.report;
+  const auto number = [](bool is_known, T value) {
+    return is_known ? json(static_cast<double>(value)) : json();
+  };
+  const bool judged = found.verdict != verdict::none;
+  json report;
+  report["version"] = TINYRANK_VERSION_STRING;
+  report["sensing"] = given.sensing;
+  report["method"] = staircase_name;
+  report["n"] = a.sensing.n;
+  report["rank"] = found.rank_found;
+  report["rank_found"] = found.rank_found;
+  report["rank_limit"] = result.rank_limit;
+  report["measurement_count"] = a.sensing.measurement_count;
+  report["precision"] = given.precision;
+  report["isa"] = to_string(found.isa);
+  report["threads"] = options.plan.threads;
+  report["shards"] = options.plan.shards;
+  report["arena_bytes"] = found.arena_bytes;
+  report["seed"] = options.seed;
+  // It has none of these.
+  for (const char* key : {"step_size", "step_reductions", "initial_scale"}) report[key] = json();
+  report["iterations"] = report["passes"] = found.passes;
+  report["outcome"] = to_string(found.result);
+  report["verdict"] = to_string(found.verdict);
+  report["loss"] = static_cast<double>(found.loss);
+  report["loss_at_zero"] = static_cast<double>(found.zero_loss);
+  report["relative_test_error"] = result.last.test_error ? json(*result.last.test_error) : json();
+  report["noise_estimate"] =
+      number(judged && a.sensing.measurement_count > found.unknowns, found.noise_estimate);
+  report["certificate_gap"] = number(judged, found.certificate_gap);
+  report["smallest_eigenvalue"] = number(judged, found.smallest_eigenvalue);
+  report["unknowns"] = judged ? json(found.unknowns) : json();
+  report["condition"] = number(judged && found.rank_found != 0, found.condition);
+  report["freest_entry"] = result.freest ? json({result.freest->first, result.freest->second}) : json();
+  report["sigma"] = result.sigma;
+  report["seconds"] = result.seconds;
+  report["seconds_per_iteration"] = found.passes == 0 ? json() : json(result.seconds / found.passes);
+  report["factor_bits"] = hexadecimal(result.factor_bits);
+  return report;
+}
+
+/// "1 unknown", "7 unknowns"
+std::string counted(std::uint64_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+template <class T>
+std::string residual_text(const staircase_report<T>& found) {
+  const double share = std::sqrt(static_cast<double>(found.loss) / static_cast<double>(found.zero_loss));
+  return "residual " + short_number(100 * share) + "% of y";
+}
+
+/// "entry (2, 3)", "the distance between Rome and Athens"
+template <class T>
+std::string name_of(const problem<T>& a, const index_pair& place) {
+  const auto name = [&](std::uint32_t point) {
+    return point < a.labels.size() ? printable(a.labels[point]) : std::to_string(point);
+  };
+  if (std::holds_alternative<distances_sensing<T>>(a.chosen)) {
+    return "the distance between " + name(place.first) + " and " + name(place.second);
+  }
+  return "entry (" + std::to_string(place.first) + ", " + std::to_string(place.second) + ")";
+}
+
+template <class T>
+std::string explain_freedom(const problem<T>& a, const staircase_result<T>& result) {
+  const staircase_report<T>& found = result.report;
+  const std::uint64_t m = a.sensing.measurement_count;
+  std::string text = "\nrank " + std::to_string(found.rank_found) + " has " +
+                     counted(found.unknowns, "unknown") + ", and there " + (m == 1 ? "is " : "are ") +
+                     (m < found.unknowns ? "only " : "") + counted(m, "measurement") +
+                     (m == found.unknowns ? ": as many equations seldom have one solution alone" : "") +
+                     ";\nZ = U U^T can move in a direction that they ";
+  const auto condition = static_cast<double>(found.condition);
+  text += std::isfinite(condition) && condition > 0
+              ? "see " + short_number(condition) + " times less than another"
+              : "do not see";
+  if (result.freest) text += ": it moves " + name_of(a, *result.freest) + " most";
+  return text;
+}
+
+template <class T>
+std::string explain_fit(const problem<T>& a, const staircase_result<T>& result) {
+  const staircase_report<T>& found = result.report;
+  if (found.rank_found == 0) {
+    return "\nno positive semidefinite matrix was found that fits better than the zero matrix: are the "
+           "measurements\nnegative on the whole?";
+  }
+  if (a.sensing.measurement_count <= found.unknowns) {
+    return ", no noise estimate: " + counted(found.unknowns, "unknown") + ", " +
+           counted(a.sensing.measurement_count, "measurement");
+  }
+  return ", noise estimate " + short_number(static_cast<double>(found.noise_estimate)) + " per measurement";
+}
+
+/// Every sentence holds for all that reaches it.
+template <class T>
+std::string summary(const problem<T>& a, const staircase_result<T>& result) {
+  const staircase_report<T>& found = result.report;
+  const std::string rank = std::to_string(found.rank_found);
+  std::string text = to_string(found.verdict);
+  if (found.verdict == verdict::none) text = std::string(to_string(found.result)) + " at rank " + rank;
+  if (found.verdict == verdict::best_fit) text += " of rank " + rank;
+  if (found.verdict == verdict::recovered || found.verdict == verdict::not_determined)
+    text += ": rank " + rank;
+  text += " after " + (found.passes == 1 ? std::string("1 pass") : std::to_string(found.passes) + " passes");
+  text += ", " + format_seconds(result.seconds) + ": loss " + short_number(static_cast<double>(found.loss));
+  if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
+  if (found.result != outcome::recovered) text += "\n" + residual_text(found);
+  switch (found.verdict) {
+    case verdict::recovered:
+      text += "\nnear it nothing else of this rank fits as well: condition " +
+              short_number(static_cast<double>(found.condition));
+      break;
+    case verdict::best_fit:
+      text += explain_fit(a, result);
+      break;
+    case verdict::not_determined:
+      text += explain_freedom(a, result);
+      break;
+    case verdict::none:
+      if (found.result == outcome::iteration_limit) text += "; --iterations allows more passes";
+      break;
+  }
+  const bool judged = found.verdict != verdict::none;
+  if (judged && found.result != outcome::recovered && found.rank_found == result.rank_limit &&
+      result.rank_limit < a.sensing.n) {
+    text +=
+        "\nthat is the limit of the rank, and a higher one may fit better: --method staircase --rank allows "
+        "it";
+  }
+  return text;
+}
+
+int exit_code_of(verdict found) {
+  switch (found) {
+    case verdict::recovered:
+    case verdict::best_fit:
+      return exit_recovered;
+    case verdict::not_determined:
+      return exit_not_determined;
+    case verdict::none:
+      break;
+  }
+  return exit_not_recovered;
+}
+
+template <class T>
+int recover_in(const recover_arguments& given) {
+  const staircase_options<T> options = options_of<T>(given);
+  const problem_sources sources = sources_of(given);
+  const result_files files(given, sources.sensing.path);
+
+  // What is said about the input waits until the run has been accepted: a refusal is one line, alone.
+  std::vector<std::string> heading;
+  problem<T> a;
+  load_problem(a, sources, options.plan, options.isa,
+               [&](const std::string& line) { heading.push_back(line); });
+  const std::size_t n = a.sensing.n;
+  if (options.rank_limit > n) {
+    throw input_error("--rank: " + given.rank + " columns for n = " + std::to_string(n) +
+                      "; no rank is above n");
+  }
+  heading.push_back(a.kind + ": n = " + std::to_string(n) + ", " +
+                    counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +
+                    "; the rank is to be found, at most " +
+                    std::to_string(columns_of(a.sensing, options).factor));
+  if (files.trace) files.trace->write("pass,rank,loss,relative_test_error\n");
+  std::vector<T> factor;
+  staircase_result<T> result;
+  const interruption by_user;
+  {
+    // The default limit is far beyond what a run needs: a share of it, or the time to it, would mislead.
+    progress bar("recovering", given.iterations.empty() ? 0 : options.pass_limit, given.quiet);
+    const std::string rank_option =
+        given.rank.empty() ? "--rank (of --method staircase, 16 by default)" : "--rank " + given.rank;
+    result = climb<T>(
+        a, options, rank_option, factor,
+        [&](const staircase_observation& seen) {
+          for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
+          if (files.trace && seen.is_new) write_trace_line(*files.trace, seen);
+          bar.update(seen.pass,
+                     "rank " + std::to_string(seen.rank) + ", loss " + short_number(seen.loss) +
+                         (seen.test_error ? ", test error " + short_number(*seen.test_error) : ""));
+        },
+        [] { return !interruption::requested(); });
+    bar.finish();
+  }
+  print_line(given, summary(a, result));
+  if (files.factor) {
+    const std::array<std::size_t, 2> shape = {n, result.report.rank_found};
+    write_npy(*files.factor, shape, factor.data());
+  }
+  if (files.report) write_report(*files.report, make_report(given, a, options, result));
+  files.commit();
+  interruption::pass_on();
+  return exit_code_of(result.report.verdict);
+}
+
+}  // namespace
+
+int recover_by_staircase(const recover_arguments& given) {
+  return given.precision == "f32" ? recover_in<float>(given) : recover_in<double>(given);
+}
+
+}  // namespace tinyrank::app

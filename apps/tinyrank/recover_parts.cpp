@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "recover_parts.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "error.hpp"
+
+namespace tinyrank::app {
+namespace {
+
+/// A mistyped name must not cost the data. The start may be replaced by the factor it leads to.
+void refuse_to_replace_inputs(const recover_arguments& given, const std::string& sensing) {
+  const auto refuse = [](const std::string& output, const std::string& input) {
+    std::error_code none;
+    if (output.empty() || input.empty() || !std::filesystem::equivalent(output, input, none)) return;
+    throw file_error(output, "is an input of this run; give the output another name");
+  };
+  for (const std::string& output : {given.factor_out, given.trace, given.report}) {
+    for (const std::string& input : {sensing, given.measurements, given.truth}) refuse(output, input);
+  }
+  for (const std::string& output : {given.trace, given.report}) refuse(output, given.init);
+}
+
+std::unique_ptr<output_file> open_output(const std::string& path) {
+  return path.empty() ? nullptr : std::make_unique<output_file>(path);
+}
+
+}  // namespace
+
+std::string instruction_set_choices() {
+  std::string names;
+  for (const instruction_set isa : every_instruction_set) {
+    names += (names.empty() ? "" : ", ") + std::string(to_string(isa));
+  }
+  return names + " or auto";
+}
+
+bool is_automatic(const std::string& text) {
+  return text.empty() || text == "auto";
+}
+
+instruction_set parse_isa(const std::string& text) {
+  if (is_automatic(text)) return instruction_set::automatic;
+  for (const instruction_set isa : every_instruction_set) {
+    if (text != to_string(isa)) continue;
+    if (!is_built(isa)) throw input_error("--isa: " + text + " is not built into this program");
+    if (!is_usable(isa)) throw input_error("--isa: this machine does not have " + text);
+    return isa;
+  }
+  throw input_error("--isa: " + in_quotes(text) + " is not " + instruction_set_choices());
+}
+
+std::uint32_t parse_threads(const std::string& text) {
+  if (text.empty()) {
+    const execution_plan two{2, execution_plan{}.shards};
+    return check_plan(two) == status::ok ? std::clamp(std::thread::hardware_concurrency(), 1U, 1024U) : 1U;
+  }
+  const auto threads = static_cast<std::uint32_t>(parse_integer("--threads", text, 1, 1024));
+  require_ok("--threads " + text, check_plan({threads, execution_plan{}.shards}));
+  return threads;
+}
+
+problem_sources sources_of(const recover_arguments& given) {
+  problem_sources sources;
+  sources.sensing = parse_sensing(given.sensing);
+  sources.measurements = given.measurements;
+  sources.truth = given.truth;
+  if (!given.planted.empty()) sources.planted = parse_planted(given.planted);
+  return sources;
+}
+
+result_files::result_files(const recover_arguments& given, const std::string& sensing_path) {
+  refuse_to_replace_inputs(given, sensing_path);
+  factor = open_output(given.factor_out);
+  trace = open_output(given.trace);
+  report = open_output(given.report);
+}
+
+void result_files::commit() const {
+  for (const auto& out : {&factor, &trace, &report}) {
+    if (*out) (*out)->complete();
+  }
+  for (const auto& out : {&factor, &trace, &report}) {
+    if (*out) (*out)->commit();
+  }
+}
+
+void print_line(const recover_arguments& given, const std::string& line) {
+  if (!given.quiet && !(std::cout << line << std::endl)) {
+    throw input_error("standard output: cannot write");
+  }
+}
+
+std::string exact_number(double value) {
+  return std::isfinite(value) ? nlohmann::json(value).dump()
+         : std::isnan(value)  ? "nan"
+         : value > 0          ? "inf"
+                              : "-inf";
+}
+
+std::string hexadecimal(std::uint64_t value) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text(16, '0');
+  for (std::size_t i = 0; i < 16; ++i) text[15 - i] = digits[(value >> (4 * i)) & 15U];
+  return text;
+}
+
+void write_report(output_file& out, const nlohmann::ordered_json& report) {
+  // File names may be in any encoding, JSON is UTF-8.
+  constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+  out.write(report.dump(2, ' ', false, replace) + "\n");
+}
+
+}  // namespace tinyrank::app

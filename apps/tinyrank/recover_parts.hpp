@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+// What the ways to recover have in common.
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "commands.hpp"
+#include "output.hpp"
+#include "problem.hpp"
+
+namespace tinyrank::app {
+
+/// A text left out, or "auto".
+bool is_automatic(const std::string& text);
+
+instruction_set parse_isa(const std::string& text);
+
+/// Empty: all cores.
+std::uint32_t parse_threads(const std::string& text);
+
+template <class T>
+T parse_tolerance(const std::string& text) {
+  const double tolerance = parse_number("--tolerance", text);
+  if (tolerance < 0) throw input_error("--tolerance: " + in_quotes(text) + " is negative");
+  return in_range_of<T>("--tolerance", text, tolerance);
+}
+
+problem_sources sources_of(const recover_arguments& given);
+
+/// The files of a run, empty where none is wanted. Places that cannot be written are found when it is made,
+/// not after the run.
+struct result_files {
+  std::unique_ptr<output_file> factor, trace, report;
+
+  /// Errors: input_error, also for an output that is an input of the run.
+  result_files(const recover_arguments& given, const std::string& sensing_path);
+
+  /// All or none.
+  void commit() const;
+};
+
+/// A line of standard output, unless the run is quiet.
+void print_line(const recover_arguments& given, const std::string& line);
+
+/// For a CSV: as many digits as it takes.
+std::string exact_number(double value);
+std::string hexadecimal(std::uint64_t value);
+
+void write_report(output_file& out, const nlohmann::ordered_json& report);
+
+/// By tinyrank::staircase. Returns the exit code.
+int recover_by_staircase(const recover_arguments& given);
+
+}  // namespace tinyrank::app
