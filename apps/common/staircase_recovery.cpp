@@ -71,8 +71,14 @@ staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, con
   using clock = std::chrono::steady_clock;
   if (options.probes == 0 && a.forms_matrix) options.probes = a.sensing.n;
   const std::size_t bytes = staircase_bytes(a.sensing, options);
-  if (bytes == SIZE_MAX) require_ok(rank_option, status::size_overflow);
-  const aligned_buffer<std::byte> arena(rank_option, bytes);
+  // A lower rank is no way out where the looks at the residual matrix take the most.
+  staircase_options<T> least = options;
+  least.rank_limit = 1;
+  const std::string what = staircase_bytes(a.sensing, least) > bytes / 2
+                               ? "--method staircase with n = " + std::to_string(a.sensing.n)
+                               : rank_option;
+  if (bytes == SIZE_MAX) require_ok(what, status::size_overflow);
+  const aligned_buffer<std::byte> arena(what, bytes);
   staircase<T> run;
   const status started = init_operator(run, a.sensing, a.y.data(), options, arena.data(), arena.size());
   if (started == status::measurements) {

@@ -35,8 +35,8 @@ struct staircase_result {
 
 /// Runs a staircase to its end, or until `goes_on` says otherwise. `watch` sees every pass, and U = 0 before
 /// the first, and nothing before the run has been accepted; `factor` gets U, n x rank_found row-major.
-/// rank_option: what a refusal of the memory names. Errors: input_error for refused options and for
-/// measurements that are all zero.
+/// rank_option: what a refusal of the memory names, where the columns take it. Errors: input_error for
+/// refused options and for measurements that are all zero.
 template <class T>
 staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, const std::string& rank_option,
                           std::vector<T>& factor,

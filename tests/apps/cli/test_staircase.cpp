@@ -221,6 +221,16 @@ TEST_SUITE("nothing told") {
     for (const auto& [option, message] : values) check_refused(measured + option, message, directory);
   }
 
+  TEST_CASE("memory that is not there is refused, in the name of what takes it") {
+    const scratch_directory directory;
+    directory.write("one.npy", npy({1}, {1}));
+    const std::string large = " --measurements one.npy --precision f64 --method staircase";
+    check_refused("--sensing gaussian:n=90000,m=1,stored=no" + large + " --rank 3",
+                  "--method staircase with n = 90000: needs ", directory);
+    check_refused("--sensing rank-one:n=90000,m=1" + large + " --rank 90000", "--rank 90000: needs ",
+                  directory);
+  }
+
   TEST_CASE("a rank alone is gradient descent's, as it was") {
     const scratch_directory directory;
     const std::string problem = "recover --sensing gaussian:n=6,m=60 --planted rank=2 --rank 3 --quiet ";
