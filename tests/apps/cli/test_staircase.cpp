@@ -226,9 +226,8 @@ TEST_SUITE("nothing told") {
     directory.write("one.npy", npy({1}, {1}));
     const std::string large = " --measurements one.npy --precision f64 --method staircase";
     check_refused("--sensing gaussian:n=90000,m=1,stored=no" + large + " --rank 3",
-                  "--method staircase with n = 90000: needs ", directory);
-    check_refused("--sensing rank-one:n=90000,m=1" + large + " --rank 90000", "--rank 90000: needs ",
-                  directory);
+                  "--method staircase with n = 90000: ", directory);
+    check_refused("--sensing rank-one:n=90000,m=1" + large + " --rank 90000", "--rank 90000: ", directory);
   }
 
   TEST_CASE("a rank alone is gradient descent's, as it was") {
