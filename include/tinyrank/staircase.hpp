@@ -37,9 +37,9 @@ struct staircase_options {
 
   std::uint32_t history = 5;  ///< pairs of the quasi-Newton method, 1 to 64
 
-  /// Columns of a pass that looks for the next ones; n or more: all of the residual matrix in one pass, and
-  /// some 4 n^2 numbers of memory. 0: n for a descriptor whose operator forms that matrix anyway (dense,
-  /// Gaussian, Rademacher), else 8.
+  /// Columns of a pass that looks for the next ones; n or more: all of the residual matrix in one pass, and n
+  /// columns more of all that a pass works on. 0: n for a descriptor whose operator forms that matrix anyway
+  /// (dense, Gaussian, Rademacher), else 8.
   std::size_t probes = 0;
 
   std::uint64_t seed = 1;

@@ -53,7 +53,9 @@ enum class verdict : std::int32_t {
   none = 0,   ///< it has not ended, or was ended: by its owner, by pass_limit, by a loss that is not finite
   recovered,  ///< the loss is at the tolerance, and near the answer no other fits as well
   best_fit,   ///< of the rank that the measurements support; the loss stays above the tolerance
-  not_determined,  ///< the measurements leave the answer free to move: `unknowns`, `condition`, `freedom`
+  /// The measurements leave the answer free to move, as `unknowns`, `condition` and `freedom` say; or 400
+  /// products with the linearised map could not show that they do not.
+  not_determined,
 };
 
 /// Static, null-terminated English text; never null.
