@@ -34,16 +34,10 @@ staircase_options<T> options_of(const recover_arguments& given) {
   if (!given.rank.empty()) {
     options.rank_limit = static_cast<std::size_t>(parse_integer("--rank", given.rank, 1, largest_dimension));
   }
-  options.isa = parse_isa(given.isa);
-  options.plan.threads = parse_threads(given.threads);
-  if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
+  read_common<T>(given, options);
   if (!given.iterations.empty()) {
     options.pass_limit =
         static_cast<std::uint32_t>(parse_integer("--iterations", given.iterations, 1, UINT32_MAX));
-  }
-  if (!given.tolerance.empty()) {
-    options.tolerance = parse_tolerance<T>(given.tolerance);
-    options.relative_tolerance = 0;
   }
   return options;
 }

@@ -120,22 +120,16 @@ int recover_by_descent(const recover_arguments& given) {
   }
   options.rank = static_cast<std::size_t>(
       parse_integer("--rank", given.rank, 1, most_columns_per_row * largest_dimension));
-  options.isa = parse_isa(given.isa);
-  options.plan.threads = parse_threads(given.threads);
+  read_common<T>(given, options);
   if (!is_automatic(given.step)) options.step_size = parse_positive_as<T>("--step", given.step);
   if (!is_automatic(given.init_scale))
     options.initial_scale = parse_positive_as<T>("--init-scale", given.init_scale);
   if (!given.init.empty() && !given.init_scale.empty()) {
     throw input_error("--init-scale: the start comes from --init as it is; leave one out");
   }
-  if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
   if (!given.iterations.empty()) {
     options.iteration_limit =
         static_cast<std::uint32_t>(parse_integer("--iterations", given.iterations, 0, UINT32_MAX));
-  }
-  if (!given.tolerance.empty()) {
-    options.tolerance = parse_tolerance<T>(given.tolerance);
-    options.relative_tolerance = 0;
   }
 
   const result_files files(given, sources.sensing.path);

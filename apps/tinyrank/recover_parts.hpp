@@ -31,6 +31,17 @@ T parse_tolerance(const std::string& text) {
   return in_range_of<T>("--tolerance", text, tolerance);
 }
 
+/// What both kinds of options have: instruction set, threads, seed and tolerance.
+template <class T, class Options>
+void read_common(const recover_arguments& given, Options& options) {
+  options.isa = parse_isa(given.isa);
+  options.plan.threads = parse_threads(given.threads);
+  if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
+  if (given.tolerance.empty()) return;
+  options.tolerance = parse_tolerance<T>(given.tolerance);
+  options.relative_tolerance = 0;
+}
+
 problem_sources sources_of(const recover_arguments& given);
 
 /// The files of a run, empty where none is wanted. Places that cannot be written are found when it is made,

@@ -170,7 +170,8 @@ struct staircase {
   bool restarts = true;
 };
 
-/// The quasi-Newton options of a staircase's descents.
+/// The quasi-Newton options of a staircase's descents. Step size, scale and gamma are given only so that
+/// nothing is asked of the measurements: the staircase sets them.
 template <class T>
 [[nodiscard]] constexpr quasi_newton_options<T> inner_options(const staircase_columns& columns,
                                                               const staircase_options<T>& options) noexcept {

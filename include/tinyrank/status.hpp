@@ -52,7 +52,7 @@ enum class outcome : std::int32_t {
 enum class verdict : std::int32_t {
   none = 0,   ///< it has not ended, or was ended: by its owner, by pass_limit, by a loss that is not finite
   recovered,  ///< the loss is at the tolerance, and near the answer no other fits as well
-  best_fit,   ///< of the rank that the measurements support; the loss stays above the tolerance
+  best_fit,   ///< of the rank that the measurements support, or rank_limit; the loss is above the tolerance
   /// The measurements leave the answer free to move, as `unknowns`, `condition` and `freedom` say; or 400
   /// products with the linearised map could not show that they do not.
   not_determined,

@@ -101,8 +101,10 @@ T quasi_newton_step(const descent_options<T>& options, T leading, T gamma) noexc
 
 template <class T>
 bool restart_quasi_newton(descent<T>& run) noexcept {
-  const T given = static_cast<const quasi_newton_state<T>*>(run.state)->gamma;
-  if (given != automatic) run.gamma = given;
+  auto& own = *static_cast<quasi_newton_state<T>*>(run.state);
+  own.known = 0;
+  own.length = 1;
+  if (own.gamma != automatic) run.gamma = own.gamma;
   return false;
 }
 

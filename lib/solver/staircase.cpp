@@ -72,7 +72,6 @@ status init_operator(staircase<T>& run, const sensing_operator<T>& a, const T* y
   run.null_dimension = count_null_space(run);
   run.report.loss = report.zero_loss;
   run.factor = run.kept = run.inner.factor;
-  run.known = 0;
   begin_look(run);
   return status::ok;
 }

@@ -100,7 +100,7 @@ void step_scale(staircase<T>& run) noexcept {
           energy = dot(run.memory.measured, run.memory.measured, m);
   const T gamma = energy / fitted;
   if (!(gamma > 0) || !is_finite(gamma)) return finish(run);
-  run.inner.gamma = gamma;
+  static_cast<quasi_newton_state<T>*>(run.inner.state)->gamma = run.inner.gamma = gamma;
   run.inner.report.step_size = T(0.5) / gamma;
   run.phase = staircase_phase::append;
 }

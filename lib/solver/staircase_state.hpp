@@ -57,7 +57,7 @@ factor_view<T> columns_at(T* data, const staircase<T>& run, std::size_t first, s
   return {data + first * stride, run.inner.sensing.n, count, stride};
 }
 
-/// The memory of the two factors that a descent alternates between, of which U is not in one.
+/// A descent alternates between the memory of two factors: that of the one which is not U.
 template <class T>
 T* other_factor(const staircase<T>& run) noexcept {
   const descent_memory<T>& memory = run.inner.memory;
@@ -91,9 +91,7 @@ void begin_descent(staircase<T>& run, factor_view<const T> next, T loss, stairca
   inner.gradient = columns_at(inner.memory.gradient, run, 0, next.rank);
   inner.report.result = outcome::running;
   inner.report.loss = inner.first_loss = inner.lowest_loss = loss;
-  auto& state = *static_cast<quasi_newton_state<T>*>(inner.state);
-  state.known = 0;
-  state.length = 1;
+  inner.method->restart(inner);
   run.losses[0] = loss;
   run.accepted = 0;
   run.next_look = staircase_rules::first_look;

@@ -37,8 +37,8 @@ constexpr staircase_columns columns_of(const Sensing& a, const Options& options)
   staircase_columns found;
   found.factor = options.rank_limit != 0 ? options.rank_limit : n < most ? n : most;
   const bool whole = (options.probes == 0 && forms_matrix(a)) || options.probes >= n || n <= width;
-  const std::size_t wanted = options.probes != 0 && options.probes < width ? options.probes : width;
-  found.block = whole ? (width < n ? width : n) : options.probes != 0 ? options.probes : wanted;
+  const std::size_t narrow = options.probes != 0 ? options.probes : width;
+  found.block = whole ? (width < n ? width : n) : narrow;
   found.probes = whole ? n : found.block;
   found.blocks = whole ? blocks : passes;
   found.krylov = found.block > n / found.blocks ? n : found.block * found.blocks;
@@ -67,8 +67,7 @@ constexpr staircase_memory<T> layout_staircase(arena& memory, std::size_t n, std
                                                const staircase_columns& columns,
                                                const quasi_newton_options<T>& inner) noexcept {
   const std::size_t stride = padded<T>(n);
-  const std::size_t probed =
-      columns.factor > SIZE_MAX - columns.probes ? SIZE_MAX : columns.factor + columns.probes;
+  const std::size_t probed = columns.factor + columns.probes;
   const std::size_t widest = columns.factor > columns.krylov ? columns.factor : columns.krylov;
   staircase_memory<T> placed;
   placed.kept = memory.take<T>(stride, columns.factor);
