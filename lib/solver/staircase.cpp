@@ -3,6 +3,8 @@
 
 #include "tinyrank/staircase.hpp"
 
+#include <new>
+
 #include "lib/kernels/tables.hpp"
 #include "lib/solver/checks.hpp"
 #include "lib/solver/staircase_answer.hpp"
@@ -42,9 +44,10 @@ status init_operator(staircase<T>& run, const sensing_operator<T>& a, const T* y
       make_workspace(how, a, columns.factor + columns.probes, options.plan, options.isa, buffer, bytes);
   if (made != status::ok) return made;
 
-  // `a` may be a part of the run that is made.
+  // `a` may be a part of the run that is made: in its place, because a second one would be too much for a
+  // small stack.
   const sensing_operator<T> sensing = a;
-  run = {};
+  ::new (&run) staircase<T>{};
   run.options = options;
   run.columns = columns;
   const quasi_newton_options<T> inner = inner_options(columns, options);
