@@ -6,7 +6,7 @@
 c_header.py [--check]     (--check: writes nothing, exit code 1 when the header is not what it would write)
 
 People write the rest of the header. An operator is a struct tinyrank_<operator> that begins with struct_size; the
-blocks `begin bytes` and `begin create` get its functions for float. The block `begin f64` gets, of everything that is
+blocks of FUNCTIONS, `begin bytes` and so on, get its functions for float. The block `begin f64` gets, of everything that is
 named ..._f32, the twin in double, without the comments.
 """
 
@@ -21,6 +21,11 @@ FUNCTIONS = {
     "bytes": "size_t tinyrank_{0}_bytes_f32(const tinyrank_{0}* sensing, const tinyrank_options_f32* options);",
     "create": "int32_t tinyrank_{0}_create_f32(tinyrank_run_f32** run, const tinyrank_{0}* sensing, const float* y, "
               "const tinyrank_options_f32* options, void* memory, size_t bytes);",
+    "staircase_bytes": "size_t tinyrank_{0}_staircase_bytes_f32(const tinyrank_{0}* sensing, "
+                       "const tinyrank_staircase_options_f32* options);",
+    "staircase_create": "int32_t tinyrank_{0}_staircase_create_f32(tinyrank_staircase_f32** run, "
+                        "const tinyrank_{0}* sensing, const float* y, "
+                        "const tinyrank_staircase_options_f32* options, void* memory, size_t bytes);",
 }
 
 

@@ -7,7 +7,7 @@
 /*
  * tinyrank for C99: recovers a symmetric positive semidefinite n x n matrix Z = U U^T of low rank from
  * measurements y_i = <A_i, Z> by gradient descent on U (n x rank) from a small random start (arXiv
- * 2106.15013, eq. (2), (3)).
+ * 2106.15013, eq. (2), (3)), or, with nothing told, by a staircase (further down).
  *
  *     static tinyrank_memory_line memory[TINYRANK_LINES(TINYRANK_GAUSSIAN_BYTES(sizeof(float), 20, 400, 6))];
  *     const tinyrank_gaussian sensing = {sizeof sensing, TINYRANK_ISOTROPIC, 20, 400, 1};
@@ -77,7 +77,8 @@ enum {
       1005, /* options->struct_size is no version of the struct that is known here */
   TINYRANK_STATUS_OUTPUT_NULL = 1006, /* the place for the result is null */
   TINYRANK_STATUS_OUTPUT_SIZE = 1007, /* the place for the result is too small */
-  TINYRANK_STATUS_INDEX = 1008        /* a row is >= n, or a column >= rank */
+  TINYRANK_STATUS_INDEX = 1008,       /* a row is >= n, or a column >= rank */
+  TINYRANK_STATUS_NO_VERDICT = 1009   /* the run has none, or a factor without columns */
 };
 
 /* How a run ended; RUNNING means that it has not. */
@@ -88,6 +89,14 @@ enum {
   TINYRANK_ITERATION_LIMIT = 3, /* the allowed number of iterations was spent */
   TINYRANK_DIVERGED = 4,        /* the loss grew beyond bounds or stopped being finite */
   TINYRANK_STOPPED = 5          /* its owner ended it, see tinyrank_stop_f32 */
+};
+
+/* What the measurements say of the answer, once a staircase has ended by itself. */
+enum {
+  TINYRANK_VERDICT_NONE = 0,      /* it has not: its owner, a limit or a loss that is not finite did */
+  TINYRANK_VERDICT_RECOVERED = 1, /* the loss is at the tolerance; near the answer no other fits as well */
+  TINYRANK_VERDICT_BEST_FIT = 2,  /* of the rank that the measurements support, or rank_limit */
+  TINYRANK_VERDICT_NOT_DETERMINED = 3 /* the answer is free to move, or was not shown to be determined */
 };
 
 /* Kernels; all give the same bits. */
@@ -103,6 +112,7 @@ enum {
 /* Static, null-terminated English text for any value; never null. */
 const char* tinyrank_status_text(int32_t status);
 const char* tinyrank_outcome_text(int32_t outcome);
+const char* tinyrank_verdict_text(int32_t verdict);
 
 /* The version of the library that was linked, as "0.1.0". */
 const char* tinyrank_version(void);
@@ -520,6 +530,164 @@ int32_t tinyrank_copy_factor_f32(const tinyrank_run_f32* run, float* factor, siz
 /* 64-bit FNV-1a hash of U, row by row: the fingerprint of a run. 0 when run is null. Cost: O(n rank). */
 uint64_t tinyrank_factor_bits_f32(const tinyrank_run_f32* run);
 
+/* ---- The staircase: runs that are told nothing, in single precision ----
+ *
+ * It finds the rank: appends columns by the spectrum of the residual matrix, descends by quasi-Newton steps,
+ * until the loss is at the tolerance or more columns do not pay, and then asks what the measurements say of
+ * the answer. include/tinyrank/staircase.hpp has the equations. */
+
+typedef struct tinyrank_staircase_f32 tinyrank_staircase_f32;
+
+/* One for each factor with a loss of its own: the pass that found it, its columns, its loss. */
+typedef struct tinyrank_staircase_entry_f32 {
+  uint32_t pass;
+  uint32_t rank;
+  float loss;
+} tinyrank_staircase_entry_f32;
+
+typedef struct tinyrank_staircase_options_f32 {
+  uint32_t struct_size;
+  int32_t instruction_set; /* TINYRANK_AUTOMATIC */
+  uint64_t seed;           /* default 1 */
+  size_t rank_limit;       /* most columns that U may take; memory grows with it; 0: min(n, 16) */
+  size_t probes;           /* columns of a look at the residual matrix; 0: n if it is formed anyway, else 8 */
+  float tolerance;         /* recovered once f <= max(tolerance, relative_tolerance f(0)); default 0 */
+  float relative_tolerance; /* default 1e-10, in double 1e-12 */
+  uint32_t pass_limit;      /* default 2000 */
+  uint32_t history;         /* pairs of the quasi-Newton method, 1 to 64; default 5 */
+  uint32_t threads;         /* default 1; never changes the bits */
+  uint32_t shards;          /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
+  tinyrank_staircase_entry_f32* trace; /* its t-th entry at t % trace_capacity; or null */
+  size_t trace_capacity;
+} tinyrank_staircase_options_f32;
+
+/* All defaults, in a struct of so many bytes, as tinyrank_default_options_sized_f32. */
+void tinyrank_default_staircase_options_sized_f32(tinyrank_staircase_options_f32* options,
+                                                  size_t struct_size);
+static inline void tinyrank_default_staircase_options_f32(tinyrank_staircase_options_f32* options) {
+  tinyrank_default_staircase_options_sized_f32(options, sizeof *options);
+}
+
+/* Exact bytes of memory, or SIZE_MAX, as tinyrank_..._bytes_f32. */
+/* begin staircase_bytes, written by packaging/c_header.py */
+size_t tinyrank_gaussian_staircase_bytes_f32(const tinyrank_gaussian* sensing,
+                                             const tinyrank_staircase_options_f32* options);
+size_t tinyrank_rademacher_staircase_bytes_f32(const tinyrank_rademacher* sensing,
+                                               const tinyrank_staircase_options_f32* options);
+size_t tinyrank_dense_staircase_bytes_f32(const tinyrank_dense* sensing,
+                                          const tinyrank_staircase_options_f32* options);
+size_t tinyrank_dense_bf16_staircase_bytes_f32(const tinyrank_dense_bf16* sensing,
+                                               const tinyrank_staircase_options_f32* options);
+size_t tinyrank_dense_int8_staircase_bytes_f32(const tinyrank_dense_int8* sensing,
+                                               const tinyrank_staircase_options_f32* options);
+size_t tinyrank_hadamard_staircase_bytes_f32(const tinyrank_hadamard* sensing,
+                                             const tinyrank_staircase_options_f32* options);
+size_t tinyrank_rank_one_staircase_bytes_f32(const tinyrank_rank_one* sensing,
+                                             const tinyrank_staircase_options_f32* options);
+size_t tinyrank_generated_rank_one_staircase_bytes_f32(const tinyrank_generated_rank_one* sensing,
+                                                       const tinyrank_staircase_options_f32* options);
+size_t tinyrank_distances_staircase_bytes_f32(const tinyrank_distances* sensing,
+                                              const tinyrank_staircase_options_f32* options);
+size_t tinyrank_entries_staircase_bytes_f32(const tinyrank_entries* sensing,
+                                            const tinyrank_staircase_options_f32* options);
+size_t tinyrank_sparse_staircase_bytes_f32(const tinyrank_sparse* sensing,
+                                           const tinyrank_staircase_options_f32* options);
+/* end */
+
+/* Makes a staircase in the caller's memory, as tinyrank_..._create_f32 does; no pass yet. On any status but
+ * TINYRANK_OK neither *run nor the memory was written. */
+/* begin staircase_create, written by packaging/c_header.py */
+int32_t tinyrank_gaussian_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_gaussian* sensing,
+                                               const float* y, const tinyrank_staircase_options_f32* options,
+                                               void* memory, size_t bytes);
+int32_t tinyrank_rademacher_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                 const tinyrank_rademacher* sensing, const float* y,
+                                                 const tinyrank_staircase_options_f32* options, void* memory,
+                                                 size_t bytes);
+int32_t tinyrank_dense_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_dense* sensing,
+                                            const float* y, const tinyrank_staircase_options_f32* options,
+                                            void* memory, size_t bytes);
+int32_t tinyrank_dense_bf16_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                 const tinyrank_dense_bf16* sensing, const float* y,
+                                                 const tinyrank_staircase_options_f32* options, void* memory,
+                                                 size_t bytes);
+int32_t tinyrank_dense_int8_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                 const tinyrank_dense_int8* sensing, const float* y,
+                                                 const tinyrank_staircase_options_f32* options, void* memory,
+                                                 size_t bytes);
+int32_t tinyrank_hadamard_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_hadamard* sensing,
+                                               const float* y, const tinyrank_staircase_options_f32* options,
+                                               void* memory, size_t bytes);
+int32_t tinyrank_rank_one_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_rank_one* sensing,
+                                               const float* y, const tinyrank_staircase_options_f32* options,
+                                               void* memory, size_t bytes);
+int32_t tinyrank_generated_rank_one_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                         const tinyrank_generated_rank_one* sensing,
+                                                         const float* y,
+                                                         const tinyrank_staircase_options_f32* options,
+                                                         void* memory, size_t bytes);
+int32_t tinyrank_distances_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                const tinyrank_distances* sensing, const float* y,
+                                                const tinyrank_staircase_options_f32* options, void* memory,
+                                                size_t bytes);
+int32_t tinyrank_entries_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_entries* sensing,
+                                              const float* y, const tinyrank_staircase_options_f32* options,
+                                              void* memory, size_t bytes);
+int32_t tinyrank_sparse_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_sparse* sensing,
+                                             const float* y, const tinyrank_staircase_options_f32* options,
+                                             void* memory, size_t bytes);
+/* end */
+
+/* One pass: one call of an operator's verb, which goes through all A_i, and O(n (rank_limit + probes)^2)
+ * besides. Returns the outcome; once the run has ended, does nothing else. TINYRANK_PLATEAU is the best fit.
+ * run must be a run, here and in the next two. */
+int32_t tinyrank_staircase_step_f32(tinyrank_staircase_f32* run);
+
+/* Steps until the run ends: at most pass_limit passes. Returns the outcome. */
+int32_t tinyrank_staircase_run_to_end_f32(tinyrank_staircase_f32* run);
+
+/* Ends a run that has not ended, as TINYRANK_STOPPED; its factor and loss stay. Returns the outcome. */
+int32_t tinyrank_staircase_stop_f32(tinyrank_staircase_f32* run);
+
+typedef struct tinyrank_staircase_report_f32 {
+  uint32_t struct_size;
+  int32_t outcome;
+  int32_t verdict;     /* TINYRANK_VERDICT_... */
+  uint32_t rank_found; /* columns of U */
+  uint32_t passes;
+  uint32_t entries;     /* lines of the trace so far */
+  float loss;           /* f(U) */
+  float zero_loss;      /* f(0) */
+  float noise_estimate; /* with a verdict, as the rest: standard deviation of the noise, if it is noise */
+  float smallest_eigenvalue; /* of G = 1/m sum_i e_i A_i, from above */
+  float certificate_gap;     /* no Z of trace <= tr(U U^T) has a loss that is smaller by more than this */
+  float condition;           /* of the linearised map at U: its largest over its least singular value */
+  uint64_t unknowns;         /* directions in which U U^T can move within its rank */
+  size_t n;
+  size_t memory_bytes;     /* in use, all of them */
+  int32_t instruction_set; /* the kernels in use */
+  int32_t reserved;        /* 0 */
+} tinyrank_staircase_report_f32;
+
+/* As tinyrank_get_report_f32. */
+int32_t tinyrank_staircase_get_report_f32(const tinyrank_staircase_f32* run,
+                                          tinyrank_staircase_report_f32* report);
+
+/* As the functions of a run; U has rank_found columns, which is 0 at first. */
+int32_t tinyrank_staircase_factor_entry_f32(const tinyrank_staircase_f32* run, size_t row, size_t column,
+                                            float* value);
+int32_t tinyrank_staircase_estimate_entry_f32(const tinyrank_staircase_f32* run, size_t row, size_t column,
+                                              float* value);
+int32_t tinyrank_staircase_copy_factor_f32(const tinyrank_staircase_f32* run, float* factor, size_t count);
+uint64_t tinyrank_staircase_factor_bits_f32(const tinyrank_staircase_f32* run);
+
+/* With a verdict, Q and D, n x rank_found, row-major: along Q D^T + D Q^T, ||D||_F = 1, the measurements
+ * hardly change (not determined), or change least as far as was found. Errors: RUN_NULL, OUTPUT_NULL,
+ * NO_VERDICT, OUTPUT_SIZE. */
+int32_t tinyrank_staircase_copy_directions_f32(const tinyrank_staircase_f32* run, float* directions,
+                                               size_t count);
+int32_t tinyrank_staircase_copy_freedom_f32(const tinyrank_staircase_f32* run, float* freedom, size_t count);
+
 /* ---- The same in double precision ---- */
 
 /* begin f64, written by packaging/c_header.py */
@@ -637,6 +805,126 @@ int32_t tinyrank_factor_entry_f64(const tinyrank_run_f64* run, size_t row, size_
 int32_t tinyrank_estimate_entry_f64(const tinyrank_run_f64* run, size_t row, size_t column, double* value);
 int32_t tinyrank_copy_factor_f64(const tinyrank_run_f64* run, double* factor, size_t count);
 uint64_t tinyrank_factor_bits_f64(const tinyrank_run_f64* run);
+typedef struct tinyrank_staircase_f64 tinyrank_staircase_f64;
+typedef struct tinyrank_staircase_entry_f64 {
+  uint32_t pass;
+  uint32_t rank;
+  double loss;
+} tinyrank_staircase_entry_f64;
+typedef struct tinyrank_staircase_options_f64 {
+  uint32_t struct_size;
+  int32_t instruction_set;
+  uint64_t seed;
+  size_t rank_limit;
+  size_t probes;
+  double tolerance;
+  double relative_tolerance;
+  uint32_t pass_limit;
+  uint32_t history;
+  uint32_t threads;
+  uint32_t shards;
+  tinyrank_staircase_entry_f64* trace;
+  size_t trace_capacity;
+} tinyrank_staircase_options_f64;
+void tinyrank_default_staircase_options_sized_f64(tinyrank_staircase_options_f64* options,
+                                                  size_t struct_size);
+static inline void tinyrank_default_staircase_options_f64(tinyrank_staircase_options_f64* options) {
+  tinyrank_default_staircase_options_sized_f64(options, sizeof *options);
+}
+size_t tinyrank_gaussian_staircase_bytes_f64(const tinyrank_gaussian* sensing,
+                                             const tinyrank_staircase_options_f64* options);
+size_t tinyrank_rademacher_staircase_bytes_f64(const tinyrank_rademacher* sensing,
+                                               const tinyrank_staircase_options_f64* options);
+size_t tinyrank_dense_staircase_bytes_f64(const tinyrank_dense* sensing,
+                                          const tinyrank_staircase_options_f64* options);
+size_t tinyrank_dense_bf16_staircase_bytes_f64(const tinyrank_dense_bf16* sensing,
+                                               const tinyrank_staircase_options_f64* options);
+size_t tinyrank_dense_int8_staircase_bytes_f64(const tinyrank_dense_int8* sensing,
+                                               const tinyrank_staircase_options_f64* options);
+size_t tinyrank_hadamard_staircase_bytes_f64(const tinyrank_hadamard* sensing,
+                                             const tinyrank_staircase_options_f64* options);
+size_t tinyrank_rank_one_staircase_bytes_f64(const tinyrank_rank_one* sensing,
+                                             const tinyrank_staircase_options_f64* options);
+size_t tinyrank_generated_rank_one_staircase_bytes_f64(const tinyrank_generated_rank_one* sensing,
+                                                       const tinyrank_staircase_options_f64* options);
+size_t tinyrank_distances_staircase_bytes_f64(const tinyrank_distances* sensing,
+                                              const tinyrank_staircase_options_f64* options);
+size_t tinyrank_entries_staircase_bytes_f64(const tinyrank_entries* sensing,
+                                            const tinyrank_staircase_options_f64* options);
+size_t tinyrank_sparse_staircase_bytes_f64(const tinyrank_sparse* sensing,
+                                           const tinyrank_staircase_options_f64* options);
+int32_t tinyrank_gaussian_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_gaussian* sensing,
+                                               const double* y, const tinyrank_staircase_options_f64* options,
+                                               void* memory, size_t bytes);
+int32_t tinyrank_rademacher_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                 const tinyrank_rademacher* sensing, const double* y,
+                                                 const tinyrank_staircase_options_f64* options, void* memory,
+                                                 size_t bytes);
+int32_t tinyrank_dense_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_dense* sensing,
+                                            const double* y, const tinyrank_staircase_options_f64* options,
+                                            void* memory, size_t bytes);
+int32_t tinyrank_dense_bf16_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                 const tinyrank_dense_bf16* sensing, const double* y,
+                                                 const tinyrank_staircase_options_f64* options, void* memory,
+                                                 size_t bytes);
+int32_t tinyrank_dense_int8_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                 const tinyrank_dense_int8* sensing, const double* y,
+                                                 const tinyrank_staircase_options_f64* options, void* memory,
+                                                 size_t bytes);
+int32_t tinyrank_hadamard_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_hadamard* sensing,
+                                               const double* y, const tinyrank_staircase_options_f64* options,
+                                               void* memory, size_t bytes);
+int32_t tinyrank_rank_one_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_rank_one* sensing,
+                                               const double* y, const tinyrank_staircase_options_f64* options,
+                                               void* memory, size_t bytes);
+int32_t tinyrank_generated_rank_one_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                         const tinyrank_generated_rank_one* sensing,
+                                                         const double* y,
+                                                         const tinyrank_staircase_options_f64* options,
+                                                         void* memory, size_t bytes);
+int32_t tinyrank_distances_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                const tinyrank_distances* sensing, const double* y,
+                                                const tinyrank_staircase_options_f64* options, void* memory,
+                                                size_t bytes);
+int32_t tinyrank_entries_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_entries* sensing,
+                                              const double* y, const tinyrank_staircase_options_f64* options,
+                                              void* memory, size_t bytes);
+int32_t tinyrank_sparse_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_sparse* sensing,
+                                             const double* y, const tinyrank_staircase_options_f64* options,
+                                             void* memory, size_t bytes);
+int32_t tinyrank_staircase_step_f64(tinyrank_staircase_f64* run);
+int32_t tinyrank_staircase_run_to_end_f64(tinyrank_staircase_f64* run);
+int32_t tinyrank_staircase_stop_f64(tinyrank_staircase_f64* run);
+typedef struct tinyrank_staircase_report_f64 {
+  uint32_t struct_size;
+  int32_t outcome;
+  int32_t verdict;
+  uint32_t rank_found;
+  uint32_t passes;
+  uint32_t entries;
+  double loss;
+  double zero_loss;
+  double noise_estimate;
+  double smallest_eigenvalue;
+  double certificate_gap;
+  double condition;
+  uint64_t unknowns;
+  size_t n;
+  size_t memory_bytes;
+  int32_t instruction_set;
+  int32_t reserved;
+} tinyrank_staircase_report_f64;
+int32_t tinyrank_staircase_get_report_f64(const tinyrank_staircase_f64* run,
+                                          tinyrank_staircase_report_f64* report);
+int32_t tinyrank_staircase_factor_entry_f64(const tinyrank_staircase_f64* run, size_t row, size_t column,
+                                            double* value);
+int32_t tinyrank_staircase_estimate_entry_f64(const tinyrank_staircase_f64* run, size_t row, size_t column,
+                                              double* value);
+int32_t tinyrank_staircase_copy_factor_f64(const tinyrank_staircase_f64* run, double* factor, size_t count);
+uint64_t tinyrank_staircase_factor_bits_f64(const tinyrank_staircase_f64* run);
+int32_t tinyrank_staircase_copy_directions_f64(const tinyrank_staircase_f64* run, double* directions,
+                                               size_t count);
+int32_t tinyrank_staircase_copy_freedom_f64(const tinyrank_staircase_f64* run, double* freedom, size_t count);
 /* end */
 
 #if defined(TINYRANK_SHARED) && defined(__GNUC__)

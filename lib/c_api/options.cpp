@@ -36,9 +36,7 @@ template <class T>
 std::int32_t read_options(const typename types<T>::options* given, method_options<T>& chosen) noexcept {
   if (given == nullptr) return TINYRANK_STATUS_OPTIONS_NULL;
   typename types<T>::options o = defaults<T>();
-  if (!read_struct(*given, o) || o.reserved_pointer != nullptr) {
-    return TINYRANK_STATUS_OPTIONS_SIZE;
-  }
+  if (!read_struct(*given, o) || !is_reserved_zero(o)) return TINYRANK_STATUS_OPTIONS_SIZE;
   descent_options<T> options;
   options.rank = o.rank;
   options.step_size = o.step_size;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include "lib/c_api/read_out.hpp"
 #include "lib/c_api/translate.hpp"
-#include "lib/simd/exact_fma.hpp"
 #include "tinyrank/diagnostics.hpp"
 
 namespace tinyrank::c_api {
@@ -39,39 +39,8 @@ std::int32_t get_report(const typename types<T>::run* handle, typename types<T>:
 }
 
 template <class T>
-std::int32_t factor_entry(const typename types<T>::run* handle, std::size_t row, std::size_t column,
-                          T* value) noexcept {
-  if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (value == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
-  const factor_view<const T> u = of<T>(handle).factor;
-  if (row >= u.n || column >= u.rank) return TINYRANK_STATUS_INDEX;
-  *value = u(row, column);
-  return TINYRANK_OK;
-}
-
-template <class T>
-std::int32_t estimate_entry(const typename types<T>::run* handle, std::size_t row, std::size_t column,
-                            T* value) noexcept {
-  if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (value == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
-  const factor_view<const T> u = of<T>(handle).factor;
-  if (row >= u.n || column >= u.n) return TINYRANK_STATUS_INDEX;
-  T sum = 0;
-  for (std::size_t c = 0; c < u.rank; ++c) sum = exact_fma(u(row, c), u(column, c), sum);
-  *value = sum;
-  return TINYRANK_OK;
-}
-
-template <class T>
-std::int32_t copy_factor(const typename types<T>::run* handle, T* factor, std::size_t count) noexcept {
-  if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (factor == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
-  const factor_view<const T> u = of<T>(handle).factor;
-  if (count < u.n * u.rank) return TINYRANK_STATUS_OUTPUT_SIZE;
-  for (std::size_t j = 0; j < u.n; ++j) {
-    for (std::size_t c = 0; c < u.rank; ++c) factor[j * u.rank + c] = u(j, c);
-  }
-  return TINYRANK_OK;
+const factor_view<const T>* factor_of(const typename types<T>::run* run) noexcept {
+  return run == nullptr ? nullptr : &of<T>(run).factor;
 }
 
 }  // namespace
@@ -93,15 +62,15 @@ std::int32_t copy_factor(const typename types<T>::run* handle, T* factor, std::s
   }                                                                                                         \
   extern "C" std::int32_t tinyrank_factor_entry_##suffix(const tinyrank_run_##suffix* run, std::size_t row, \
                                                          std::size_t column, T* value) {                    \
-    return tinyrank::c_api::factor_entry<T>(run, row, column, value);                                       \
+    return tinyrank::c_api::factor_entry(tinyrank::c_api::factor_of<T>(run), row, column, value);           \
   }                                                                                                         \
   extern "C" std::int32_t tinyrank_estimate_entry_##suffix(const tinyrank_run_##suffix* run,                \
                                                            std::size_t row, std::size_t column, T* value) { \
-    return tinyrank::c_api::estimate_entry<T>(run, row, column, value);                                     \
+    return tinyrank::c_api::estimate_entry(tinyrank::c_api::factor_of<T>(run), row, column, value);         \
   }                                                                                                         \
   extern "C" std::int32_t tinyrank_copy_factor_##suffix(const tinyrank_run_##suffix* run, T* factor,        \
                                                         std::size_t count) {                                \
-    return tinyrank::c_api::copy_factor<T>(run, factor, count);                                             \
+    return tinyrank::c_api::copy_factor(tinyrank::c_api::factor_of<T>(run), factor, count);                 \
   }                                                                                                         \
   extern "C" std::uint64_t tinyrank_factor_bits_##suffix(const tinyrank_run_##suffix* run) {                \
     return run == nullptr ? 0 : tinyrank::factor_bits(tinyrank::c_api::of<T>(run).factor);                  \

@@ -11,6 +11,7 @@
 using tinyrank::instruction_set;
 using tinyrank::outcome;
 using tinyrank::status;
+using tinyrank::verdict;
 
 #define TINYRANK_SAME(c_value, value) static_assert(c_value == static_cast<int>(value))
 TINYRANK_SAME(TINYRANK_OK, status::ok);
@@ -43,6 +44,10 @@ TINYRANK_SAME(TINYRANK_PLATEAU, outcome::plateau);
 TINYRANK_SAME(TINYRANK_ITERATION_LIMIT, outcome::iteration_limit);
 TINYRANK_SAME(TINYRANK_DIVERGED, outcome::diverged);
 TINYRANK_SAME(TINYRANK_STOPPED, outcome::stopped);
+TINYRANK_SAME(TINYRANK_VERDICT_NONE, verdict::none);
+TINYRANK_SAME(TINYRANK_VERDICT_RECOVERED, verdict::recovered);
+TINYRANK_SAME(TINYRANK_VERDICT_BEST_FIT, verdict::best_fit);
+TINYRANK_SAME(TINYRANK_VERDICT_NOT_DETERMINED, verdict::not_determined);
 TINYRANK_SAME(TINYRANK_AUTOMATIC, instruction_set::automatic);
 #define TINYRANK_ROW(with, name, NAME, built, usable, speed) \
   TINYRANK_SAME(TINYRANK_##NAME, instruction_set::name);
@@ -67,6 +72,8 @@ extern "C" const char* tinyrank_status_text(std::int32_t value) {
       return "output_size: the place for the result is too small";
     case TINYRANK_STATUS_INDEX:
       return "index: the row is not below n, or the column not below its bound";
+    case TINYRANK_STATUS_NO_VERDICT:
+      return "no_verdict: the run has none";
     default:
       return to_string(static_cast<status>(value));
   }
@@ -74,6 +81,10 @@ extern "C" const char* tinyrank_status_text(std::int32_t value) {
 
 extern "C" const char* tinyrank_outcome_text(std::int32_t value) {
   return to_string(static_cast<outcome>(value));
+}
+
+extern "C" const char* tinyrank_verdict_text(std::int32_t value) {
+  return to_string(static_cast<verdict>(value));
 }
 
 extern "C" const char* tinyrank_version(void) {

@@ -7,10 +7,11 @@
 // sensing descriptor, and behind it the arena.
 
 #include <cstddef>
-#include <cstring>
 #include <new>
 #include <type_traits>
 
+#include "lib/c_api/staircase.hpp"
+#include "lib/c_api/structs.hpp"
 #include "lib/solver/checks.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/momentum.hpp"
@@ -19,25 +20,6 @@
 #include "tinyrank/tinyrank.h"
 
 namespace tinyrank::c_api {
-
-template <class T>
-struct types;
-template <>
-struct types<float> {
-  using run = tinyrank_run_f32;
-  using options = tinyrank_options_f32;
-  using report = tinyrank_report_f32;
-  using trace = tinyrank_trace_entry_f32;
-  using method = tinyrank_method_f32;
-};
-template <>
-struct types<double> {
-  using run = tinyrank_run_f64;
-  using options = tinyrank_options_f64;
-  using report = tinyrank_report_f64;
-  using trace = tinyrank_trace_entry_f64;
-  using method = tinyrank_method_f64;
-};
 
 template <class T>
 inline constexpr std::size_t header_bytes = TINYRANK_RUN_BYTES(sizeof(T));
@@ -107,67 +89,6 @@ struct header {
   Sensing sensing;
   method_options<T> chosen;
 };
-
-/// Bytes of the first version of a struct: a shorter one is none. Fields are only ever added at its end, so a
-/// struct that gets its first new one needs a line here, with the end of what was its last.
-template <class Struct>
-inline constexpr std::size_t first_version_bytes = sizeof(Struct);
-
-#define TINYRANK_FIRST_VERSION(name, last_field)                                                    \
-  template <>                                                                                       \
-  inline constexpr std::size_t first_version_bytes<name> =                                          \
-      (offsetof(name, last_field) + sizeof(name::last_field) + alignof(name) - 1) / alignof(name) * \
-      alignof(name)
-TINYRANK_FIRST_VERSION(tinyrank_options_f32, trace_capacity);
-TINYRANK_FIRST_VERSION(tinyrank_options_f64, trace_capacity);
-TINYRANK_FIRST_VERSION(tinyrank_report_f32, reserved);
-TINYRANK_FIRST_VERSION(tinyrank_report_f64, reserved);
-#undef TINYRANK_FIRST_VERSION
-// A field that is added does not lie in what was padding, which an older caller leaves as it is.
-static_assert(sizeof(tinyrank_options_f32) ==
-              offsetof(tinyrank_options_f32, quasi_newton_damping_ratio) + sizeof(float));
-static_assert(sizeof(tinyrank_options_f64) ==
-              offsetof(tinyrank_options_f64, quasi_newton_damping_ratio) + sizeof(double));
-
-/// A size that some version of the struct has: this one, the first, or one to come. A size that was never set
-/// is mostly a huge one.
-template <class Struct>
-constexpr bool is_version(std::size_t size) noexcept {
-  constexpr std::size_t largest = 4096;
-  return (size >= sizeof(Struct) && size <= largest) || size == first_version_bytes<Struct>;
-}
-
-/// What has no meaning yet is zero, so that it may get one.
-template <class Given>
-bool is_reserved_zero(const Given& sensing) noexcept {
-  if constexpr (requires { sensing.reserved; }) return sensing.reserved == 0;
-  return true;
-}
-
-/// Copies a caller's struct over the defaults in `known`: of an older version those fields that it has.
-/// Refused: what is no version, and a newer one in which something is set that is not known here.
-template <class Struct>
-bool read_struct(const Struct& given, Struct& known) noexcept {
-  const std::size_t size = given.struct_size;
-  if (!is_version<Struct>(size)) return false;
-  const auto* bytes = reinterpret_cast<const unsigned char*>(&given);
-  for (std::size_t i = sizeof(Struct); i < size; ++i) {
-    if (bytes[i] != 0) return false;
-  }
-  std::memcpy(static_cast<void*>(&known), bytes, size < sizeof(Struct) ? size : sizeof(Struct));
-  return true;
-}
-
-/// Fills a caller's struct of `size` bytes, which may be of another version: a newer one's tail with zeros.
-template <class Struct>
-bool write_struct(Struct made, Struct* out, std::size_t size) noexcept {
-  if (!is_version<Struct>(size)) return false;
-  made.struct_size = static_cast<std::uint32_t>(size);
-  std::memcpy(static_cast<void*>(out), &made, size < sizeof made ? size : sizeof made);
-  auto* bytes = reinterpret_cast<unsigned char*>(out);
-  for (std::size_t i = sizeof made; i < size; ++i) bytes[i] = 0;
-  return true;
-}
 
 /// options.cpp knows the fields of the options, but for those of a method, which its own file knows.
 template <class T>
@@ -255,23 +176,28 @@ std::int32_t create(typename types<T>::run** out, const Given* sensing, const T*
 
 }  // namespace tinyrank::c_api
 
-/// The functions of one operator; `translate_<operator><T>` must be a struct with a call operator in scope.
-#define TINYRANK_C_OPERATOR(name)                                                                        \
-  extern "C" std::size_t tinyrank_##name##_bytes_f32(const tinyrank_##name* a,                           \
-                                                     const tinyrank_options_f32* o) {                    \
-    return tinyrank::c_api::bytes<float>(a, o, translate_##name<float>{});                               \
-  }                                                                                                      \
-  extern "C" std::size_t tinyrank_##name##_bytes_f64(const tinyrank_##name* a,                           \
-                                                     const tinyrank_options_f64* o) {                    \
-    return tinyrank::c_api::bytes<double>(a, o, translate_##name<double>{});                             \
-  }                                                                                                      \
-  extern "C" std::int32_t tinyrank_##name##_create_f32(tinyrank_run_f32** run, const tinyrank_##name* a, \
-                                                       const float* y, const tinyrank_options_f32* o,    \
-                                                       void* memory, std::size_t bytes) {                \
-    return tinyrank::c_api::create<float>(run, a, y, o, memory, bytes, translate_##name<float>{});       \
-  }                                                                                                      \
-  extern "C" std::int32_t tinyrank_##name##_create_f64(tinyrank_run_f64** run, const tinyrank_##name* a, \
-                                                       const double* y, const tinyrank_options_f64* o,   \
-                                                       void* memory, std::size_t bytes) {                \
-    return tinyrank::c_api::create<double>(run, a, y, o, memory, bytes, translate_##name<double>{});     \
+/// The functions of one operator in one precision.
+#define TINYRANK_C_OPERATOR_IN(name, suffix, T)                                                              \
+  extern "C" std::size_t tinyrank_##name##_bytes_##suffix(const tinyrank_##name* a,                          \
+                                                          const tinyrank_options_##suffix* o) {              \
+    return tinyrank::c_api::bytes<T>(a, o, translate_##name<T>{});                                           \
+  }                                                                                                          \
+  extern "C" std::int32_t tinyrank_##name##_create_##suffix(                                                 \
+      tinyrank_run_##suffix** run, const tinyrank_##name* a, const T* y, const tinyrank_options_##suffix* o, \
+      void* memory, std::size_t bytes) {                                                                     \
+    return tinyrank::c_api::create<T>(run, a, y, o, memory, bytes, translate_##name<T>{});                   \
+  }                                                                                                          \
+  extern "C" std::size_t tinyrank_##name##_staircase_bytes_##suffix(                                         \
+      const tinyrank_##name* a, const tinyrank_staircase_options_##suffix* o) {                              \
+    return tinyrank::c_api::bytes_of_staircase<T>(a, o, translate_##name<T>{});                              \
+  }                                                                                                          \
+  extern "C" std::int32_t tinyrank_##name##_staircase_create_##suffix(                                       \
+      tinyrank_staircase_##suffix** run, const tinyrank_##name* a, const T* y,                               \
+      const tinyrank_staircase_options_##suffix* o, void* memory, std::size_t bytes) {                       \
+    return tinyrank::c_api::create_staircase<T>(run, a, y, o, memory, bytes, translate_##name<T>{});         \
   }
+
+/// All functions of one operator; `translate_<operator><T>` must be a struct with a call operator in scope.
+#define TINYRANK_C_OPERATOR(name)          \
+  TINYRANK_C_OPERATOR_IN(name, f32, float) \
+  TINYRANK_C_OPERATOR_IN(name, f64, double)

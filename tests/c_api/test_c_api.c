@@ -357,7 +357,9 @@ static void check_texts(void) {
     for (b = 0; b < a; ++b) CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(b)));
     CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(-1)));
   }
-  for (a = TINYRANK_STATUS_RUN_NULL; a <= TINYRANK_STATUS_INDEX; ++a) {
+  for (a = TINYRANK_STATUS_RUN_NULL; a <= TINYRANK_STATUS_NO_VERDICT; ++a) {
+    for (b = TINYRANK_STATUS_RUN_NULL; b < a; ++b)
+      CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(b)));
     CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(-1)));
   }
   CHECK(same_text(tinyrank_outcome_text(TINYRANK_RECOVERED), "recovered"));
@@ -420,5 +422,5 @@ int c_test_run(void) {
   check_read_out();
   check_texts();
   check_versions();
-  return failures + c_test_stored() + c_test_methods();
+  return failures + c_test_stored() + c_test_methods() + c_test_staircase();
 }

@@ -31,9 +31,14 @@ void c_test_method_y_f64(double* y);
 uint64_t c_test_method_bits_f32(int method);
 uint64_t c_test_method_bits_f64(int method);
 
-/* test_stored.c, test_methods.c */
+/* Staircases of every operator of the catalogue, by functions of test_staircase.c: the number of failed
+ * checks. */
+int c_test_staircase_rows(void);
+
+/* test_stored.c, test_methods.c, test_staircase.c */
 int c_test_stored(void);
 int c_test_methods(void);
+int c_test_staircase(void);
 
 /* From the program around the test. */
 void c_test_failed(const char* what, int line);
