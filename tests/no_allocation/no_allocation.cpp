@@ -22,6 +22,7 @@
 #include "tinyrank/phases.hpp"
 #include "tinyrank/restricted_isometry.hpp"
 #include "tinyrank/spectral.hpp"
+#include "tinyrank/staircase.hpp"
 #include "tinyrank/subspaces.hpp"
 
 namespace {
@@ -168,9 +169,29 @@ struct problem {
   trace_entry<T> trace[8];
   alignas(64) T cells[factor_count<T>(n, rank)];
   alignas(64) std::byte arena[1 << 18];
+  staircase_entry<T> passes[8];
+  staircase<T> found;
 };
 template <class T>
 problem<T> storage;
+
+/// To a verdict: through every phase.
+template <class T, class Sensing>
+bool use_staircase(const Sensing& a, execution_plan plan, instruction_set isa) {
+  problem<T>& p = storage<T>;
+  staircase_options<T> options;
+  options.rank_limit = 5;
+  options.plan = plan;
+  options.isa = isa;
+  options.trace = p.passes;
+  options.trace_capacity = 8;
+  staircase<T>& run = p.found;
+  if (init(run, a, p.y, options, p.arena, sizeof p.arena) != status::ok) return false;
+  for (int pass = 0; pass < 10; ++pass) step(run);
+  run_to_end(run);
+  return run.report.verdict != verdict::none && run.report.rank_found != 0 && run.report.passes > 10 &&
+         stop(run) != outcome::stopped;
+}
 
 /// Draws, measures, runs and judges with one operator.
 template <class T, class Sensing>
@@ -224,6 +245,7 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
       split_signal_and_noise<T>(parts, run.factor, truth, work_room, sizeof work_room) != status::ok) {
     return false;
   }
+  if (!use_staircase<T>(a, plan, isa)) return false;
   return run.report.iterations > 10 && relative_test_error<T>(run.factor, truth) < 2 &&
          factor_bits(run.factor) != 0 && sigma[0] > 0;
 }
