@@ -33,29 +33,29 @@ void draw_block(factor_view<T> block, std::uint64_t seed) noexcept {
   }
 }
 
-/// block := block v, v b x b; row: b doubles.
-template <class T>
-void rotate_block(factor_view<T> block, const double* v, double* row) noexcept {
+/// block := block v, v b x b; row: b numbers.
+template <class T, class S>
+void rotate_block(factor_view<T> block, const S* v, S* row) noexcept {
   const std::size_t b = block.rank;
   for (std::size_t j = 0; j < block.n; ++j) {
     for (std::size_t c = 0; c < b; ++c) {
       row[c] = 0;
-      for (std::size_t i = 0; i < b; ++i) row[c] += static_cast<double>(block(j, i)) * v[i * b + c];
+      for (std::size_t i = 0; i < b; ++i) row[c] += static_cast<S>(block(j, i)) * v[i * b + c];
     }
     for (std::size_t c = 0; c < b; ++c) block(j, c) = static_cast<T>(row[c]);
   }
 }
 
 /// small.projected := the symmetric part of basis^T image.
-template <class T>
-void project_onto(factor_view<T> basis, factor_view<T> image, const small_matrices& small) noexcept {
+template <class T, class S>
+void project_onto(factor_view<T> basis, factor_view<T> image, const small_matrices<S>& small) noexcept {
   const std::size_t b = basis.rank;
   for (std::size_t p = 0; p < b; ++p) {
     for (std::size_t q = 0; q <= p; ++q) {
-      double sum = 0;
+      S sum = 0;
       for (std::size_t j = 0; j < basis.n; ++j) {
-        sum += 0.5 * (static_cast<double>(basis(j, p)) * static_cast<double>(image(j, q)) +
-                      static_cast<double>(basis(j, q)) * static_cast<double>(image(j, p)));
+        sum += S(0.5) * (static_cast<S>(basis(j, p)) * static_cast<S>(image(j, q)) +
+                         static_cast<S>(basis(j, q)) * static_cast<S>(image(j, p)));
       }
       small.projected[p * b + q] = small.projected[q * b + p] = sum;
     }
@@ -64,18 +64,18 @@ void project_onto(factor_view<T> basis, factor_view<T> image, const small_matric
 
 /// small.values := the eigenvalues that symmetric_eigen left, ordered by before(x, y), and small.vectors with
 /// them.
-template <class Before>
-void sort_eigenpairs(const small_matrices& small, std::size_t b, Before before) noexcept {
+template <class S, class Before>
+void sort_eigenpairs(const small_matrices<S>& small, std::size_t b, Before before) noexcept {
   for (std::size_t c = 0; c < b; ++c) small.values[c] = small.projected[c * b + c];
   for (std::size_t c = 0; c + 1 < b; ++c) {
     std::size_t first = c;
     for (std::size_t q = c + 1; q < b; ++q) first = before(small.values[q], small.values[first]) ? q : first;
     if (first == c) continue;
-    const double value = small.values[c];
+    const S value = small.values[c];
     small.values[c] = small.values[first];
     small.values[first] = value;
     for (std::size_t i = 0; i < b; ++i) {
-      const double element = small.vectors[i * b + c];
+      const S element = small.vectors[i * b + c];
       small.vectors[i * b + c] = small.vectors[i * b + first];
       small.vectors[i * b + first] = element;
     }
@@ -87,7 +87,7 @@ void sort_eigenpairs(const small_matrices& small, std::size_t b, Before before) 
 /// magnitude, largest first. Stops when ||M q_c - lambda_c q_c|| <= tolerance |lambda_0| for the first
 /// `wanted` pairs, or after step_limit applications.
 template <class T, class Apply>
-block_outcome iterate_block(factor_view<T> basis, factor_view<T> image, const small_matrices& small,
+block_outcome iterate_block(factor_view<T> basis, factor_view<T> image, const small_matrices<double>& small,
                             std::size_t wanted, double tolerance, std::uint32_t step_limit,
                             Apply apply) noexcept {
   const std::size_t b = basis.rank, n = basis.n;

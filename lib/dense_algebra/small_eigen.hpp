@@ -12,14 +12,15 @@ namespace tinyrank {
 /// Eigenvalues and eigenvectors of a symmetric b x b matrix by cyclic Jacobi rotations (Golub & Van Loan,
 /// section 8.5). s: overwritten, eigenvalues on its diagonal; v: the eigenvectors are its columns, v[i b +
 /// c]. Cost: O(b^3) per sweep, about six sweeps.
-inline void symmetric_eigen(double* s, double* v, std::size_t b) noexcept {
+template <class S>
+void symmetric_eigen(S* s, S* v, std::size_t b) noexcept {
   for (std::size_t i = 0; i < b; ++i) {
     for (std::size_t c = 0; c < b; ++c) v[i * b + c] = i == c ? 1 : 0;
   }
   constexpr int most_sweeps = 40;
-  constexpr double negligible = 0x1p-52;
+  constexpr S negligible = epsilon<S>;
   for (int sweep = 0; sweep < most_sweeps; ++sweep) {
-    double off = 0, all = 0;
+    S off = 0, all = 0;
     for (std::size_t i = 0; i < b * b; ++i) all += s[i] * s[i];
     for (std::size_t p = 0; p < b; ++p) {
       for (std::size_t q = p + 1; q < b; ++q) off += 2 * s[p * b + q] * s[p * b + q];
@@ -27,24 +28,24 @@ inline void symmetric_eigen(double* s, double* v, std::size_t b) noexcept {
     if (!(off > negligible * negligible * all)) return;
     for (std::size_t p = 0; p + 1 < b; ++p) {
       for (std::size_t q = p + 1; q < b; ++q) {
-        const double apq = s[p * b + q];
+        const S apq = s[p * b + q];
         if (apq == 0) continue;
-        const double zeta = (s[q * b + q] - s[p * b + p]) / (2 * apq);
-        const double root = square_root(1 + zeta * zeta);
-        const double t = zeta >= 0 ? 1 / (zeta + root) : 1 / (zeta - root);
-        const double cosine = 1 / square_root(1 + t * t), sine = cosine * t;
+        const S zeta = (s[q * b + q] - s[p * b + p]) / (2 * apq);
+        const S root = square_root(1 + zeta * zeta);
+        const S t = zeta >= 0 ? 1 / (zeta + root) : 1 / (zeta - root);
+        const S cosine = 1 / square_root(1 + t * t), sine = cosine * t;
         for (std::size_t k = 0; k < b; ++k) {
-          const double x = s[k * b + p], y = s[k * b + q];
+          const S x = s[k * b + p], y = s[k * b + q];
           s[k * b + p] = cosine * x - sine * y;
           s[k * b + q] = sine * x + cosine * y;
         }
         for (std::size_t k = 0; k < b; ++k) {
-          const double x = s[p * b + k], y = s[q * b + k];
+          const S x = s[p * b + k], y = s[q * b + k];
           s[p * b + k] = cosine * x - sine * y;
           s[q * b + k] = sine * x + cosine * y;
         }
         for (std::size_t k = 0; k < b; ++k) {
-          const double x = v[k * b + p], y = v[k * b + q];
+          const S x = v[k * b + p], y = v[k * b + q];
           v[k * b + p] = cosine * x - sine * y;
           v[k * b + q] = sine * x + cosine * y;
         }

@@ -69,12 +69,12 @@ bool look_has_ended(const staircase<T>& run) noexcept {
 template <class T>
 void end_look(staircase<T>& run) noexcept {
   const std::size_t b = spanned(run);
-  const small_matrices& small = run.memory.small;
+  const small_matrices<T>& small = run.memory.small;
   const factor_view<T> basis = columns_at(run.memory.basis, run, 0, b);
   const factor_view<T> image = columns_at(run.memory.image, run, 0, b);
   project_onto(basis, image, small);
   symmetric_eigen(small.projected, small.vectors, b);
-  sort_eigenpairs(small, b, [](double x, double y) { return x < y; });
+  sort_eigenpairs(small, b, [](T x, T y) { return x < y; });
   rotate_block(basis, small.vectors, small.row);
   run.known = b;
 }
@@ -141,11 +141,11 @@ T rounded_eigenvalue(const staircase<T>& run) noexcept {
 /// How many of the Ritz vectors stand out from what residuals of random signs show.
 template <class T>
 std::size_t count_outliers(const staircase<T>& run) noexcept {
-  const double* values = run.memory.small.values;
-  const double mean = static_cast<double>(run.mean);
-  const double edge = static_cast<double>(staircase_rules::outlier<T> * run.signless *
-                                          square_root(run.report.loss / run.report.zero_loss));
-  const double least = static_cast<double>(staircase_rules::company<T>) * (mean - values[0]);
+  const T* values = run.memory.small.values;
+  const T mean = run.mean;
+  const T edge =
+      staircase_rules::outlier<T> * run.signless * square_root(run.report.loss / run.report.zero_loss);
+  const T least = staircase_rules::company<T> * (mean - values[0]);
   std::size_t count = 0;
   while (count < spanned(run) && mean - values[count] > edge && mean - values[count] > least &&
          values[count] < 0)

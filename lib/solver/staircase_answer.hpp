@@ -17,7 +17,7 @@ void step_certificate(staircase<T>& run) noexcept {
   const std::size_t count = rank * padded<T>(run.inner.sensing.n);
   end_look(run);
   staircase_report<T>& report = run.report;
-  report.smallest_eigenvalue = static_cast<T>(run.memory.small.values[0]);
+  report.smallest_eigenvalue = run.memory.small.values[0];
   report.unknowns = unknowns_of(run, rank);
   if (m > report.unknowns) {
     const T left = static_cast<T>(m - report.unknowns);

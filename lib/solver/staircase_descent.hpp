@@ -40,8 +40,8 @@ void write_columns(staircase<T>& run, factor_view<T> out) noexcept {
   run.inner.sensing.project(out);
   const T share = T(0.01) / square_root(number<T>(out.n));
   for (std::size_t c = 0; c < out.rank; ++c) {
-    const double value = run.memory.small.values[c];
-    const T size = square_root((value < 0 ? static_cast<T>(-value) : T(0)) * run.length / run.inner.gamma);
+    const T value = run.memory.small.values[c];
+    const T size = square_root((value < 0 ? -value : T(0)) * run.length / run.inner.gamma);
     const T* vector = run.memory.basis + c * out.stride;
     for (std::size_t j = 0; j < out.stride; ++j)
       out.column(c)[j] = size * (vector[j] + share * out.column(c)[j]);
@@ -63,8 +63,8 @@ void step_signs(staircase<T>& run) noexcept {
   if (!look_has_ended(run)) return;
   const std::size_t last = spanned(run) - 1;
   end_look(run);
-  const double low = run.memory.small.values[0], high = run.memory.small.values[last];
-  run.signless = static_cast<T>(-low > high ? -low : high);
+  const T low = run.memory.small.values[0], high = run.memory.small.values[last];
+  run.signless = -low > high ? -low : high;
   run.known = 0;
   begin_look(run);
   run.phase = staircase_phase::spectrum;
@@ -75,13 +75,11 @@ void step_spectrum(staircase<T>& run) noexcept {
   look_once(run, run.inner.y);
   if (!look_has_ended(run)) return;
   end_look(run);
-  const double least = run.memory.small.values[0];
-  run.leading = static_cast<T>(-least);
+  const T least = run.memory.small.values[0];
+  run.leading = -least;
   if (!(run.leading > rounded_eigenvalue(run))) return finish(run);
   std::size_t alike = 0;
-  while (alike < spanned(run) &&
-         run.memory.small.values[alike] <= static_cast<double>(staircase_rules::group<T>) * least)
-    ++alike;
+  while (alike < spanned(run) && run.memory.small.values[alike] <= staircase_rules::group<T> * least) ++alike;
   const std::size_t outliers = count_outliers(run);
   append(run, alike > outliers ? alike : outliers);
   run.phase = staircase_phase::scale;
@@ -127,23 +125,23 @@ void step_append(staircase<T>& run) noexcept {
 template <class T>
 void rotate_to_principal(staircase<T>& run) noexcept {
   const std::size_t rank = run.factor.rank;
-  const small_matrices& small = run.memory.small;
+  const small_matrices<T>& small = run.memory.small;
   const factor_view<T> u = columns_at(other_factor(run), run, 0, rank);
   std::memcpy(u.data, run.factor.data, rank * u.stride * sizeof(T));
   project_onto(u, u, small);
   symmetric_eigen(small.projected, small.vectors, rank);
-  sort_eigenpairs(small, rank, [](double x, double y) { return x > y; });
+  sort_eigenpairs(small, rank, [](T x, T y) { return x > y; });
   rotate_block(u, small.vectors, small.row);
 }
 
 /// At the tolerance. A column whose eigenvalue of U U^T the tolerance hardly sees is taken off on trial.
 template <class T>
 void begin_trim(staircase<T>& run) noexcept {
-  constexpr double hardly = 30;
+  constexpr T hardly = 30;
   const std::size_t rank = run.factor.rank;
   rotate_to_principal(run);
-  const double* values = run.memory.small.values;
-  const double tolerance = static_cast<double>(run.inner.stop_loss / run.report.zero_loss);
+  const T* values = run.memory.small.values;
+  const T tolerance = run.inner.stop_loss / run.report.zero_loss;
   if (rank == 1 || values[rank - 1] > hardly * square_root(tolerance) * values[0])
     return begin_certificate(run);
   keep(run);
@@ -157,7 +155,7 @@ bool begin_lighter(staircase<T>& run) noexcept {
   const std::size_t rank = run.factor.rank;
   if (rank == 1) return false;
   rotate_to_principal(run);
-  const T least = static_cast<T>(run.memory.small.values[rank - 1]);
+  const T least = run.memory.small.values[rank - 1];
   const T energy = T(0.25) * run.inner.gamma * least * least;
   if (!(run.report.loss > staircase_rules::ballast<T> * energy)) return false;
   run.heavy_rank = rank;
@@ -261,15 +259,14 @@ void step_look(staircase<T>& run) noexcept {
     run.phase = staircase_phase::descend;
     if (outliers == 0 && begin_lighter(run)) return;
     if (outliers == 0 || run.factor.rank == run.columns.factor) return;
-    if (!(gradient_per_column(run) <
-          static_cast<T>(-run.memory.small.values[0]) * staircase_rules::still<T>)) {
+    if (!(gradient_per_column(run) < -run.memory.small.values[0] * staircase_rules::still<T>)) {
       run.next_look = run.accepted + staircase_rules::first_look;
       return;
     }
     run.failures = 0;
     return append(run, outliers);
   }
-  if (!(static_cast<T>(-run.memory.small.values[0]) > rounded_eigenvalue(run))) return finish(run);
+  if (!(-run.memory.small.values[0] > rounded_eigenvalue(run))) return finish(run);
   append(run, outliers > 1 ? outliers : 1);
 }
 

@@ -19,7 +19,7 @@ struct isometry_memory {
   T *largest = nullptr, *smallest = nullptr;  ///< n x r: the worst random Z on either side
   T *measured = nullptr, *part = nullptr;     ///< m: <A_i, Z>, and those of one sign
   double *weights = nullptr, *largest_weights = nullptr, *smallest_weights = nullptr;  ///< r: s_c
-  small_matrices small;
+  small_matrices<double> small;
   std::byte* operator_scratch = nullptr;
 };
 
@@ -45,7 +45,7 @@ constexpr isometry_memory<T> layout_isometry(arena& memory, std::size_t n, std::
   placed.weights = memory.take<double>(r);
   placed.largest_weights = memory.take<double>(r);
   placed.smallest_weights = memory.take<double>(r);
-  placed.small = layout_small_matrices(memory, b);
+  placed.small = layout_small_matrices<double>(memory, b);
   placed.operator_scratch = memory.take<std::byte>(operator_scratch_bytes);
   return placed;
 }
@@ -54,7 +54,7 @@ template <class T>
 struct deviation_memory {
   T *basis = nullptr, *image = nullptr;
   T* measured = nullptr;
-  small_matrices small;
+  small_matrices<double> small;
   std::byte* operator_scratch = nullptr;
 };
 
@@ -67,7 +67,7 @@ constexpr deviation_memory<T> layout_deviation(arena& memory, std::size_t n, std
   placed.basis = memory.take<T>(padded<T>(n), b);
   placed.image = memory.take<T>(padded<T>(n), b);
   placed.measured = memory.take<T>(measurement_count);
-  placed.small = layout_small_matrices(memory, b);
+  placed.small = layout_small_matrices<double>(memory, b);
   placed.operator_scratch = memory.take<std::byte>(operator_scratch_bytes);
   return placed;
 }

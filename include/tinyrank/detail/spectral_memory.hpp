@@ -15,7 +15,7 @@ template <class T>
 struct spectral_memory {
   T* basis = nullptr;
   T* image = nullptr;
-  small_matrices small;
+  small_matrices<double> small;
   std::byte* operator_scratch = nullptr;
 };
 
@@ -26,7 +26,7 @@ constexpr spectral_memory<T> layout_spectral(arena& memory, std::size_t n, std::
   const std::size_t b = block_columns(n, options);
   placed.basis = memory.take<T>(padded<T>(n), b);
   placed.image = memory.take<T>(padded<T>(n), b);
-  placed.small = layout_small_matrices(memory, b);
+  placed.small = layout_small_matrices<double>(memory, b);
   placed.operator_scratch = memory.take<std::byte>(operator_scratch_bytes);
   return placed;
 }

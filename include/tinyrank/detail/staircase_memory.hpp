@@ -58,7 +58,7 @@ struct staircase_memory {
   T* measured = nullptr;         ///< m values
   T* matrix = nullptr;           ///< G, where a pass gives all of it
   T* identity = nullptr;         ///< and what it is asked for
-  small_matrices small;
+  small_matrices<T> small;
 };
 
 template <class T>
@@ -80,7 +80,7 @@ constexpr staircase_memory<T> layout_staircase(arena& memory, std::size_t n, std
     placed.identity = memory.take<T>(stride, n);
   }
   placed.measured = memory.take<T>(measurement_count);
-  placed.small = layout_small_matrices(memory, widest);
+  placed.small = layout_small_matrices<T>(memory, widest);
   placed.descent =
       layout_descent<T>(memory, n, measurement_count, operator_scratch_bytes, inner, method_of(inner));
   placed.state = place_quasi_newton<T>(memory, n, measurement_count, inner);

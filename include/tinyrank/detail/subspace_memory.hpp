@@ -40,7 +40,7 @@ struct signal_memory {
   double* noise = nullptr;   ///< n x r
   double* basis = nullptr;   ///< n x b
   double* image = nullptr;   ///< n x b
-  small_matrices small;
+  small_matrices<double> small;
 };
 
 /// Columns of the block iteration behind noise_norm.
@@ -60,7 +60,7 @@ constexpr signal_memory layout_signal(arena& memory, std::size_t n, std::size_t 
   placed.noise = memory.take<double>(stride, rank);
   placed.basis = memory.take<double>(stride, b);
   placed.image = memory.take<double>(stride, b);
-  placed.small = layout_small_matrices(memory, b);
+  placed.small = layout_small_matrices<double>(memory, b);
   return placed;
 }
 
