@@ -27,19 +27,8 @@ class arena {
   /// uninitialised, 64-byte aligned, the whole rounded up to 64 bytes.
   template <class T>
   constexpr T* take(std::size_t count, std::size_t copies = 1) noexcept {
-    constexpr std::size_t limit = (SIZE_MAX - (arena_alignment - 1)) / sizeof(T);
-    if (copies != 0 && count > limit / copies) overflowed_ = true;
-    if (overflowed_) return nullptr;
-    const std::size_t bytes =
-        (count * copies * sizeof(T) + arena_alignment - 1) / arena_alignment * arena_alignment;
-    if (bytes > SIZE_MAX - used_ || (buffer_ != nullptr && bytes > capacity_ - used_)) {
-      overflowed_ = true;
-      return nullptr;
-    }
-    const std::size_t offset = used_;
-    used_ += bytes;
-    if (buffer_ == nullptr) return nullptr;
-    return reinterpret_cast<T*>(buffer_ + offset);
+    std::byte* const place = take_bytes(count, copies, sizeof(T));
+    return place == nullptr ? nullptr : reinterpret_cast<T*>(place);
   }
 
   /// Bytes taken so far: after a measuring layout, the exact size that the placing layout needs.
@@ -47,6 +36,23 @@ class arena {
   [[nodiscard]] constexpr bool overflowed() const noexcept { return overflowed_; }
 
  private:
+  /// One for all types, and a call, for the flash of a microcontroller.
+  [[gnu::noinline]] constexpr std::byte* take_bytes(std::size_t count, std::size_t copies,
+                                                    std::size_t size) noexcept {
+    const std::size_t limit = (SIZE_MAX - (arena_alignment - 1)) / size;
+    if (copies != 0 && count > limit / copies) overflowed_ = true;
+    if (overflowed_) return nullptr;
+    const std::size_t bytes =
+        (count * copies * size + arena_alignment - 1) / arena_alignment * arena_alignment;
+    if (bytes > SIZE_MAX - used_ || (buffer_ != nullptr && bytes > capacity_ - used_)) {
+      overflowed_ = true;
+      return nullptr;
+    }
+    const std::size_t offset = used_;
+    used_ += bytes;
+    return buffer_ == nullptr ? nullptr : buffer_ + offset;
+  }
+
   std::byte* buffer_ = nullptr;
   std::size_t capacity_ = 0;
   std::size_t used_ = 0;

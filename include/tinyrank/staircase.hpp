@@ -171,19 +171,27 @@ struct staircase {
 };
 
 /// The quasi-Newton options of a staircase's descents. Step size, scale and gamma are given only so that
-/// nothing is asked of the measurements: the staircase sets them.
+/// nothing is asked of the measurements: the staircase sets them. An object, of which inner_options makes a
+/// copy, and not a value in it: a compiler keeps those of both precisions where one is used.
 template <class T>
-[[nodiscard]] constexpr quasi_newton_options<T> inner_options(const staircase_columns& columns,
-                                                              const staircase_options<T>& options) noexcept {
+TINYRANK_LOCAL inline constexpr quasi_newton_options<T> inner_defaults = [] {
   quasi_newton_options<T> inner;
-  inner.rank = columns.factor;
-  inner.history = options.history;
   inner.damping_ratio = T(0.25);
   inner.step_size = 1;
   inner.gamma = 1;
   inner.initial_scale = 1;
   inner.plateau_window = 0;
   inner.iteration_limit = UINT32_MAX;
+  return inner;
+}();
+
+/// A call, for the flash of a microcontroller.
+template <class T>
+[[nodiscard, gnu::noinline]] constexpr quasi_newton_options<T> inner_options(
+    const staircase_columns& columns, const staircase_options<T>& options) noexcept {
+  quasi_newton_options<T> inner = inner_defaults<T>;
+  inner.rank = columns.factor;
+  inner.history = options.history;
   inner.tolerance = options.tolerance;
   inner.relative_tolerance = options.relative_tolerance;
   inner.seed = options.seed;

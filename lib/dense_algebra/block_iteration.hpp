@@ -82,6 +82,16 @@ void sort_eigenpairs(const small_matrices<S>& small, std::size_t b, Before befor
   }
 }
 
+/// basis := the Ritz vectors of the matrix that has `image` of it, small.values their values, in order.
+template <class T>
+void rotate_to_ritz(factor_view<T> basis, factor_view<T> image, const small_matrices<T>& small,
+                    bool largest_first) noexcept {
+  project_onto(basis, image, small);
+  symmetric_eigen(small.projected, small.vectors, basis.rank);
+  sort_eigenpairs(small, basis.rank, [=](T x, T y) { return largest_first ? x > y : x < y; });
+  rotate_block(basis, small.vectors, small.row);
+}
+
 /// The eigenpairs of largest magnitude of the symmetric matrix behind apply(block, image), which sets image
 /// := M block. From the columns of `basis`; on return they are Ritz vectors, and small.values Ritz values, by
 /// magnitude, largest first. Stops when ||M q_c - lambda_c q_c|| <= tolerance |lambda_0| for the first

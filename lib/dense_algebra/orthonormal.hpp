@@ -20,11 +20,11 @@ void orthonormalise_column(factor_view<T> q, std::size_t c) noexcept {
     for (std::size_t d = 0; d < c; ++d) {
       const T* earlier = q.column(d);
       const T overlap = dot(column, earlier, q.n);
-      for (std::size_t j = 0; j < q.n; ++j) column[j] -= overlap * earlier[j];
+      add_multiple(-overlap, earlier, column, q.n);
     }
     const T norm = square_root(dot(column, column, q.n));
     if (!(norm > 0)) return;
-    for (std::size_t j = 0; j < q.n; ++j) column[j] /= norm;
+    divide(column, norm, q.n);
   }
 }
 

@@ -9,6 +9,16 @@
 
 namespace tinyrank {
 
+/// (x, y) := (cosine x - sine y, sine x + cosine y), elements `step` apart.
+template <class S>
+void rotate_pair(S* x, S* y, std::size_t step, std::size_t count, S cosine, S sine) noexcept {
+  for (std::size_t k = 0; k < count * step; k += step) {
+    const S before = x[k];
+    x[k] = cosine * before - sine * y[k];
+    y[k] = sine * before + cosine * y[k];
+  }
+}
+
 /// Eigenvalues and eigenvectors of a symmetric b x b matrix by cyclic Jacobi rotations (Golub & Van Loan,
 /// section 8.5). s: overwritten, eigenvalues on its diagonal; v: the eigenvectors are its columns, v[i b +
 /// c]. Cost: O(b^3) per sweep, about six sweeps.
@@ -34,21 +44,9 @@ void symmetric_eigen(S* s, S* v, std::size_t b) noexcept {
         const S root = square_root(1 + zeta * zeta);
         const S t = zeta >= 0 ? 1 / (zeta + root) : 1 / (zeta - root);
         const S cosine = 1 / square_root(1 + t * t), sine = cosine * t;
-        for (std::size_t k = 0; k < b; ++k) {
-          const S x = s[k * b + p], y = s[k * b + q];
-          s[k * b + p] = cosine * x - sine * y;
-          s[k * b + q] = sine * x + cosine * y;
-        }
-        for (std::size_t k = 0; k < b; ++k) {
-          const S x = s[p * b + k], y = s[q * b + k];
-          s[p * b + k] = cosine * x - sine * y;
-          s[q * b + k] = sine * x + cosine * y;
-        }
-        for (std::size_t k = 0; k < b; ++k) {
-          const S x = v[k * b + p], y = v[k * b + q];
-          v[k * b + p] = cosine * x - sine * y;
-          v[k * b + q] = sine * x + cosine * y;
-        }
+        rotate_pair(s + p, s + q, b, b, cosine, sine);
+        rotate_pair(s + p * b, s + q * b, 1, b, cosine, sine);
+        rotate_pair(v + p, v + q, b, b, cosine, sine);
       }
     }
   }

@@ -41,4 +41,15 @@ T dot(const T* a, const T* b, std::size_t count) noexcept {
   return sum;
 }
 
+/// x := x + factor a.
+template <class T>
+void add_multiple(T factor, const T* a, T* x, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) x[i] += factor * a[i];
+}
+
+template <class T>
+void divide(T* x, T by, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) x[i] /= by;
+}
+
 }  // namespace tinyrank

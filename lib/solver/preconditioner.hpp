@@ -46,25 +46,17 @@ bool factorise_gram(factor_view<const T> u, T lambda, T* gram) noexcept {
   return false;
 }
 
-/// G := G L^-T, whole columns at a time; l: r x r, row by row.
+/// G := G L^-T, or with `backward` G L^-1, whole columns at a time; l: r x r, row by row.
 template <class T>
-void solve_forward(const kernel_table<T>& kernels, const T* l, factor_view<T> g) noexcept {
-  for (std::size_t c = 0; c < g.rank; ++c) {
+void solve(const kernel_table<T>& kernels, const T* l, factor_view<T> g, bool backward) noexcept {
+  for (std::size_t i = 0; i < g.rank; ++i) {
+    const std::size_t c = backward ? g.rank - 1 - i : i, end = backward ? g.rank : c;
     T* column = g.column(c);
-    for (std::size_t k = 0; k < c; ++k)
-      kernels.scaled_add(-l[c * g.rank + k], g.column(k), column, column, g.stride);
-    for (std::size_t j = 0; j < g.stride; ++j) column[j] /= l[c * g.rank + c];
-  }
-}
-
-/// G := G L^-1.
-template <class T>
-void solve_backward(const kernel_table<T>& kernels, const T* l, factor_view<T> g) noexcept {
-  for (std::size_t c = g.rank; c-- > 0;) {
-    T* column = g.column(c);
-    for (std::size_t k = c + 1; k < g.rank; ++k)
-      kernels.scaled_add(-l[k * g.rank + c], g.column(k), column, column, g.stride);
-    for (std::size_t j = 0; j < g.stride; ++j) column[j] /= l[c * g.rank + c];
+    for (std::size_t k = backward ? c + 1 : 0; k < end; ++k) {
+      const T element = backward ? l[k * g.rank + c] : l[c * g.rank + k];
+      kernels.scaled_add(-element, g.column(k), column, column, g.stride);
+    }
+    divide(column, l[c * g.rank + c], g.stride);
   }
 }
 

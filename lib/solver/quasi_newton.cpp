@@ -58,7 +58,7 @@ void find_direction(const working<T>& w, const descent<T>& run, factor_view<T> q
     if (preconditioned) {
       // <y, y P^-1> = ||y L^-T||^2
       w.copy(change, q.data);
-      solve_forward(w.kernels, own.gram, q);
+      solve(w.kernels, own.gram, q, false);
       change = q.data;
     }
     h = T(1) / (w.rho(newest) * w.product(change, change));
@@ -71,8 +71,8 @@ void find_direction(const working<T>& w, const descent<T>& run, factor_view<T> q
     w.add(-w.weight(at), w.change(at), q.data);
   }
   if (preconditioned) {
-    solve_forward(w.kernels, own.gram, q);
-    solve_backward(w.kernels, own.gram, q);
+    solve(w.kernels, own.gram, q, false);
+    solve(w.kernels, own.gram, q, true);
   }
   w.scale(h, q.data);
   for (std::uint32_t i = own.known; i-- > 0;) {

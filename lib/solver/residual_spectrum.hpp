@@ -23,6 +23,18 @@ factor_view<T> next_block(const staircase<T>& run) noexcept {
   return columns_at(run.memory.basis, run, first, left < run.columns.block ? left : run.columns.block);
 }
 
+template <class T>
+T* image_of(const staircase<T>& run, factor_view<T> block) noexcept {
+  return run.memory.image + (block.data - run.memory.basis);
+}
+
+/// Random columns within reach of the operator, others at each call.
+template <class T>
+void draw_reached(staircase<T>& run, factor_view<T> columns) noexcept {
+  draw_block(columns, mix64(run.options.seed) + ++run.looks);
+  run.inner.sensing.project(columns);
+}
+
 /// From Ritz vectors of the last look that were not appended, and two random columns by which the mean of the
 /// spectrum is estimated; from random columns alone where none are known.
 template <class T>
@@ -34,8 +46,7 @@ void begin_look(staircase<T>& run) noexcept {
   const std::size_t warm = run.known < most_known ? run.known : most_known;
   run.drawn = block.rank - warm;
   const factor_view<T> random = columns_at(run.memory.basis, run, warm, run.drawn);
-  draw_block(random, mix64(run.options.seed) + ++run.looks);
-  run.inner.sensing.project(random);
+  draw_reached(run, random);
   orthonormalise(block);
 }
 
@@ -43,7 +54,7 @@ void begin_look(staircase<T>& run) noexcept {
 template <class T>
 void advance_look(staircase<T>& run) noexcept {
   const factor_view<T> block = next_block(run);
-  const T* image = run.memory.image + (block.data - run.memory.basis);
+  const T* image = image_of(run, block);
   if (run.blocks == 0) {
     T sum = 0;
     for (std::size_t c = block.rank - run.drawn; c < block.rank; ++c) {
@@ -69,49 +80,39 @@ bool look_has_ended(const staircase<T>& run) noexcept {
 template <class T>
 void end_look(staircase<T>& run) noexcept {
   const std::size_t b = spanned(run);
-  const small_matrices<T>& small = run.memory.small;
   const factor_view<T> basis = columns_at(run.memory.basis, run, 0, b);
   const factor_view<T> image = columns_at(run.memory.image, run, 0, b);
-  project_onto(basis, image, small);
-  symmetric_eigen(small.projected, small.vectors, b);
-  sort_eigenpairs(small, b, [](T x, T y) { return x < y; });
-  rotate_block(basis, small.vectors, small.row);
+  rotate_to_ritz(basis, image, run.memory.small, false);
   run.known = b;
 }
 
 /// image := G block: at U = 0 by the adjoint of w, else by probes beside U that are too small to move the
 /// residuals.
 template <class T>
-void probe(staircase<T>& run, const T* w, factor_view<T> block, factor_view<T> image) noexcept {
+void probe(staircase<T>& run, const T* w, factor_view<T> block, T* image) noexcept {
   const sensing_operator<T>& a = run.inner.sensing;
   const std::size_t rank = run.factor.rank, used = rank * block.stride, count = block.rank * block.stride;
   T scale = T(-1) / number<T>(a.measurement_count);
   if (rank == 0) {
-    a.adjoint_times(run.inner.how, w, block, image);
+    a.adjoint_times(run.inner.how, w, block, {image, block.n, block.rank, block.stride});
   } else {
     const T small = square_root(dot(run.factor.data, run.factor.data, used)) *
                     (sizeof(T) == sizeof(float) ? T(0x1p-20) : T(0x1p-30));
     std::memcpy(run.memory.probed, run.factor.data, used * sizeof(T));
     for (std::size_t k = 0; k < count; ++k) run.memory.probed[used + k] = small * block.data[k];
-    const factor_view<T> both = columns_at(run.memory.probed, run, 0, rank + block.rank);
-    const factor_view<T> gradient = columns_at(run.memory.probed_gradient, run, 0, rank + block.rank);
-    a.loss_and_gradient(run.inner.how, both, run.inner.y, gradient);
-    std::memcpy(image.data, gradient.column(rank), count * sizeof(T));
+    evaluate_columns(run, run.memory.probed, rank + block.rank, run.inner.y, run.memory.probed_gradient);
+    std::memcpy(image, run.memory.probed_gradient + used, count * sizeof(T));
     scale = T(1) / small;
   }
-  for (std::size_t k = 0; k < count; ++k) image.data[k] *= scale;
+  for (std::size_t k = 0; k < count; ++k) image[k] *= scale;
 }
 
 /// One pass of a look. An operator to which columns cost little gives the whole of G in it.
 template <class T>
 void look_once(staircase<T>& run, const T* w) noexcept {
-  const auto image_of = [&](factor_view<T> block) {
-    return factor_view<T>{run.memory.image + (block.data - run.memory.basis), block.n, block.rank,
-                          block.stride};
-  };
   if (run.memory.matrix == nullptr) {
     const factor_view<T> block = next_block(run);
-    probe(run, w, block, image_of(block));
+    probe(run, w, block, image_of(run, block));
     return advance_look(run);
   }
   const std::size_t n = run.inner.sensing.n;
@@ -119,13 +120,15 @@ void look_once(staircase<T>& run, const T* w) noexcept {
   // Its own memory holds the identity first; the adjoint may not write where it reads.
   const factor_view<T> identity = columns_at(run.memory.identity, run, 0, n);
   for (std::size_t c = 0; c < n; ++c) identity(c, c) = 1;
-  probe(run, w, identity, matrix);
+  probe(run, w, identity, matrix.data);
   T trace = 0;
   for (std::size_t c = 0; c < n; ++c) trace += matrix(c, c);
   while (!look_has_ended(run)) {
-    const factor_view<T> block = next_block(run), image = image_of(block);
+    const factor_view<T> block = next_block(run);
+    T* image = image_of(run, block);
     for (std::size_t c = 0; c < block.rank; ++c) {
-      for (std::size_t j = 0; j < n; ++j) image(j, c) = dot(matrix.column(j), block.column(c), n);
+      for (std::size_t j = 0; j < n; ++j)
+        image[c * block.stride + j] = dot(matrix.column(j), block.column(c), n);
     }
     advance_look(run);
   }
@@ -164,21 +167,19 @@ std::size_t count_null_space(const staircase<T>& run) noexcept {
   draw_block(drawn, run.options.seed);
   std::memcpy(left.data, drawn.data, drawn.rank * drawn.stride * sizeof(T));
   a.project(left);
-  std::size_t dimension = 0;
   for (std::size_t c = 0; c < drawn.rank; ++c) {
     T* taken = drawn.column(c);
     for (std::size_t j = 0; j < drawn.n; ++j) taken[j] -= left(j, c);
     const T before = dot(taken, taken, drawn.n);
-    for (std::size_t d = 0; d < dimension; ++d) {
-      const T overlap = dot(taken, drawn.column(d), drawn.n);
-      for (std::size_t j = 0; j < drawn.n; ++j) taken[j] -= overlap * drawn(j, d);
+    for (std::size_t d = 0; d < c; ++d) {
+      const T* earlier = drawn.column(d);
+      add_multiple(-dot(taken, earlier, drawn.n), earlier, taken, drawn.n);
     }
-    const T norm = square_root(dot(taken, taken, drawn.n));
-    if (!(norm * norm > T(1e-4) * before) || !(before > 0)) break;
-    for (std::size_t j = 0; j < drawn.n; ++j) drawn(j, dimension) = taken[j] / norm;
-    ++dimension;
+    const T after = dot(taken, taken, drawn.n);
+    if (!(after > T(1e-4) * before)) return c;
+    divide(taken, square_root(after), drawn.n);
   }
-  return dimension;
+  return drawn.rank;
 }
 
 }  // namespace tinyrank

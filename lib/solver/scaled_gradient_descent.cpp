@@ -28,8 +28,8 @@ void propose_scaled_gradient_descent(descent<T>& run, factor_view<T> next) noexc
     }
     return;
   }
-  solve_forward(*run.how.kernels, own.gram, gradient);
-  solve_backward(*run.how.kernels, own.gram, gradient);
+  solve(*run.how.kernels, own.gram, gradient, false);
+  solve(*run.how.kernels, own.gram, gradient, true);
   run.how.kernels->scaled_add(-run.report.step_size, gradient.data, run.factor.data, next.data,
                               next.rank * next.stride);
 }

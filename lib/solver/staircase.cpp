@@ -13,20 +13,72 @@
 namespace tinyrank {
 namespace {
 
+/// What the checks find out.
+template <class T>
+struct checked_staircase {
+  const staircase_columns columns;
+  const quasi_newton_options<T> inner;
+  const sensing_operator<T> sensing;  ///< a copy, because the caller's may be a part of the run
+  workspace<T> how;
+  T squares = 0;  ///< sum_i y_i^2
+  std::size_t arena_bytes = 0;
+};
+
+// Not inlined, nor `place_staircase`: a call's variables would stay on a small stack beside those of the
+// first look.
+
 template <class T>
 [[gnu::noinline]] status check_staircase(const sensing_operator<T>& a, const T* y,
-                                         const staircase_options<T>& options, const std::byte* buffer,
-                                         std::size_t bytes) noexcept {
+                                         const staircase_options<T>& options, std::byte* buffer,
+                                         std::size_t bytes, checked_staircase<T>& found) noexcept {
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
   if (options.rank_limit > a.n) return status::rank;
-  const quasi_newton_options<T> inner = inner_options(columns_of(a, options), options);
-  const status arguments = check_arguments(a, y, inner, method_of(inner));
+  const status arguments = check_arguments(a, y, found.inner, method_of(found.inner));
   if (arguments != status::ok) return arguments;
-  const std::size_t needed = staircase_bytes(a, options);
-  if (needed == SIZE_MAX) return status::size_overflow;
+  // As staircase_bytes, which would work it all out again.
+  const std::size_t scratch = scratch_bytes(a, found.columns.factor + found.columns.probes, options.plan);
+  found.arena_bytes = measured_bytes([&](arena& memory) {
+    layout_staircase<T>(memory, a.n, a.measurement_count, scratch, found.columns, found.inner);
+  });
+  if (found.arena_bytes == SIZE_MAX) return status::size_overflow;
   if (buffer == nullptr) return status::arena_null;
   if (reinterpret_cast<std::uintptr_t>(buffer) % arena_alignment != 0) return status::arena_misaligned;
-  return bytes < needed ? status::arena_too_small : status::ok;
+  if (bytes < found.arena_bytes) return status::arena_too_small;
+  found.squares = dot(y, y, a.measurement_count);
+  if (found.squares < smallest_energy<T> || !is_finite(found.squares)) return status::measurements;
+  return make_workspace(found.how, a, found.columns.factor + found.columns.probes, options.plan, options.isa,
+                        buffer, bytes);
+}
+
+/// The run without its first look.
+template <class T>
+[[gnu::noinline]] void place_staircase(staircase<T>& run, const checked_staircase<T>& found, const T* y,
+                                       const staircase_options<T>& options, std::byte* buffer) noexcept {
+  ::new (&run) staircase<T>{};
+  run.options = options;
+  run.columns = found.columns;
+  arena memory(buffer, found.arena_bytes);
+  // Padding stays zero.
+  std::memset(buffer, 0, found.arena_bytes);
+  run.memory = layout_staircase<T>(memory, found.sensing.n, found.sensing.measurement_count,
+                                   found.how.scratch_bytes, found.columns, found.inner);
+  descent<T>& inner = run.inner;
+  inner.sensing = found.sensing;
+  inner.options = found.inner;
+  inner.method = &method_of(found.inner);
+  inner.memory = run.memory.descent;
+  inner.state = run.memory.state;
+  inner.how = found.how;
+  inner.how.scratch = inner.memory.operator_scratch;
+  inner.y = y;
+  inner.factor = columns_at(inner.memory.factor, run, 0, 0);
+  run.factor = run.kept = inner.factor;
+  const T zero_loss = found.squares * T(0.25) / number<T>(found.sensing.measurement_count);
+  inner.report.zero_loss = inner.report.loss = run.report.zero_loss = run.report.loss = zero_loss;
+  const T relative = options.relative_tolerance * zero_loss;
+  inner.stop_loss = options.tolerance > relative ? options.tolerance : relative;
+  run.report.isa = found.how.kernels->isa;
+  run.report.arena_bytes = found.arena_bytes;
 }
 
 }  // namespace
@@ -34,47 +86,12 @@ template <class T>
 template <class T>
 status init_operator(staircase<T>& run, const sensing_operator<T>& a, const T* y,
                      const staircase_options<T>& options, std::byte* buffer, std::size_t bytes) noexcept {
-  if (const status refused = check_staircase(a, y, options, buffer, bytes); refused != status::ok)
-    return refused;
-  const T squares = dot(y, y, a.measurement_count);
-  if (squares < smallest_energy<T> || !is_finite(squares)) return status::measurements;
   const staircase_columns columns = columns_of(a, options);
-  workspace<T> how;
-  const status made =
-      make_workspace(how, a, columns.factor + columns.probes, options.plan, options.isa, buffer, bytes);
+  checked_staircase<T> found{columns, inner_options(columns, options), a, {}};
+  const status made = check_staircase(a, y, options, buffer, bytes, found);
   if (made != status::ok) return made;
-
-  // `a` may be a part of the run that is made: in its place, because a second one would be too much for a
-  // small stack.
-  const sensing_operator<T> sensing = a;
-  ::new (&run) staircase<T>{};
-  run.options = options;
-  run.columns = columns;
-  const quasi_newton_options<T> inner = inner_options(columns, options);
-  arena memory(buffer, bytes);
-  // Padding stays zero.
-  std::memset(buffer, 0, staircase_bytes(sensing, options));
-  run.memory =
-      layout_staircase<T>(memory, sensing.n, sensing.measurement_count, how.scratch_bytes, columns, inner);
-  run.inner.sensing = sensing;
-  run.inner.options = inner;
-  run.inner.method = &method_of(inner);
-  run.inner.memory = run.memory.descent;
-  run.inner.state = run.memory.state;
-  run.inner.how = how;
-  run.inner.how.scratch = run.memory.descent.operator_scratch;
-  run.inner.y = y;
-  run.inner.factor = columns_at(run.inner.memory.factor, run, 0, 0);
-  descent_report<T>& report = run.inner.report;
-  report.zero_loss = report.loss = squares * T(0.25) / number<T>(sensing.measurement_count);
-  const T relative = options.relative_tolerance * report.zero_loss;
-  run.inner.stop_loss = options.tolerance > relative ? options.tolerance : relative;
-  run.report.zero_loss = report.zero_loss;
-  run.report.isa = how.kernels->isa;
-  run.report.arena_bytes = memory.used();
+  place_staircase(run, found, y, options, buffer);
   run.null_dimension = count_null_space(run);
-  run.report.loss = report.zero_loss;
-  run.factor = run.kept = run.inner.factor;
   begin_look(run);
   return status::ok;
 }

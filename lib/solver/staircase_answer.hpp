@@ -20,7 +20,7 @@ void step_certificate(staircase<T>& run) noexcept {
   report.smallest_eigenvalue = run.memory.small.values[0];
   report.unknowns = unknowns_of(run, rank);
   if (m > report.unknowns) {
-    const T left = static_cast<T>(m - report.unknowns);
+    const T left = number<T>(m - static_cast<std::size_t>(report.unknowns));
     report.noise_estimate = T(2) * square_root(number<T>(m) * report.loss / left);
   }
   const T below = report.smallest_eigenvalue < 0 ? -report.smallest_eigenvalue : T(0);
@@ -52,9 +52,9 @@ void step_freedom(staircase<T>& run) noexcept {
   if (found == tangent_finding::open && !spent) return;
   const tangent_vectors<T> v(run);
   const T norm = square_root(run.remaining);
-  for (std::size_t k = 0; k < v.count && norm > 0; ++k) v.d.data[k] /= norm;
+  if (norm > 0) divide(v.d, norm, v.count);
   run.directions = v.q;
-  run.freedom = v.d;
+  run.freedom = v.view(v.d);
   report.condition = square_root(run.largest / run.least);
   const bool at_tolerance = report.loss <= run.inner.stop_loss;
   // As many equations as unknowns have finitely many solutions, but hardly ever one; a matrix of full rank is

@@ -109,13 +109,13 @@ void step_append(staircase<T>& run) noexcept {
   const factor_view<T> trial = columns_at(other_factor(run), run, 0, rank + run.wanted);
   if (rank != 0) std::memcpy(trial.data, run.factor.data, rank * trial.stride * sizeof(T));
   write_columns(run, columns_at(trial.column(rank), run, 0, run.wanted));
-  const factor_view<T> gradient = columns_at(run.inner.memory.gradient, run, 0, trial.rank);
-  const T loss = run.inner.sensing.loss_and_gradient(run.inner.how, trial, run.inner.y, gradient);
+  const T loss = evaluate_trial(run, trial.rank);
   if (loss < run.report.loss) {
     run.known = run.known > run.wanted ? run.known - run.wanted : 0;
-    std::memmove(run.memory.basis, run.memory.basis + run.wanted * trial.stride,
-                 run.known * trial.stride * sizeof(T));
-    return begin_descent<T>(run, trial, loss, staircase_phase::descend);
+    const factor_view<T> left = columns_at(run.memory.basis, run, 0, run.known + run.wanted);
+    for (std::size_t c = 0; c < run.known; ++c)
+      std::memcpy(left.column(c), left.column(c + run.wanted), left.stride * sizeof(T));
+    return begin_descent(run, trial.rank, loss, staircase_phase::descend);
   }
   run.length *= T(0.25);
   if (run.length < T(1e-4)) finish(run);
@@ -125,13 +125,9 @@ void step_append(staircase<T>& run) noexcept {
 template <class T>
 void rotate_to_principal(staircase<T>& run) noexcept {
   const std::size_t rank = run.factor.rank;
-  const small_matrices<T>& small = run.memory.small;
   const factor_view<T> u = columns_at(other_factor(run), run, 0, rank);
   std::memcpy(u.data, run.factor.data, rank * u.stride * sizeof(T));
-  project_onto(u, u, small);
-  symmetric_eigen(small.projected, small.vectors, rank);
-  sort_eigenpairs(small, rank, [](T x, T y) { return x > y; });
-  rotate_block(u, small.vectors, small.row);
+  rotate_to_ritz(u, u, run.memory.small, true);
 }
 
 /// At the tolerance. A column whose eigenvalue of U U^T the tolerance hardly sees is taken off on trial.
@@ -167,10 +163,8 @@ bool begin_lighter(staircase<T>& run) noexcept {
 
 template <class T>
 void step_restore(staircase<T>& run) noexcept {
-  const factor_view<const T> next = columns_at(other_factor(run), run, 0, run.wanted);
-  const factor_view<T> gradient = columns_at(run.inner.memory.gradient, run, 0, run.wanted);
-  const T loss = run.inner.sensing.loss_and_gradient(run.inner.how, next, run.inner.y, gradient);
-  begin_descent(run, next, loss, run.then);
+  const T loss = evaluate_trial(run, run.wanted);
+  begin_descent(run, run.wanted, loss, run.then);
   if (run.then == staircase_phase::descend) run.next_look = UINT32_MAX;
   if (run.then == staircase_phase::certify) return begin_certificate(run);
   if (loss <= run.inner.stop_loss) return begin_trim(run);
@@ -182,7 +176,7 @@ template <class T>
 void descent_is_spent(staircase<T>& run) noexcept {
   const std::size_t rank = run.factor.rank, m = run.inner.sensing.measurement_count;
   const T loss = run.report.loss;
-  const std::uint64_t now = unknowns_of(run, rank), before = unknowns_of(run, run.kept.rank);
+  const std::uint32_t now = unknowns_of(run, rank), before = unknowns_of(run, run.kept.rank);
   if (run.kept.rank != 0 && now > before) {
     const T gain = (run.kept_loss - loss) / static_cast<T>(now - before);
     const bool pays = m > now && gain >= staircase_rules::worthwhile<T> * loss / static_cast<T>(m - now);

@@ -44,11 +44,13 @@ T number(std::size_t x) noexcept {
   return static_cast<T>(x);
 }
 
+/// At most n(n + 1)/2, which 32 bits hold. What makes a float of 64 bits is half a kilobyte on an M4.
 template <class T>
-std::uint64_t unknowns_of(const staircase<T>& run, std::size_t rank) noexcept {
+std::uint32_t unknowns_of(const staircase<T>& run, std::size_t rank) noexcept {
   const std::size_t n = run.inner.sensing.n - run.null_dimension;
   const std::size_t k = rank < n ? rank : n;
-  return static_cast<std::uint64_t>(n) * k - static_cast<std::uint64_t>(k) * (k - 1) / 2;
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(n) * k -
+                                    static_cast<std::uint64_t>(k) * (k - 1) / 2);
 }
 
 template <class T>
@@ -83,12 +85,25 @@ void end(staircase<T>& run, outcome result) noexcept {
   run.phase = staircase_phase::ended;
 }
 
-/// `next` is the factor from here on, its loss and gradient known.
+/// Loss and gradient for the measurements y of the `rank` columns at `columns`.
 template <class T>
-void begin_descent(staircase<T>& run, factor_view<const T> next, T loss, staircase_phase phase) noexcept {
+T evaluate_columns(const staircase<T>& run, T* columns, std::size_t rank, const T* y, T* gradient) noexcept {
+  return run.inner.sensing.loss_and_gradient(run.inner.how, columns_at(columns, run, 0, rank), y,
+                                             columns_at(gradient, run, 0, rank));
+}
+
+/// Of those at other_factor.
+template <class T>
+T evaluate_trial(const staircase<T>& run, std::size_t rank) noexcept {
+  return evaluate_columns(run, other_factor(run), rank, run.inner.y, run.inner.memory.gradient);
+}
+
+/// They are the factor from here on, their loss and gradient known.
+template <class T>
+void begin_descent(staircase<T>& run, std::size_t rank, T loss, staircase_phase phase) noexcept {
   descent<T>& inner = run.inner;
-  inner.factor = next;
-  inner.gradient = columns_at(inner.memory.gradient, run, 0, next.rank);
+  inner.factor = columns_at(other_factor(run), run, 0, rank);
+  inner.gradient = columns_at(inner.memory.gradient, run, 0, rank);
   inner.report.result = outcome::running;
   inner.report.loss = inner.first_loss = inner.lowest_loss = loss;
   inner.method->restart(inner);

@@ -15,39 +15,38 @@
 
 namespace tinyrank {
 
-/// The vectors of the iteration, n x r each, in memory whose first use is over.
+/// The vectors of the iteration, n x r each as Q is, in memory whose first use is over.
 template <class T>
 struct tangent_vectors {
-  factor_view<T> q, d, r, p, point, image;
+  factor_view<T> q;
+  T *d, *r, *p, *point, *image;
   std::size_t count;
 
   explicit tangent_vectors(const staircase<T>& run) noexcept
-      : q(columns_at(run.memory.kept, run, 0, run.factor.rank)), count(q.rank * q.stride) {
-    const auto& state = *static_cast<const quasi_newton_state<T>*>(run.memory.state);
-    const auto with = [&](T* data) { return columns_at(data, run, 0, q.rank); };
-    d = with(state.pairs);
-    r = with(state.pairs + count);
-    p = with(other_factor(run));
-    image = with(run.memory.probed_gradient);
-    point = with(run.memory.probed);
+      : q(columns_at(run.memory.kept, run, 0, run.factor.rank)),
+        d(static_cast<const quasi_newton_state<T>*>(run.memory.state)->pairs),
+        p(other_factor(run)),
+        point(run.memory.probed),
+        image(run.memory.probed_gradient),
+        count(q.rank * q.stride) {
+    r = d + count;
   }
 
+  [[nodiscard]] factor_view<T> view(T* x) const noexcept { return {x, q.n, q.rank, q.stride}; }
+
   /// x := the part of x without a rotation of Q, which moves nothing: x - Q (Q^T x - x^T Q)/2.
-  void take_rotations_off(factor_view<T> x) const noexcept {
+  void take_rotations_off(T* x) const noexcept {
     // Pair by pair: the coefficient of (a, b) is antisymmetric, and taking one pair off leaves the others.
     for (std::size_t a = 0; a < q.rank; ++a) {
       for (std::size_t b = 0; b < a; ++b) {
-        const T skew = (dot(q.column(a), x.column(b), q.n) - dot(q.column(b), x.column(a), q.n)) * T(0.5);
-        for (std::size_t j = 0; j < q.n; ++j) {
-          x(j, b) -= skew * q(j, a);
-          x(j, a) += skew * q(j, b);
-        }
+        T *xa = x + a * q.stride, *xb = x + b * q.stride;
+        const T skew = (dot(q.column(a), xb, q.n) - dot(q.column(b), xa, q.n)) * T(0.5);
+        add_multiple(-skew, q.column(a), xb, q.n);
+        add_multiple(skew, q.column(b), xa, q.n);
       }
     }
   }
-  [[nodiscard]] T product(factor_view<T> a, factor_view<T> b) const noexcept {
-    return dot(a.data, b.data, count);
-  }
+  [[nodiscard]] T product(const T* a, const T* b) const noexcept { return dot(a, b, count); }
 };
 
 /// Small enough that its square is lost in rounding, large enough that rounding is.
@@ -56,13 +55,13 @@ inline constexpr T difference = sizeof(T) == sizeof(float) ? T(0x1p-11) : T(0x1p
 
 /// image := H x by one pass; returns <x, H x> from the loss, which sees far smaller values than the product.
 template <class T>
-T apply_linearised(staircase<T>& run, const tangent_vectors<T>& v, factor_view<T> x,
-                   factor_view<T> image) noexcept {
+T apply_linearised(staircase<T>& run, const tangent_vectors<T>& v, T* x, T* image) noexcept {
   const T norm = square_root(v.product(x, x));
   const T delta = difference<T> / norm;
-  for (std::size_t k = 0; k < v.count; ++k) v.point.data[k] = v.q.data[k] + delta * x.data[k];
-  const T loss = run.inner.sensing.loss_and_gradient(run.inner.how, v.point, run.memory.measured, image);
-  for (std::size_t k = 0; k < v.count; ++k) image.data[k] /= delta;
+  std::memcpy(v.point, v.q.data, v.count * sizeof(T));
+  add_multiple(delta, x, v.point, v.count);
+  const T loss = evaluate_columns(run, v.point, v.q.rank, run.memory.measured, image);
+  divide(image, delta, v.count);
   v.take_rotations_off(image);
   return T(2) * loss / (delta * delta);
 }
@@ -73,11 +72,10 @@ void begin_tangent(staircase<T>& run) noexcept {
   const tangent_vectors<T> v(run);
   std::memcpy(v.q.data, run.factor.data, v.count * sizeof(T));
   orthonormalise(v.q);
-  draw_block(v.d, mix64(run.options.seed) + ++run.looks);
-  run.inner.sensing.project(v.d);
+  draw_reached(run, v.view(v.d));
   v.take_rotations_off(v.d);
   const T norm = square_root(v.product(v.d, v.d));
-  for (std::size_t k = 0; k < v.count; ++k) v.d.data[k] /= norm;
+  divide(v.d, norm, v.count);
   run.remaining = run.restarted = 1;
   run.restarts = true;
   run.applied = 0;
@@ -95,15 +93,15 @@ tangent_finding advance_tangent(staircase<T>& run) noexcept {
   constexpr T precision =
       is_float ? T(1e-4) : T(1e-12);  // of ||d||^2, until rounding says that it starts anew
   constexpr T suspicious = is_float ? T(1e-2) : T(1e-6);
-  const std::uint32_t between =
-      run.report.unknowns < 25 ? static_cast<std::uint32_t>(run.report.unknowns) : 25;
+  const auto unknowns = static_cast<std::uint32_t>(run.report.unknowns);
+  const std::uint32_t between = unknowns < 25 ? unknowns : 25;
   const tangent_vectors<T> v(run);
   ++run.applied;
   if (run.restarts) {
     const T energy = apply_linearised(run, v, v.d, v.r) / run.remaining;
     run.least = energy;
     if (energy > run.largest) run.largest = energy;
-    std::memcpy(v.p.data, v.r.data, v.count * sizeof(T));
+    std::memcpy(v.p, v.r, v.count * sizeof(T));
     run.residual = v.product(v.r, v.r);
     run.restarted = run.remaining;
     run.restarts = false;
@@ -119,13 +117,11 @@ tangent_finding advance_tangent(staircase<T>& run) noexcept {
   }
   if (curvature > run.largest * size) run.largest = curvature / size;
   const T alpha = run.residual / curvature;
-  for (std::size_t k = 0; k < v.count; ++k) {
-    v.d.data[k] -= alpha * v.p.data[k];
-    v.r.data[k] -= alpha * v.image.data[k];
-  }
+  add_multiple(-alpha, v.p, v.d, v.count);
+  add_multiple(-alpha, v.image, v.r, v.count);
   run.remaining = v.product(v.d, v.d);
   // A random direction has a hundredth of this in a given one but once in a hundred.
-  if (run.remaining * static_cast<T>(run.report.unknowns) < T(1e-4)) return tangent_finding::determined;
+  if (run.remaining * static_cast<T>(unknowns) < T(1e-4)) return tangent_finding::determined;
   const T seen = v.product(v.d, v.r) / run.remaining;
   run.least = seen > 0 ? seen : run.least;
   const T next = v.product(v.r, v.r);
@@ -134,7 +130,7 @@ tangent_finding advance_tangent(staircase<T>& run) noexcept {
                  (seen < suspicious * run.largest && run.since >= between) || !(next > 0);
   const T beta = next / run.residual;
   run.residual = next;
-  for (std::size_t k = 0; k < v.count; ++k) v.p.data[k] = v.r.data[k] + beta * v.p.data[k];
+  for (std::size_t k = 0; k < v.count; ++k) v.p[k] = v.r[k] + beta * v.p[k];
   return tangent_finding::open;
 }
 

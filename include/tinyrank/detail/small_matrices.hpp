@@ -9,8 +9,8 @@
 
 namespace tinyrank {
 
-/// Arrays of a block's Rayleigh-Ritz step, b columns. The staircase has them in its own precision, because a
-/// processor that emulates double would bring that in for them alone; who finds norms has double.
+/// Arrays of a block's Rayleigh-Ritz step, b columns. A staircase's are of its own precision, for a processor
+/// without double would carry the emulation for them alone; norms and spectra are found in double.
 template <class T>
 struct small_matrices {
   T* projected = nullptr;  ///< b x b
