@@ -5,6 +5,8 @@
 
 // What the programs of this folder print.
 
+#include <initializer_list>
+
 #include "semihosting.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"

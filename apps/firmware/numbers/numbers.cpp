@@ -3,6 +3,7 @@
 
 // Prints "key value" lines for report.py: instructions, stack and arena bytes of single-precision runs.
 
+#include "apps/firmware/nothing_told.hpp"
 #include "c_api.hpp"
 #include "catalogue/operators.hpp"
 #include "lib/kernels/packed.hpp"
@@ -130,6 +131,36 @@ template <class Row>
   report_arenas<Row>();
 }
 
+/// The recovery of staircase.cpp, from the first pass to the last.
+template <class Problem>
+[[gnu::noinline]] void report_staircase() {
+  static staircase<float> recovery;
+  static_assert(nothing_told::arena_bytes<Problem> <= sizeof memory);
+  static_assert(nothing_told::measurement_count <= many);
+  constexpr std::size_t side = nothing_told::n, columns = nothing_told::truth_rank;
+  const factor_view<float> truth{factor, side, columns, padded<float>(side)};
+  refused |= nothing_told::measure<Problem>(truth, y, memory) != status::ok;
+  const auto start = [] {
+    refused |=
+        init(recovery, Problem::sensing, y, nothing_told::options, memory, sizeof memory) != status::ok;
+  };
+  print_number("staircase.stack_init", Problem::name, std::uint64_t{stack_of(start)});
+  if (refused) return;
+  print_number("staircase.stack_run", Problem::name, std::uint64_t{stack_of([] { run_to_end(recovery); })});
+  start();
+  double all = 0, most = 0;
+  while (recovery.report.result == outcome::running) {
+    const double pass = instructions_of([] { step(recovery); });
+    all += pass;
+    most = pass > most ? pass : most;
+  }
+  refused |= !nothing_told::knows_its_answer(recovery);
+  print_number("staircase.passes", Problem::name, std::uint64_t{recovery.report.passes});
+  print_number("staircase.arena_bytes", Problem::name, std::uint64_t{recovery.report.arena_bytes});
+  print_number("staircase.instructions", Problem::name, all);
+  print_number("staircase.instructions_of_longest_pass", Problem::name, most);
+}
+
 [[gnu::noinline]] void report_calls_from_c() {
   const hadamard_sensing<float> sensing{n, c_api_measurements, 1};
   static_assert(c_api_measurements <= many);
@@ -148,6 +179,8 @@ int main() {
   report_dense_kernel(to_string(best_instruction_set()), best_instruction_set());
   report_dense_kernel("scalar", instruction_set::scalar);
   catalogue::for_every_operator([](auto row) { report_operator<decltype(row)>(); });
+  report_staircase<nothing_told::hadamard>();
+  report_staircase<nothing_told::rank_one>();
   report_calls_from_c();
   if (refused) semihosting::print("a run was refused or did not step\n");
   return refused ? 1 : 0;

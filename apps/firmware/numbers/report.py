@@ -21,6 +21,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 OPERATORS = re.findall(r"ROW\(([a-z0-9_]+)\)", (ROOT / "catalogue/operators.hpp").read_text())
 BOARDS = {"m3": "mps2-an385", "m4": "mps2-an386", "m7": "mps2-an500", "m55": "mps3-an547"}
+FLASH = re.compile(r"flash\.(core|staircase)_plus_\w+_m4")
 ALLOCATORS = re.compile(r" U (malloc|calloc|realloc|free|_malloc_r|_calloc_r|_realloc_r|_free_r|_sbrk|sbrk|_Zn[wa].*|_Zd[la].*)$")
 
 
@@ -29,26 +30,34 @@ def processor_of(build):
     return re.search(r"^TINYRANK_CORTEX:STRING=(\w+)$", text, re.M).group(1)
 
 
-def library_sections(path):
-    """(section, bytes) of what a link map takes from libtinyrank.a."""
+def library_sections(path, archive="libtinyrank.a"):
+    """(section, bytes) of what a link map takes from an archive."""
     text = path.read_text().split("Linker script and memory map", 1)[1]
     # Long section names stand on a line of their own.
     text = re.sub(r"\n (\.\S+)\n\s+0x", r"\n \1 0x", text)
-    for section, size in re.findall(r"^ (\.\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+\S*libtinyrank\.a\(", text, re.M):
+    for section, size in re.findall(r"^ (\.\S+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s+\S*" + re.escape(archive) + r"\(", text, re.M):
         yield section, int(size, 16)
+
+
+def flash_of(path, archive="libtinyrank.a"):
+    """Bytes of flash, and of .data and .bss."""
+    sizes = {"text": 0, "rodata": 0, "data": 0, "bss": 0}
+    for section, size in library_sections(path, archive):
+        kind = section.split(".")[1]
+        if kind in sizes:
+            sizes[kind] += size
+    return sizes["text"] + sizes["rodata"], sizes["data"] + sizes["bss"]
 
 
 def flash(build, processor):
     numbers = {}
     for operator in OPERATORS:
-        path = build / f"apps/firmware/flash_{operator}.map"
-        sizes = {"text": 0, "rodata": 0, "data": 0, "bss": 0}
-        for section, size in library_sections(path):
-            kind = section.split(".")[1]
-            if kind in sizes:
-                sizes[kind] += size
-        numbers[f"flash.core_plus_{operator}_{processor}"] = sizes["text"] + sizes["rodata"]
-        numbers[f"data_and_bss.core_plus_{operator}_{processor}"] = sizes["data"] + sizes["bss"]
+        for image, solver in (("flash", "core"), ("flash_staircase", "staircase")):
+            key = f"{solver}_plus_{operator}_{processor}"
+            path = build / f"apps/firmware/{image}_{operator}.map"
+            numbers[f"flash.{key}"], numbers[f"data_and_bss.{key}"] = flash_of(path)
+            # What the processor does not have: double precision, 64-bit division and their like.
+            numbers[f"flash_of_arithmetic.{key}"] = flash_of(path, "libgcc.a")[0] + flash_of(path, "libm.a")[0]
     return numbers
 
 
@@ -126,6 +135,9 @@ def derived(numbers, processor):
     """Keys as the budgets name them."""
     result = {f"stack.max_{processor}": max(v for k, v in numbers.items() if k.startswith("stack."))}
     result[f"stack.max_c_api_{processor}"] = max(v for k, v in numbers.items() if k.startswith("stack.c_api."))
+    result[f"staircase.stack_max_{processor}"] = max(v for k, v in numbers.items() if k.startswith("staircase.stack_"))
+    result[f"flash_of_arithmetic.staircase_max_{processor}"] = max(
+        numbers[f"flash_of_arithmetic.staircase_plus_{operator}_{processor}"] for operator in OPERATORS)
     entry = "instructions_per_packed_entry.dense_f32"
     result[f"{entry}_{processor}"] = numbers[f"{entry}.scalar_{processor}"]
     if f"{entry}.helium_{processor}" in numbers:
@@ -155,12 +167,20 @@ def collect(builds):
 
 def readme_table(numbers):
     """The tables between the firmware marks of README.md; f32, Cortex-M4 unless said."""
-    lines = ["| operator | flash | stack of a step | of init | instructions of a step, M4 | M55, scalar | M55, Helium |",
-             "|---|---|---|---|---|---|---|"]
+    lines = ["| operator | flash | with the staircase | stack of a step | of init | instructions of a step, M4 | M55, scalar"
+             " | M55, Helium |", "|---|---|---|---|---|---|---|---|"]
     for operator in OPERATORS:
-        cells = [numbers[f"flash.core_plus_{operator}_m4"], numbers[f"stack.step.{operator}_m4"],
+        cells = [numbers[f"flash.core_plus_{operator}_m4"], numbers[f"flash.staircase_plus_{operator}_m4"],
+                 numbers[f"stack.step.{operator}_m4"],
                  numbers[f"stack.init.{operator}_m4"], numbers[f"instructions.step.{operator}_m4"],
                  numbers[f"instructions.step_scalar.{operator}_m55"], numbers[f"instructions.step.{operator}_m55"]]
+        lines.append(f"| {operator} | " + " | ".join(f"{round(cell):,}" for cell in cells) + " |")
+    lines += ["", "| nothing told, n = 32, m = 400 | passes | arena bytes | stack of a pass | of init | instructions in all, M4 | M55"
+              " | of the longest pass, M4 | M55 |", "|---|---|---|---|---|---|---|---|---|"]
+    for operator in ("hadamard", "generated_rank_one"):
+        cells = [numbers[f"staircase.{what}.{operator}_{processor}"] for what, processor in (
+            ("passes", "m4"), ("arena_bytes", "m4"), ("stack_run", "m4"), ("stack_init", "m4"), ("instructions", "m4"),
+            ("instructions", "m55"), ("instructions_of_longest_pass", "m4"), ("instructions_of_longest_pass", "m55"))]
         lines.append(f"| {operator} | " + " | ".join(f"{round(cell):,}" for cell in cells) + " |")
     sides = [f"n{n}_r{r}" for n in (16, 32, 64) for r in (2, 4, 8)]
     lines += ["", "| arena bytes, n and r | " + " | ".join(side[1:].replace("_r", ", ") for side in sides) + " |",
@@ -181,13 +201,14 @@ def write_readme(path, numbers):
 
 def without_budget(numbers, budgets):
     """Flash of an operator on the processor that has budgets."""
-    return [key for key in numbers if re.fullmatch(r"flash\.core_plus_\w+_m4", key) and key not in budgets]
+    return [key for key in numbers if FLASH.fullmatch(key) and key not in budgets]
 
 
 def retighten(numbers, path):
-    flash = {key: -(-numbers[key] * 101 // 1600) * 16 for key in (f"flash.core_plus_{name}_m4" for name in OPERATORS)}
+    keys = [f"flash.{solver}_plus_{name}_m4" for solver in ("core", "staircase") for name in OPERATORS]
+    flash = {key: -(-numbers[key] * 101 // 1600) * 16 for key in keys}
     others = {key: limit for key, limit in json.loads(path.read_text()).items()
-              if not re.fullmatch(r"flash\.core_plus_\w+_m4", key) or key == "flash.core_plus_generated_m4"}
+              if not FLASH.fullmatch(key) or key == "flash.core_plus_generated_m4"}
     path.write_text(json.dumps({**flash, **others}, indent=2) + "\n")
 
 
