@@ -56,6 +56,14 @@ const char* to_string(status value) noexcept {
       return "momentum: not in [0, 1)";
     case status::history:
       return "history: 0 pairs or more than 64";
+    case status::exploration:
+      return "exploration: none of its values, or more columns than n";
+    case status::weights:
+      return "weights: one is negative or not finite, or they leave nothing of the measurements";
+    case status::robust_loss:
+      return "robust_loss: none of its values, or delta is negative or not finite";
+    case status::held_out:
+      return "held_out: a share below 0 or above a half";
   }
   return "unknown status";
 }

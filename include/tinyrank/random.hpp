@@ -18,7 +18,8 @@ enum class random_purpose : std::uint32_t {
   initial_factor = 2,
   planted = 3,
   power_iteration = 4,
-  test = 5
+  test = 5,
+  held_out = 6
 };
 
 /// A counter-based stream: every value is a function of (seed, purpose, stream, index) alone, so it does not

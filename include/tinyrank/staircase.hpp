@@ -78,6 +78,9 @@ struct staircase_report {
   /// Of D -> A(Q D^T + D Q^T) on those directions, Q the orthonormalised U: its largest over its least
   /// singular value, as far as they were found.
   T condition = 0;
+  /// The least: along Q D^T + D Q^T of staircase<T>::freedom the answer is uncertain by noise_estimate over
+  /// this, one standard error.
+  T smallest_singular_value = 0;
 
   instruction_set isa = instruction_set::automatic;
   std::size_t arena_bytes = 0;
@@ -138,7 +141,8 @@ struct staircase {
   factor_view<const T> kept;  ///< the best factor of an ended descent
   T kept_loss = 0;
   std::size_t null_dimension = 0;
-  std::uint32_t failures = 0;  ///< appendings in a row that did not pay
+  std::size_t informative = 0;  ///< measurements that say something: m, less those of weight 0
+  std::uint32_t failures = 0;   ///< appendings in a row that did not pay
 
   // A look at the spectrum.
   std::uint32_t looks = 0;

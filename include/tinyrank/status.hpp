@@ -32,10 +32,14 @@ enum class status : std::int32_t {
   arena_null,         ///< the arena's buffer is null
   arena_misaligned,   ///< the arena's buffer is not aligned to 64 bytes
   arena_too_small,    ///< the arena has fewer bytes than the layout needs
-  batch,     ///< a batch without runs, or with runs of different operators, plans or instruction sets
-  damping,   ///< damping negative or not finite, or its ratio or gamma out of range
-  momentum,  ///< not in [0, 1)
-  history,   ///< 0 pairs or more than 64
+  batch,        ///< a batch without runs, or with runs of different operators, plans or instruction sets
+  damping,      ///< damping negative or not finite, or its ratio or gamma out of range
+  momentum,     ///< not in [0, 1)
+  history,      ///< 0 pairs or more than 64
+  exploration,  ///< none of its values, or more columns than n
+  weights,      ///< one is negative or not finite, or all are zero
+  robust_loss,  ///< none of its values, or delta negative or not finite
+  held_out,     ///< a share below 0 or above a half
 };
 
 /// How a run ended. `running` means that it has not.

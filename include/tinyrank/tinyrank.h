@@ -68,8 +68,12 @@ enum {
   TINYRANK_STATUS_DAMPING = 21,           /* damping is negative or not finite, or its ratio out of range */
   TINYRANK_STATUS_MOMENTUM = 22,          /* not in [0, 1) */
   TINYRANK_STATUS_HISTORY = 23,           /* 0 pairs or more than 64 */
-  TINYRANK_STATUS_RUN_NULL = 1001,        /* run is null */
-  TINYRANK_STATUS_SENSING_NULL = 1002,    /* sensing is null */
+  TINYRANK_STATUS_EXPLORATION = 24,       /* this one and the next three are not returned by this interface */
+  TINYRANK_STATUS_WEIGHTS = 25,
+  TINYRANK_STATUS_ROBUST_LOSS = 26,
+  TINYRANK_STATUS_HELD_OUT = 27,
+  TINYRANK_STATUS_RUN_NULL = 1001,     /* run is null */
+  TINYRANK_STATUS_SENSING_NULL = 1002, /* sensing is null */
   TINYRANK_STATUS_SENSING_SIZE =
       1003, /* sensing->struct_size is no version of the struct that is known here */
   TINYRANK_STATUS_OPTIONS_NULL = 1004, /* options is null */
@@ -659,10 +663,12 @@ typedef struct tinyrank_staircase_report_f32 {
   float loss;           /* f(U) */
   float zero_loss;      /* f(0) */
   float noise_estimate; /* with a verdict, as the rest: standard deviation of the noise, if it is noise */
-  float smallest_eigenvalue; /* of G = 1/m sum_i e_i A_i, from above */
-  float certificate_gap;     /* no Z of trace <= tr(U U^T) has a loss that is smaller by more than this */
-  float condition;           /* of the linearised map at U: its largest over its least singular value */
-  uint64_t unknowns;         /* directions in which U U^T can move within its rank */
+  float smallest_eigenvalue;     /* of G = 1/m sum_i e_i A_i, from above */
+  float certificate_gap;         /* no Z of trace <= tr(U U^T) has a loss that is smaller by more than this */
+  float condition;               /* of the linearised map at U: its largest over its least singular value */
+  float smallest_singular_value; /* noise_estimate over it is what the answer is uncertain by along freedom */
+  float reserved_number;         /* 0 */
+  uint64_t unknowns;             /* directions in which U U^T can move within its rank */
   size_t n;
   size_t memory_bytes;     /* in use, all of them */
   int32_t instruction_set; /* the kernels in use */
@@ -908,6 +914,8 @@ typedef struct tinyrank_staircase_report_f64 {
   double smallest_eigenvalue;
   double certificate_gap;
   double condition;
+  double smallest_singular_value;
+  double reserved_number;
   uint64_t unknowns;
   size_t n;
   size_t memory_bytes;

@@ -29,6 +29,7 @@
 #include "tinyrank/quadratic_network.hpp"
 #include "tinyrank/quasi_newton.hpp"
 #include "tinyrank/random.hpp"
+#include "tinyrank/recovery.hpp"
 #include "tinyrank/restricted_isometry.hpp"
 #include "tinyrank/scaled_gradient_descent.hpp"
 #include "tinyrank/sensing.hpp"

@@ -53,7 +53,8 @@ constexpr void copy_options(C& c, Cpp& cpp, Copy copy) noexcept {
 template <class C, class Cpp, class Copy>
 constexpr void copy_report(C& c, const Cpp& cpp, Copy copy) noexcept {
   const auto& [result, said, rank_found, passes, entries, loss, zero_loss, noise_estimate,
-               smallest_eigenvalue, certificate_gap, unknowns, condition, isa, arena_bytes] = cpp;
+               smallest_eigenvalue, certificate_gap, unknowns, condition, smallest_singular_value, isa,
+               arena_bytes] = cpp;
   copy(c.outcome, result);
   copy(c.verdict, said);
   copy(c.rank_found, rank_found);
@@ -66,6 +67,7 @@ constexpr void copy_report(C& c, const Cpp& cpp, Copy copy) noexcept {
   copy(c.certificate_gap, certificate_gap);
   copy(c.unknowns, unknowns);
   copy(c.condition, condition);
+  copy(c.smallest_singular_value, smallest_singular_value);
   copy(c.instruction_set, isa);
   copy(c.memory_bytes, arena_bytes);
 }
@@ -88,6 +90,7 @@ template <class Struct>
 constexpr std::size_t reserved_bytes(const Struct& c) noexcept {
   std::size_t bytes = 0;
   if constexpr (requires { c.reserved; }) bytes += sizeof c.reserved;
+  if constexpr (requires { c.reserved_number; }) bytes += sizeof c.reserved_number;
   if constexpr (requires { c.reserved_pointer; }) bytes += sizeof c.reserved_pointer;
   return bytes;
 }

@@ -92,6 +92,7 @@ status init_operator(staircase<T>& run, const sensing_operator<T>& a, const T* y
   if (made != status::ok) return made;
   place_staircase(run, found, y, options, buffer);
   run.null_dimension = count_null_space(run);
+  run.informative = found.sensing.measurement_count;
   begin_look(run);
   return status::ok;
 }

@@ -19,8 +19,8 @@ void step_certificate(staircase<T>& run) noexcept {
   staircase_report<T>& report = run.report;
   report.smallest_eigenvalue = run.memory.small.values[0];
   report.unknowns = unknowns_of(run, rank);
-  if (m > report.unknowns) {
-    const T left = number<T>(m - static_cast<std::size_t>(report.unknowns));
+  if (run.informative > report.unknowns) {
+    const T left = number<T>(run.informative - static_cast<std::size_t>(report.unknowns));
     report.noise_estimate = T(2) * square_root(number<T>(m) * report.loss / left);
   }
   const T below = report.smallest_eigenvalue < 0 ? -report.smallest_eigenvalue : T(0);
@@ -56,10 +56,11 @@ void step_freedom(staircase<T>& run) noexcept {
   run.directions = v.q;
   run.freedom = v.view(v.d);
   report.condition = square_root(run.largest / run.least);
+  report.smallest_singular_value = square_root(number<T>(run.inner.sensing.measurement_count) * run.least);
   const bool at_tolerance = report.loss <= run.inner.stop_loss;
   // As many equations as unknowns have finitely many solutions, but hardly ever one; a matrix of full rank is
   // an unknown of linear equations.
-  const std::size_t m = run.inner.sensing.measurement_count;
+  const std::size_t m = run.informative;
   const bool is_linear = run.factor.rank >= run.inner.sensing.n - run.null_dimension;
   const bool enough_equations = m > report.unknowns || (m == report.unknowns && is_linear);
   report.verdict = found != tangent_finding::determined || !enough_equations ? verdict::not_determined

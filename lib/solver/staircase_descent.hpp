@@ -174,12 +174,11 @@ void step_restore(staircase<T>& run) noexcept {
 /// many unknowns as measurements nothing can say so.
 template <class T>
 void descent_is_spent(staircase<T>& run) noexcept {
-  const std::size_t rank = run.factor.rank, m = run.inner.sensing.measurement_count;
+  const std::size_t rank = run.factor.rank;
   const T loss = run.report.loss;
   const std::uint32_t now = unknowns_of(run, rank), before = unknowns_of(run, run.kept.rank);
   if (run.kept.rank != 0 && now > before) {
-    const T gain = (run.kept_loss - loss) / static_cast<T>(now - before);
-    const bool pays = m > now && gain >= staircase_rules::worthwhile<T> * loss / static_cast<T>(m - now);
+    const bool pays = is_worth(run, run.kept.rank, run.kept_loss, rank, loss, staircase_rules::worthwhile<T>);
     run.failures = pays ? 0 : run.failures + 1;
   }
   if (run.failures == 0 || (now == before && loss < run.kept_loss)) keep(run);
@@ -205,25 +204,32 @@ void judge_lighter(staircase<T>& run, bool ended) noexcept {
   }
 }
 
+/// One trial. Returns whether it was taken.
 template <class T>
-void step_descent(staircase<T>& run) noexcept {
+bool descend(staircase<T>& run) noexcept {
   descent<T>& inner = run.inner;
   const std::uint32_t before = inner.report.iterations;
-  const outcome found = step(inner);
-  const bool moved = inner.report.iterations != before;
-  if (moved) {
-    run.losses[2] = run.losses[1];
-    run.losses[1] = run.losses[0];
-    run.losses[0] = inner.report.loss;
-    ++run.accepted;
-    note(run);
-  }
+  step(inner);
+  if (inner.report.iterations == before) return false;
+  run.losses[2] = run.losses[1];
+  run.losses[1] = run.losses[0];
+  run.losses[0] = inner.report.loss;
+  ++run.accepted;
+  note(run);
+  return true;
+}
+
+template <class T>
+void step_descent(staircase<T>& run) noexcept {
+  const bool moved = descend(run);
+  const outcome found = run.inner.report.result;
   const bool refits = run.phase == staircase_phase::refit, trims = run.phase == staircase_phase::trim;
   if (found == outcome::recovered) return begin_trim(run);
   const bool ended = found != outcome::running;
   if (run.phase == staircase_phase::lighten) return judge_lighter(run, ended);
   if (refits) {
-    if (ended || (moved && falls_less(run, staircase_rules::settled<T>))) begin_certificate(run);
+    const bool is_long = run.accepted >= staircase_rules::most_refitted;
+    if (ended || is_long || (moved && falls_less(run, staircase_rules::settled<T>))) begin_certificate(run);
     return;
   }
   if (ended || (moved && falls_less(run, staircase_rules::spent<T>))) {

@@ -34,7 +34,8 @@ template <class T>
 inline constexpr T ballast =
     T(0.02);  ///< f of gamma lambda_r^2 / 4, lambda_r of U U^T: the last column may be too much
 inline constexpr std::uint32_t most_failures = 2;
-inline constexpr std::uint32_t first_look = 4;  ///< accepted steps before it
+inline constexpr std::uint32_t first_look = 4;       ///< accepted steps before it
+inline constexpr std::uint32_t most_refitted = 300;  ///< accepted steps of the last descent
 inline constexpr std::uint32_t most_applied = 400;
 
 }  // namespace staircase_rules
@@ -53,6 +54,20 @@ std::uint32_t unknowns_of(const staircase<T>& run, std::size_t rank) noexcept {
                                     static_cast<std::uint64_t>(k) * (k - 1) / 2);
 }
 
+/// Whether the unknowns between two ranks are worth it: the F statistic of nested models - what each of them
+/// took off the loss, over what each measurement beside all unknowns has of what is left - against `least`,
+/// and more where few measurements are left, whose loss is often small by chance.
+template <class T>
+bool is_worth(const staircase<T>& run, std::size_t low, T low_loss, std::size_t high, T high_loss,
+              T least) noexcept {
+  constexpr T few = T(5);
+  const std::uint32_t more = unknowns_of(run, high), fewer = unknowns_of(run, low);
+  if (run.informative <= more || more <= fewer) return false;
+  const T left = number<T>(run.informative - more);
+  return (low_loss - high_loss) / static_cast<T>(more - fewer) * left >=
+         least * (T(1) + few / left) * high_loss;
+}
+
 template <class T>
 factor_view<T> columns_at(T* data, const staircase<T>& run, std::size_t first, std::size_t count) noexcept {
   const std::size_t stride = padded<T>(run.inner.sensing.n);
@@ -66,17 +81,21 @@ T* other_factor(const staircase<T>& run) noexcept {
   return run.inner.factor.data == memory.factor ? memory.candidate : memory.factor;
 }
 
+/// A line of the trace.
+template <class T>
+void write_line(staircase<T>& run, std::uint32_t rank, T loss) noexcept {
+  const staircase_options<T>& options = run.options;
+  if (options.trace != nullptr && options.trace_capacity != 0)
+    options.trace[run.report.entries % options.trace_capacity] = {run.report.passes, rank, loss};
+  ++run.report.entries;
+}
+
 template <class T>
 void note(staircase<T>& run) noexcept {
   run.factor = run.inner.factor;
   run.report.rank_found = static_cast<std::uint32_t>(run.factor.rank);
   run.report.loss = run.inner.report.loss;
-  const staircase_options<T>& options = run.options;
-  if (options.trace != nullptr && options.trace_capacity != 0) {
-    options.trace[run.report.entries % options.trace_capacity] = {run.report.passes, run.report.rank_found,
-                                                                  run.report.loss};
-  }
-  ++run.report.entries;
+  write_line(run, run.report.rank_found, run.report.loss);
 }
 
 template <class T>

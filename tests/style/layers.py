@@ -10,7 +10,7 @@ import sys
 import sources
 
 words = "status views arena random instruction_set version export".split()
-runs = "descent gradient_descent scaled_gradient_descent momentum quadratic_network quasi_newton staircase batch".split()
+runs = "descent gradient_descent scaled_gradient_descent momentum quadratic_network quasi_newton staircase recovery batch".split()
 public = lambda names: [f"include/tinyrank/{name}.hpp" for name in names]
 LAYERS = [
     public(words) + ["include/tinyrank/detail/instruction_sets.def", "lib/status.cpp"],
@@ -19,7 +19,7 @@ LAYERS = [
     ["lib/parallel.hpp"],
     ["lib/dense_algebra/"],
     public(["check_operator"]) + ["include/tinyrank/operators/", "lib/operators/"],
-    public(runs) + ["include/tinyrank/detail/staircase_memory.hpp", "lib/solver/"],
+    public(runs) + ["include/tinyrank/detail/staircase_memory.hpp", "include/tinyrank/detail/recovery_memory.hpp", "lib/solver/"],
     public(["spectral", "restricted_isometry"]) + ["lib/spectral/"],
     public(["diagnostics", "subspaces", "phases", "theory"]) + ["lib/diagnostics/"],
     public(["tinyrank"]),
