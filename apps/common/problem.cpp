@@ -36,20 +36,6 @@ void measure_planted(problem<T>& made, const planted_argument& planted, executio
 }
 
 template <class T>
-void load_measurements(problem<T>& made, const std::string& path) {
-  const npy_file file(path);
-  const auto shape = file.shape();
-  const std::size_t m = made.sensing.measurement_count;
-  const bool vector = shape.size() == 1 || (shape.size() == 2 && shape[1] == 1);
-  if (!vector || shape[0] != m) {
-    throw file_error(path, "shape " + file.shape_text() + " does not give one value for each of the " +
-                               std::to_string(m) + " measurements");
-  }
-  made.y = file.read_all<T>();
-  made.measured_by = path;
-}
-
-template <class T>
 void load_truth(problem<T>& made, const std::string& path) {
   const npy_file file(path);
   const auto shape = file.shape();
@@ -76,6 +62,18 @@ void load_truth(problem<T>& made, const std::string& path) {
 
 void require_ok(const std::string& what, status value) {
   if (value != status::ok) throw input_error(what + ": " + to_string(value));
+}
+
+template <class T>
+std::vector<T> read_per_measurement(const std::string& path, std::size_t measurement_count) {
+  const npy_file file(path);
+  const auto shape = file.shape();
+  const bool vector = shape.size() == 1 || (shape.size() == 2 && shape[1] == 1);
+  if (!vector || shape[0] != measurement_count) {
+    throw file_error(path, "shape " + file.shape_text() + " does not give one value for each of the " +
+                               std::to_string(measurement_count) + " measurements");
+  }
+  return file.read_all<T>();
 }
 
 template <class T>
@@ -113,10 +111,15 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
     require_either(printable(sources.sensing.path) + ": has no column of values; ");
   }
   if (sources.planted) measure_planted(made, *sources.planted, plan, isa);
-  if (!sources.measurements.empty()) load_measurements(made, sources.measurements);
+  if (!sources.measurements.empty()) {
+    made.y = read_per_measurement<T>(sources.measurements, made.sensing.measurement_count);
+    made.measured_by = sources.measurements;
+  }
   if (!sources.truth.empty()) load_truth(made, sources.truth);
 }
 
+template std::vector<float> read_per_measurement(const std::string&, std::size_t);
+template std::vector<double> read_per_measurement(const std::string&, std::size_t);
 template struct problem<float>;
 template struct problem<double>;
 template void load_problem(problem<float>&, const problem_sources&, execution_plan, instruction_set,

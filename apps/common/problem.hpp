@@ -84,6 +84,10 @@ template <class T>
 void load_operator(problem<T>& made, const sensing_argument& a, execution_plan plan, instruction_set isa,
                    const std::function<void(const std::string&)>& note);
 
+/// One number for each measurement, m or (m, 1). Errors: input_error.
+template <class T>
+std::vector<T> read_per_measurement(const std::string& path, std::size_t measurement_count);
+
 /// Squared distances between n points as a problem. Errors: input_error.
 template <class T>
 void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,

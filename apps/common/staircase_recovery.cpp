@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 #include "error.hpp"
 #include "memory.hpp"
@@ -36,13 +37,13 @@ std::vector<double> rows_of(factor_view<const T> columns, std::vector<double>& n
 }  // namespace
 
 template <class T>
-index_pair find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances) {
+freest_entry find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances) {
   const std::size_t n = q.n, r = q.rank;
   std::vector<double> q_norms, d_norms;
   const std::vector<double> q_rows = rows_of(q, q_norms), d_rows = rows_of(d, d_norms);
   const double q_most = *std::max_element(q_norms.begin(), q_norms.end());
   const double d_most = *std::max_element(d_norms.begin(), d_norms.end());
-  index_pair found{0, 0};
+  freest_entry found;
   double most = -1;
   for (std::size_t i = 0; i < n; ++i) {
     const double bound = of_distances ? (q_norms[i] + q_most) * (d_norms[i] + d_most)
@@ -57,29 +58,77 @@ index_pair find_freest(factor_view<const T> q, factor_view<const T> d, bool of_d
       }
       if (!(std::abs(change) > most)) continue;
       most = std::abs(change);
-      found = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j)};
+      found = {{static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j)}, most};
     }
   }
   return found;
 }
 
 template <class T>
-staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, const std::string& rank_option,
+std::optional<std::uint32_t> find_mirrored(factor_view<const T> u, const std::vector<index_pair>& pairs) {
+  // Of its distance to one of them. On the hyperplane itself a distance says only the square of how far a
+  // point is beside it.
+  constexpr double beside = 1e-2;
+  std::vector<std::vector<std::uint32_t>> known(u.n);
+  for (const index_pair pair : pairs) {
+    for (const auto& [one, other] :
+         {std::pair(pair.first, pair.second), std::pair(pair.second, pair.first)}) {
+      std::vector<std::uint32_t>& others = known[one];
+      if (others.size() > u.rank || std::find(others.begin(), others.end(), other) != others.end()) continue;
+      others.push_back(other);
+    }
+  }
+  for (std::uint32_t point = 0; point < u.n; ++point) {
+    const std::vector<std::uint32_t>& others = known[point];
+    if (others.empty() || others.size() > u.rank) continue;
+    const auto from_first = [&](std::uint32_t j) {
+      std::vector<double> v;
+      for (std::size_t c = 0; c < u.rank; ++c) v.push_back(static_cast<double>(u(j, c) - u(others[0], c)));
+      return v;
+    };
+    std::vector<std::vector<double>> span;
+    const auto take_off_span = [&](std::vector<double>& v) {
+      for (const std::vector<double>& unit : span) {
+        const double along = std::inner_product(v.begin(), v.end(), unit.begin(), 0.0);
+        for (std::size_t c = 0; c < v.size(); ++c) v[c] -= along * unit[c];
+      }
+      return std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0));
+    };
+    for (std::size_t k = 1; k < others.size(); ++k) {
+      std::vector<double> v = from_first(others[k]);
+      const double norm = take_off_span(v);
+      if (!(norm > 0)) continue;
+      for (double& x : v) x /= norm;
+      span.push_back(v);
+    }
+    std::vector<double> v = from_first(point);
+    const double far = std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0));
+    if (take_off_span(v) > beside * far) return point;
+  }
+  return std::nullopt;
+}
+
+template std::optional<std::uint32_t> find_mirrored(factor_view<const float>, const std::vector<index_pair>&);
+template std::optional<std::uint32_t> find_mirrored(factor_view<const double>,
+                                                    const std::vector<index_pair>&);
+
+template <class T>
+staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, const std::string& rank_option,
                           std::vector<T>& factor,
                           const std::function<void(const staircase_observation&)>& watch,
                           const std::function<bool()>& goes_on) {
   using clock = std::chrono::steady_clock;
   if (options.probes == 0 && a.forms_matrix) options.probes = a.sensing.n;
-  const std::size_t bytes = staircase_bytes(a.sensing, options);
+  const std::size_t bytes = recovery_bytes(a.sensing, options);
   // A lower rank is no way out where the looks at the residual matrix take the most.
-  staircase_options<T> least = options;
+  recovery_options<T> least = options;
   least.rank_limit = 1;
-  const std::string what = staircase_bytes(a.sensing, least) > bytes / 2
+  const std::string what = recovery_bytes(a.sensing, least) > bytes / 2
                                ? "--method staircase with n = " + std::to_string(a.sensing.n)
                                : rank_option;
   if (bytes == SIZE_MAX) require_ok(what, status::size_overflow);
   const aligned_buffer<std::byte> arena(what, bytes);
-  staircase<T> run;
+  recovery<T> run;
   const status started = init_operator(run, a.sensing, a.y.data(), options, arena.data(), arena.size());
   if (started == status::measurements) {
     throw file_error(a.measured_by,
@@ -89,7 +138,7 @@ staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, con
   require_ok("recover", started);
 
   staircase_result<T> result;
-  result.rank_limit = static_cast<std::uint32_t>(run.columns.factor);
+  result.rank_limit = static_cast<std::uint32_t>(run.sizes.columns);
   std::uint32_t entries = UINT32_MAX;
   const auto look = [&] {
     staircase_observation& seen = result.last;
@@ -121,10 +170,13 @@ staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, con
     std::vector<double> work(run.factor.n * rank);
     singular_values(run.factor, work.data(), result.sigma.data());
   }
-  if (run.report.verdict == verdict::not_determined && run.freedom.rank != 0) {
-    result.freest =
-        find_freest(run.directions, run.freedom, std::holds_alternative<distances_sensing<T>>(a.chosen));
-  }
+  const bool of_distances = std::holds_alternative<distances_sensing<T>>(a.chosen);
+  const verdict said = run.report.verdict;
+  if ((said == verdict::best_fit || said == verdict::not_determined) && run.freedom.rank != 0)
+    result.freest = find_freest(run.directions, run.freedom, of_distances);
+  if (of_distances && run.report.verdict == verdict::recovered)
+    result.mirrored = find_mirrored(run.factor, a.pairs);
+  if (result.mirrored) result.report.verdict = verdict::not_determined;
   factor.clear();
   for (std::size_t j = 0; j < run.factor.n; ++j) {
     for (std::size_t c = 0; c < rank; ++c) factor.push_back(run.factor(j, c));
@@ -132,13 +184,13 @@ staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, con
   return result;
 }
 
-template index_pair find_freest(factor_view<const float>, factor_view<const float>, bool);
-template index_pair find_freest(factor_view<const double>, factor_view<const double>, bool);
-template staircase_result<float> climb(const problem<float>&, staircase_options<float>, const std::string&,
+template freest_entry find_freest(factor_view<const float>, factor_view<const float>, bool);
+template freest_entry find_freest(factor_view<const double>, factor_view<const double>, bool);
+template staircase_result<float> climb(const problem<float>&, recovery_options<float>, const std::string&,
                                        std::vector<float>&,
                                        const std::function<void(const staircase_observation&)>&,
                                        const std::function<bool()>&);
-template staircase_result<double> climb(const problem<double>&, staircase_options<double>, const std::string&,
+template staircase_result<double> climb(const problem<double>&, recovery_options<double>, const std::string&,
                                         std::vector<double>&,
                                         const std::function<void(const staircase_observation&)>&,
                                         const std::function<bool()>&);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "problem.hpp"
-#include "tinyrank/staircase.hpp"
+#include "tinyrank/recovery.hpp"
 
 namespace tinyrank::app {
 
@@ -22,23 +22,30 @@ struct staircase_observation {
   bool is_new = false;               ///< not the factor of the observation before
 };
 
+/// What moves most along the direction in which the measurements change least.
+struct freest_entry {
+  index_pair place;
+  double change = 0;  ///< of the entry, or squared distance, along Q D^T + D Q^T, ||D||_F = 1
+};
+
 template <class T>
 struct staircase_result {
-  staircase_report<T> report;
+  recovery_report<T> report;
   std::uint32_t rank_limit = 0;
   staircase_observation last;
-  std::vector<double> sigma;         ///< singular values of U
-  std::optional<index_pair> freest;  ///< where the answer is not determined: what moves most, see find_freest
-  double seconds = 0;                ///< of the passes, without observing
+  std::vector<double> sigma;  ///< singular values of U
+  std::optional<freest_entry> freest;
+  std::optional<std::uint32_t> mirrored;  ///< a point whose mirror image fits the known distances as well
+  double seconds = 0;                     ///< of the passes, without observing
   std::uint64_t factor_bits = 0;
 };
 
-/// Runs a staircase to its end, or until `goes_on` says otherwise. `watch` sees every pass, and U = 0 before
+/// Runs a recovery to its end, or until `goes_on` says otherwise. `watch` sees every pass, and U = 0 before
 /// the first, and nothing before the run has been accepted; `factor` gets U, n x rank_found row-major.
 /// rank_option: what a refusal of the memory names, where the columns take it. Errors: input_error for
 /// refused options and for measurements that are all zero.
 template <class T>
-staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, const std::string& rank_option,
+staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, const std::string& rank_option,
                           std::vector<T>& factor,
                           const std::function<void(const staircase_observation&)>& watch,
                           const std::function<bool()>& goes_on);
@@ -46,6 +53,11 @@ staircase_result<T> climb(const problem<T>& a, staircase_options<T> options, con
 /// Where U U^T moves along Q D^T + D Q^T: the entry that does so most; of_distances: the two points whose
 /// squared distance does.
 template <class T>
-index_pair find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances);
+freest_entry find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances);
+
+/// The first point of which so few distances are known that its mirror image, at the hyperplane through the
+/// points that it knows, is as far from them: no more than there are columns.
+template <class T>
+std::optional<std::uint32_t> find_mirrored(factor_view<const T> u, const std::vector<index_pair>& pairs);
 
 }  // namespace tinyrank::app

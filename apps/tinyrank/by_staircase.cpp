@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "error.hpp"
 #include "interruption.hpp"
@@ -17,9 +18,13 @@
 namespace tinyrank::app {
 namespace {
 
+std::string method_of(const recover_arguments& given) {
+  return given.method.empty() ? staircase_name : given.method;
+}
+
 void refuse_options_of_others(const recover_arguments& given) {
-  const auto refuse = [](const std::string& option) {
-    throw input_error(option + ": is no parameter of --method " + staircase_name);
+  const auto refuse = [&](const std::string& option) {
+    throw input_error(option + ": is no parameter of --method " + method_of(given));
   };
   if (!given.step.empty()) refuse("--step");
   if (!given.init_scale.empty()) refuse("--init-scale");
@@ -27,13 +32,46 @@ void refuse_options_of_others(const recover_arguments& given) {
   if (!given.parameters.empty()) refuse("--" + given.parameters.begin()->first);
 }
 
+/// "squared", "huber" or "huber:DELTA"
 template <class T>
-staircase_options<T> options_of(const recover_arguments& given) {
+void read_loss(const std::string& text, recovery_options<T>& options) {
+  constexpr std::string_view huber = "huber";
+  if (text.empty() || text == "squared") return;
+  options.loss = robust_loss::huber;
+  if (text == huber) return;
+  if (!text.starts_with("huber:"))
+    throw input_error("--loss: " + in_quotes(text) + " is not squared or huber[:delta]");
+  const std::string delta = text.substr(huber.size() + 1);
+  options.huber_delta = in_range_of<T>("--loss huber", delta, parse_positive("--loss huber", delta));
+}
+
+template <class T>
+void refuse_weights(const std::string& path, const std::vector<T>& weights) {
+  bool any = false;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const auto weight = static_cast<double>(weights[i]);
+    if (!(weight >= 0) || !std::isfinite(weight)) {
+      throw file_error(path, "weight " + std::to_string(i) + " is " + exact_number(weight) +
+                                 "; a weight is a number that is not negative");
+    }
+    any = any || weight > 0;
+  }
+  if (!any) throw file_error(path, "all weights are zero");
+}
+
+template <class T>
+recovery_options<T> options_of(const recover_arguments& given) {
   refuse_options_of_others(given);
-  staircase_options<T> options;
+  recovery_options<T> options;
   if (!given.rank.empty()) {
     options.rank_limit = static_cast<std::size_t>(parse_integer("--rank", given.rank, 1, largest_dimension));
   }
+  if (!given.explore_rank.empty()) {
+    options.explore_rank =
+        static_cast<std::size_t>(parse_integer("--explore-rank", given.explore_rank, 1, largest_dimension));
+  }
+  if (given.method == explore_name) options.explore = exploration::at_once;
+  read_loss(given.loss, options);
   read_common<T>(given, options);
   if (!given.iterations.empty()) {
     options.pass_limit =
@@ -47,12 +85,21 @@ void write_trace_line(output_file& out, const staircase_observation& seen) {
             "," + (seen.test_error ? exact_number(*seen.test_error) : "") + "\n");
 }
 
+/// Of the freest entry, or squared distance; of a fit to noise that is determined.
+template <class T>
+std::optional<double> standard_error(const staircase_result<T>& result) {
+  const recovery_report<T>& found = result.report;
+  if (found.verdict != verdict::best_fit || !result.freest || !(found.noise_estimate > 0))
+    return std::nullopt;
+  return static_cast<double>(found.noise_estimate / found.smallest_singular_value) * result.freest->change;
+}
+
 /// JSON has no NaN and no infinity; the library writes null for both.
 template <class T>
 nlohmann::ordered_json make_report(const recover_arguments& given, const problem<T>& a,
-                                   const staircase_options<T>& options, const staircase_result<T>& result) {
+                                   const recovery_options<T>& options, const staircase_result<T>& result) {
   using json = nlohmann::ordered_json;
-  const staircase_report<T>& found = result.report;
+  const recovery_report<T>& found = result.report;
   const auto number = [](bool is_known, T value) {
     return is_known ? json(static_cast<double>(value)) : json();
   };
@@ -60,7 +107,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   json report;
   report["version"] = TINYRANK_VERSION_STRING;
   report["sensing"] = given.sensing;
-  report["method"] = staircase_name;
+  report["method"] = method_of(given);
   report["n"] = a.sensing.n;
   report["rank"] = found.rank_found;
   report["rank_found"] = found.rank_found;
@@ -82,11 +129,18 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["relative_test_error"] = result.last.test_error ? json(*result.last.test_error) : json();
   report["noise_estimate"] =
       number(judged && a.sensing.measurement_count > found.unknowns, found.noise_estimate);
+  report["held_out_error"] = number(found.held_out != 0, found.held_out_error);
   report["certificate_gap"] = number(judged, found.certificate_gap);
   report["smallest_eigenvalue"] = number(judged, found.smallest_eigenvalue);
   report["unknowns"] = judged ? json(found.unknowns) : json();
   report["condition"] = number(judged && found.rank_found != 0, found.condition);
-  report["freest_entry"] = result.freest ? json({result.freest->first, result.freest->second}) : json();
+  report["freest_entry"] =
+      result.freest ? json({result.freest->place.first, result.freest->place.second}) : json();
+  const std::optional<double> uncertain = standard_error(result);
+  report["standard_error"] = uncertain ? json(*uncertain) : json();
+  report["explored"] = found.explored;
+  report["outliers"] = options.loss == robust_loss::squared ? json() : json(found.outliers);
+  report["worst_outlier"] = found.outliers == 0 ? json() : json(found.worst_outlier);
   report["sigma"] = result.sigma;
   report["seconds"] = result.seconds;
   report["seconds_per_iteration"] = found.passes == 0 ? json() : json(result.seconds / found.passes);
@@ -100,26 +154,44 @@ std::string counted(std::uint64_t count, const std::string& what) {
 }
 
 template <class T>
-std::string residual_text(const staircase_report<T>& found) {
+std::string residual_text(const recovery_report<T>& found) {
   const double share = std::sqrt(static_cast<double>(found.loss) / static_cast<double>(found.zero_loss));
   return "residual " + short_number(100 * share) + "% of y";
+}
+
+template <class T>
+std::string name_of_point(const problem<T>& a, std::uint32_t point) {
+  return point < a.labels.size() ? printable(a.labels[point]) : std::to_string(point);
+}
+
+template <class T>
+bool is_of_distances(const problem<T>& a) {
+  return std::holds_alternative<distances_sensing<T>>(a.chosen);
 }
 
 /// "entry (2, 3)", "the distance between Rome and Athens"
 template <class T>
 std::string name_of(const problem<T>& a, const index_pair& place) {
-  const auto name = [&](std::uint32_t point) {
-    return point < a.labels.size() ? printable(a.labels[point]) : std::to_string(point);
-  };
-  if (std::holds_alternative<distances_sensing<T>>(a.chosen)) {
-    return "the distance between " + name(place.first) + " and " + name(place.second);
+  if (is_of_distances(a)) {
+    return "the distance between " + name_of_point(a, place.first) + " and " + name_of_point(a, place.second);
   }
   return "entry (" + std::to_string(place.first) + ", " + std::to_string(place.second) + ")";
 }
 
+/// "measurement 17", "the distance between Rome and Athens"
+template <class T>
+std::string name_of_measurement(const problem<T>& a, std::uint64_t i) {
+  return is_of_distances(a) ? name_of(a, a.pairs[i]) : "measurement " + std::to_string(i);
+}
+
 template <class T>
 std::string explain_freedom(const problem<T>& a, const staircase_result<T>& result) {
-  const staircase_report<T>& found = result.report;
+  const recovery_report<T>& found = result.report;
+  if (result.mirrored) {
+    return "\nso few distances of point " + name_of_point(a, *result.mirrored) +
+           " are known that its mirror image fits as well";
+  }
+  if (found.ambiguous) return "\nfrom another start another matrix of this rank fits as well";
   const std::uint64_t m = a.sensing.measurement_count;
   std::string text = "\nrank " + std::to_string(found.rank_found) + " has " +
                      counted(found.unknowns, "unknown") + ", and there " + (m == 1 ? "is " : "are ") +
@@ -130,28 +202,46 @@ std::string explain_freedom(const problem<T>& a, const staircase_result<T>& resu
   text += std::isfinite(condition) && condition > 0
               ? "see " + short_number(condition) + " times less than another"
               : "do not see";
-  if (result.freest) text += ": it moves " + name_of(a, *result.freest) + " most";
+  if (result.freest) text += ": it moves " + name_of(a, result.freest->place) + " most";
   return text;
+}
+
+/// "the least certain entry found, entry (2, 3), is uncertain by .1 (one standard error)"
+template <class T>
+std::string explain_uncertainty(const problem<T>& a, const staircase_result<T>& result) {
+  const std::optional<double> error = standard_error(result);
+  if (!error) return "";
+  const index_pair place = result.freest->place;
+  const std::string squared = is_of_distances(a) ? "the square of " : "";
+  return "\n" + squared + name_of(a, place) + " is uncertain by " + short_number(*error) +
+         ", one standard error: none was found that is more so";
 }
 
 template <class T>
 std::string explain_fit(const problem<T>& a, const staircase_result<T>& result) {
-  const staircase_report<T>& found = result.report;
+  const recovery_report<T>& found = result.report;
   if (found.rank_found == 0) {
     return "\nno positive semidefinite matrix was found that fits better than the zero matrix: are the "
            "measurements\nnegative on the whole?";
   }
+  std::string text;
   if (a.sensing.measurement_count <= found.unknowns) {
-    return ", no noise estimate: " + counted(found.unknowns, "unknown") + ", " +
+    text = ", no noise estimate: " + counted(found.unknowns, "unknown") + ", " +
            counted(a.sensing.measurement_count, "measurement");
+  } else if (found.noise_estimate > 0) {
+    text = ", noise estimate " + short_number(static_cast<double>(found.noise_estimate)) + " per measurement";
   }
-  return ", noise estimate " + short_number(static_cast<double>(found.noise_estimate)) + " per measurement";
+  if (found.held_out != 0) {
+    text += "; of " + counted(found.held_out, "measurement") + " held out it misses " +
+            short_number(100 * static_cast<double>(found.held_out_error)) + "%";
+  }
+  return text + explain_uncertainty(a, result);
 }
 
 /// Every sentence holds for all that reaches it.
 template <class T>
 std::string summary(const problem<T>& a, const staircase_result<T>& result) {
-  const staircase_report<T>& found = result.report;
+  const recovery_report<T>& found = result.report;
   const std::string rank = std::to_string(found.rank_found);
   std::string text = to_string(found.verdict);
   if (found.verdict == verdict::none) text = std::string(to_string(found.result)) + " at rank " + rank;
@@ -176,6 +266,10 @@ std::string summary(const problem<T>& a, const staircase_result<T>& result) {
     case verdict::none:
       if (found.result == outcome::iteration_limit) text += "; --iterations allows more passes";
       break;
+  }
+  if (found.outliers != 0) {
+    text += "\n" + counted(found.outliers, "measurement") + " left out as wild, farthest off " +
+            name_of_measurement(a, found.worst_outlier);
   }
   const bool judged = found.verdict != verdict::none;
   if (judged && found.result != outcome::recovered && found.rank_found == result.rank_limit &&
@@ -202,7 +296,7 @@ int exit_code_of(verdict found) {
 
 template <class T>
 int recover_in(const recover_arguments& given) {
-  const staircase_options<T> options = options_of<T>(given);
+  recovery_options<T> options = options_of<T>(given);
   const problem_sources sources = sources_of(given);
   const result_files files(given, sources.sensing.path);
 
@@ -212,9 +306,17 @@ int recover_in(const recover_arguments& given) {
   load_problem(a, sources, options.plan, options.isa,
                [&](const std::string& line) { heading.push_back(line); });
   const std::size_t n = a.sensing.n;
-  if (options.rank_limit > n) {
-    throw input_error("--rank: " + given.rank + " columns for n = " + std::to_string(n) +
-                      "; no rank is above n");
+  for (const auto& [option, text, columns] :
+       {std::tuple("--rank: ", given.rank, options.rank_limit),
+        std::tuple("--explore-rank: ", given.explore_rank, options.explore_rank)}) {
+    if (columns > n)
+      throw input_error(option + text + " columns for n = " + std::to_string(n) + "; no rank is above n");
+  }
+  std::vector<T> weights;
+  if (!given.weights.empty()) {
+    weights = read_per_measurement<T>(given.weights, a.sensing.measurement_count);
+    refuse_weights(given.weights, weights);
+    options.weights = weights.data();
   }
   heading.push_back(a.kind + ": n = " + std::to_string(n) + ", " +
                     counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +

@@ -36,12 +36,21 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option(
       "--method", a.method,
       tinyrank::app::method_choices() +
-          "; the default is staircase, which is told nothing and finds the rank; with --rank or another "
-          "option of the others it is gradient-descent");
+          "; the default is staircase, which is told nothing and finds the rank, and explores where that "
+          "leaves a doubt; explore does so at once; with --rank or another option of the others it is "
+          "gradient-descent");
   app.add_option(
       "--rank", a.rank,
       "columns r of the factor U, which all methods but the staircase need; of --method staircase: at "
       "most this many (default 16, or n)");
+  app.add_option("--explore-rank", a.explore_rank,
+                 "of --method staircase and explore: columns that explore (default 64, or n)");
+  app.add_option("--weights", a.weights,
+                 "w.npy, of the same: m weights >= 0 of the squared residuals, such as 1 / variance");
+  app.add_option(
+      "--loss", a.loss,
+      "of the same: squared (default), or huber[:delta] for measurements of which some are wild; "
+      "delta: what residual, times the root of its weight, is too large (default: by their median)");
   for (const auto& [name, help] : tinyrank::app::method_parameters()) {
     app.add_option_function<std::string>(
         "--" + name, [&a, key = name](const std::string& text) { a.parameters[key] = text; }, help);
@@ -51,7 +60,7 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--init", a.init, "U0.npy (n,r): start here instead of at random");
   app.add_option("--step", a.step, "step size mu, or auto (default): by the measurements");
   app.add_option("--iterations", a.iterations,
-                 "at most this many (default 10000); of the staircase: passes (default 2000)");
+                 "at most this many (default 10000); of the staircase: passes (default 5000)");
   app.add_option(
       "--tolerance", a.tolerance,
       "recovered once the loss is at most this (default: 1e-6 of the loss at U = 0; of the staircase 1e-10, "

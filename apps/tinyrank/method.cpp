@@ -40,7 +40,7 @@ T parse_parameter(const std::string& name, const std::string& text, parameter ki
 }  // namespace
 
 std::string method_choices() {
-  std::vector<std::string> names = {staircase_name};
+  std::vector<std::string> names = {staircase_name, explore_name};
   catalogue::for_each_method<double>([&](auto row, auto) { names.emplace_back(row.name); });
   return listed(names);
 }

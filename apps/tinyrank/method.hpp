@@ -19,10 +19,10 @@ struct chosen_method {
   const descent_method<T>* method = nullptr;
 };
 
-/// What --method takes beside the methods of descent.
-inline constexpr const char* staircase_name = "staircase";
+/// What --method takes beside the methods of descent: the ways that find the rank.
+inline constexpr const char *staircase_name = "staircase", *explore_name = "explore";
 
-/// "staircase, gradient-descent, scaled, momentum or quasi-newton"
+/// "staircase, explore, gradient-descent, scaled, momentum or quasi-newton"
 std::string method_choices();
 
 /// The parameters of all methods, name and help; those of one method say which.

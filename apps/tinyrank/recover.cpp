@@ -114,6 +114,11 @@ int recover_by_descent(const recover_arguments& given) {
   const chosen_method<T> chosen = choose_method<T>(given.method, given.parameters);
   descent_options<T>& options = *chosen.options;
   const problem_sources sources = sources_of(given);
+  for (const auto& [text, name] :
+       {std::pair(&given.explore_rank, "--explore-rank"), std::pair(&given.weights, "--weights"),
+        std::pair(&given.loss, "--loss")}) {
+    if (!text->empty()) throw input_error(std::string(name) + ": is an option of --method staircase");
+  }
   if (given.rank.empty()) {
     const std::string asks = given.method.empty() ? option_of_descent(given) : "--method " + given.method;
     throw input_error("--rank: is missing, and " + asks + " needs it; --method staircase finds the rank");
@@ -194,7 +199,8 @@ int run_recover(const recover_arguments& arguments) {
     throw input_error("--precision: " + in_quotes(arguments.precision) + " is not f32 or f64");
   }
   const bool nothing_told = arguments.method.empty() && option_of_descent(arguments).empty();
-  if (nothing_told || arguments.method == staircase_name) return recover_by_staircase(arguments);
+  if (nothing_told || arguments.method == staircase_name || arguments.method == explore_name)
+    return recover_by_staircase(arguments);
   return arguments.precision == "f32" ? recover_by_descent<float>(arguments)
                                       : recover_by_descent<double>(arguments);
 }

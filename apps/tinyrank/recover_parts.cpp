@@ -22,7 +22,8 @@ void refuse_to_replace_inputs(const recover_arguments& given, const std::string&
     throw file_error(output, "is an input of this run; give the output another name");
   };
   for (const std::string& output : {given.factor_out, given.trace, given.report}) {
-    for (const std::string& input : {sensing, given.measurements, given.truth}) refuse(output, input);
+    for (const std::string& input : {sensing, given.measurements, given.truth, given.weights})
+      refuse(output, input);
   }
   for (const std::string& output : {given.trace, given.report}) refuse(output, given.init);
 }

@@ -23,7 +23,7 @@ void begin_held_out(recovery<T>& run) noexcept {
     if (is_out) memory.scale[i] = 0;
     ++(is_out ? count : left);
   }
-  if (count == 0 || left <= run.first.unknowns) return;
+  if (count < recovery_rules::fewest_held_out || left <= run.first.unknowns) return;
   staircase<T>& stairs = run.stairs;
   use_scale(run);
   // Its losses are not those of the answer's trace.

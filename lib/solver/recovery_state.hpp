@@ -29,6 +29,7 @@ template <class T>
 inline constexpr T precise =
     T(1e-5);  ///< of f(0): so little is left by local minima more often than by noise
 inline constexpr std::uint32_t most_steps = 100;  ///< of a candidate's descent, and thrice the patience
+inline constexpr std::size_t fewest_held_out = 3;  ///< one or two may be anything
 template <class T>
 inline constexpr T foretold =
     T(3);  ///< the noise estimate: what is held out is worse where the fit is not the right one

@@ -60,7 +60,7 @@ std::uint32_t unknowns_of(const staircase<T>& run, std::size_t rank) noexcept {
 template <class T>
 bool is_worth(const staircase<T>& run, std::size_t low, T low_loss, std::size_t high, T high_loss,
               T least) noexcept {
-  constexpr T few = T(5);
+  constexpr T few = T(3);
   const std::uint32_t more = unknowns_of(run, high), fewer = unknowns_of(run, low);
   if (run.informative <= more || more <= fewer) return false;
   const T left = number<T>(run.informative - more);

@@ -151,7 +151,7 @@ TEST_SUITE("nothing told") {
   TEST_CASE("an operator that forms the residual matrix shows all of it in a look") {
     const scratch_directory directory;
     constexpr std::size_t n = 20, m = 400;
-    tinyrank::staircase_options<float> options;
+    tinyrank::recovery_options<float> options;
     const auto bytes = [&](const std::string& sensing) {
       return tell("--sensing " + sensing + " --planted rank=1 --threads 1", directory, 0, "recovered")
           .report["arena_bytes"]
@@ -159,11 +159,11 @@ TEST_SUITE("nothing told") {
     };
     const tinyrank::gaussian_sensing<float> gaussian{n, m, 1};
     const tinyrank::hadamard_sensing<float> hadamard{n, 180, 1};
-    CHECK(bytes("gaussian:n=20,m=400,stored=no") == staircase_bytes(gaussian, options));
-    CHECK(bytes("hadamard:n=20,m=180") == staircase_bytes(hadamard, options));
+    CHECK(bytes("gaussian:n=20,m=400,stored=no") == recovery_bytes(gaussian, options));
+    CHECK(bytes("hadamard:n=20,m=180") == recovery_bytes(hadamard, options));
     options.probes = 8;
-    CHECK(bytes("gaussian:n=20,m=400,stored=no") > staircase_bytes(gaussian, options));
-    CHECK(bytes("hadamard:n=20,m=180") == staircase_bytes(hadamard, options));
+    CHECK(bytes("gaussian:n=20,m=400,stored=no") > recovery_bytes(gaussian, options));
+    CHECK(bytes("hadamard:n=20,m=180") == recovery_bytes(hadamard, options));
   }
 
   TEST_CASE("an interrupted run writes what it has, and ends by the signal") {
@@ -248,7 +248,7 @@ TEST_SUITE("nothing told") {
     const std::string help = run("recover --help", directory).out;
     const std::size_t at = help.find("--method");
     REQUIRE(at != std::string::npos);
-    CHECK(help.find("staircase, gradient-descent, scaled", at) != std::string::npos);
+    CHECK(help.find("staircase, explore, gradient-descent, scaled", at) != std::string::npos);
     CHECK(at < help.find("--rank TEXT"));
     CHECK(help.find("4 the measurements do not determine") != std::string::npos);
   }
