@@ -110,7 +110,9 @@ TEST_CASE("eigenvalues of A A^*, n = 64, m = 640, are those that free probabilit
   // k + b) mod P had 0.77 .. 5.68 in the median and 0.30 .. 6.13 at worst. Unscattered, rows 0 and P/2 agree
   // in 2048 of 2080 entries but for one sign: the smallest eigenvalue is 0 to three digits.
   const std::size_t n = 64, m = 640, entries = packed_count(n);
-  for (std::uint64_t seed = 1; seed <= (light ? 1 : 4); ++seed) {
+  // A statistic of rows that have the same bits where tests are light, see hadamard.same_bits.
+  if (light) return;
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     CAPTURE(seed);
     const auto rows = explicit_rows({n, m, seed});
     std::vector<double> gram(m * m);

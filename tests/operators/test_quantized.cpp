@@ -162,6 +162,8 @@ TEST_CASE_TEMPLATE("a matrix is recovered to the rounding of its measurements", 
   CHECK(own.run.report.result == outcome::recovered);
   CHECK(own.test_error(rounded.truth) <= 1e-2);
 
+  // Where it ends is a statistic of the rounding, and where tests are light the bits are the same, see below.
+  if (test::light) return;
   options.relative_tolerance = 0;
   options.iteration_limit = 600;
   owned_run<T> halves(given.of_bf16, unrounded.y, options), bytes(given.of_int8, unrounded.y, options);

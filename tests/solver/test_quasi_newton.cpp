@@ -167,7 +167,10 @@ TEST_CASE("passes are those of the reference table, in the median within a quart
       {"distances", false, 5, 0.25, 1e-12, {60, 62, 60, 70}},
   };
   for (const planted_case& wanted : table) {
-    for (std::size_t k = 0; k < 4; ++k) {
+    // A statistic of runs, which have the same bits where tests are light, as golden hashes prove: there each
+    // operator once.
+    if (test::light && (wanted.ratio != 0.25 || wanted.tolerance != 1e-6)) continue;
+    for (std::size_t k = test::light ? 2 : 0; k < (test::light ? 3 : 4); ++k) {
       const double condition = std::pow(10, static_cast<double>(k));
       std::vector<std::uint32_t> passes;
       for (std::uint64_t seed = 1; seed <= seeds; ++seed) {

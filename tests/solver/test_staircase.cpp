@@ -14,6 +14,7 @@
 #include "tinyrank/operators/generated_rank_one.hpp"
 #include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/operators/rademacher.hpp"
+#include "tinyrank/operators/rank_one.hpp"
 #include "tinyrank/quasi_newton.hpp"
 #include "tinyrank/staircase.hpp"
 
@@ -114,6 +115,8 @@ template <class Make>
 std::vector<double> regrets(const char* name, std::size_t rank, Make make) {
   std::vector<double> found;
   for (const double decibels : {40.0, 20.0, 10.0}) {
+    // A statistic of runs, which have the same bits where tests are light, as golden hashes prove.
+    if (test::light && decibels != 20) continue;
     for (const double condition : {1.0, 10.0}) {
       for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         make(seed, [&](const auto& sensing) {
@@ -153,14 +156,20 @@ TEST_CASE("with noise the error is that of the fit that is told the rank") {
     CHECK(ratios[ratios.size() / 2] <= 1.02);
     CHECK(ratios.back() <= worst);
   };
+  // Stored: the bits of the generated ones, which would be drawn again in every pass.
   check(regrets("Gaussian", 3,
                 [](std::uint64_t seed, auto solve) {
-                  solve(gaussian_sensing<double>{60, 1300, seed});
+                  const stored_gaussian<double> gaussian(60, 1300, seed);
+                  solve(gaussian.sensing);
                 }),
         1.25);
   check(regrets("rank-one", 3,
                 [](std::uint64_t seed, auto solve) {
-                  solve(generated_rank_one_sensing<double>{50, 1500, seed});
+                  constexpr std::size_t n = 50, m = 1500;
+                  constexpr rank_one_form form = generated_rank_one_sensing<double>{}.form;
+                  aligned_vector<double> vectors(rank_one_vector_elements<double>(n, m, form));
+                  REQUIRE(fill_rank_one_vectors(n, 0, m, seed, vectors.data()) == status::ok);
+                  solve(rank_one_sensing<double>{n, m, vectors.data(), form});
                 }),
         1.25);
   check(regrets("entries", 3,
