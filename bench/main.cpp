@@ -18,6 +18,7 @@
 #include "bench/groups.hpp"
 #include "bench/growth.hpp"
 #include "bench/report.hpp"
+#include "bench/staircase_runs.hpp"
 
 namespace {
 
@@ -93,16 +94,20 @@ int main(int argc, char** argv) {
     int count = static_cast<int>(given.harness.size());
     benchmark::Initialize(&count, given.harness.data());
 
-    // The costs as work grows are many cases with a picture instead of rows in the table; so a filter has to
-    // name them.
+    // The costs as work grows are many cases with a picture instead of rows in the table, and whole
+    // recoveries have a table of their own; so a filter has to name them.
     const bool is_whole = given.filter == everything,
-               is_growth = given.filter.find("cost") != std::string::npos;
+               is_growth = given.filter.find("cost") != std::string::npos,
+               is_staircase = given.filter.find("staircase") != std::string::npos;
     bench::key_values keys;
-    if (!is_growth) {
+    if (!is_growth && !is_staircase) {
       const bench::measurements results =
           bench::measure(bench::every_group(given.chosen), given.filter, bench::effort{});
       keys = bench::to_keys(results, is_whole);
       bench::print_table(given.chosen, results, keys);
+    }
+    if (is_whole || is_staircase) {
+      keys.merge(bench::measure_staircase(given.chosen, given.filter));
     }
     if (is_whole || is_growth) {
       keys.merge(bench::measure_growth(given.chosen, given.filter));
