@@ -18,15 +18,6 @@
 namespace tinyrank::app {
 namespace {
 
-std::string format_bytes(double bytes) {
-  constexpr std::array<const char*, 6> units = {"bytes", "kB", "MB", "GB", "TB", "PB"};
-  std::size_t unit = 0;
-  for (; bytes >= 1000 && unit + 1 < units.size(); ++unit) bytes /= 1000;
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.3g %s", bytes, units[unit]);
-  return text.data();
-}
-
 /// What the kernel could hand out now, within the limit of the control group; all memory where it does not
 /// say.
 std::uint64_t available_memory() {
@@ -46,6 +37,15 @@ std::uint64_t available_memory() {
 }
 
 }  // namespace
+
+std::string format_bytes(double bytes) {
+  constexpr std::array<const char*, 6> units = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1000 && unit + 1 < units.size(); ++unit) bytes /= 1000;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.3g %s", bytes, units[unit]);
+  return text.data();
+}
 
 void refuse_memory(const std::string& what, std::uint64_t bytes) {
   throw input_error(what + ": needs " + format_bytes(static_cast<double>(bytes)) +

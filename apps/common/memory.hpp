@@ -12,6 +12,9 @@
 
 namespace tinyrank::app {
 
+/// "3.2 TB".
+std::string format_bytes(double bytes);
+
 /// Refuses a size that the memory available now cannot hold, before anything is touched: Linux would grant
 /// the addresses and kill the program later. Errors: input_error "WHAT: needs 3.2 TB of memory; 24 GB are
 /// available".

@@ -27,13 +27,14 @@ std::string instruction_set_choices();
 /// Returns the exit code. Errors: input_error (exit code 2, nothing written).
 int run_recover(const recover_arguments& arguments);
 
-/// The arguments of `tinyrank advise`, as given.
+/// The arguments of `tinyrank advise`, as given; an empty text means that the argument was left out.
 struct advise_arguments {
   std::string n, rank, truth_rank, condition_number = "1", measurements, norm = "1", scale, step;
 };
 
-/// Prints what theorem 3.3 of arXiv 2106.15013 suggests for these sizes, what the paper's experiments took,
-/// and what neither covers. Returns the exit code. Errors: input_error.
+/// Prints what the staircase took in measurements of its own and will take of memory, what the experiments of
+/// arXiv 2106.15013 took, and, for a factor of `rank` columns, what theorem 3.3 there suggests for these
+/// sizes and what it does not cover. Returns the exit code. Errors: input_error.
 int run_advise(const advise_arguments& arguments);
 
 /// Prints version, instruction sets, threads and the measured memory bandwidth. Returns the exit code.

@@ -87,13 +87,16 @@ void add_recover(CLI::App& app, recover_arguments& a) {
 
 void add_advise(CLI::App& app, advise_arguments& a) {
   app.add_option("--n", a.n, "side of the matrix X X^T")->required();
-  app.add_option("--rank", a.rank, "columns r of the factor U")->required();
+  app.add_option("--rank", a.rank,
+                 "columns r of the papers' gradient descent, for theorem 3.3; the staircase needs none");
   app.add_option("--truth-rank", a.truth_rank, "rank r* of X")->required();
   app.add_option("--measurements", a.measurements, "m")->required();
   app.add_option("--kappa", a.condition_number, "condition number ||X|| / sigma_r*(X) (default 1)");
   app.add_option("--norm", a.norm, "||X|| (default 1)");
-  app.add_option("--init-scale", a.scale, "alpha to judge (default: the one suggested by the experiments)");
-  app.add_option("--step", a.step, "mu to judge (default: the one suggested by the experiments)");
+  app.add_option("--init-scale", a.scale,
+                 "alpha to judge, with --rank (default: the one suggested by the experiments)");
+  app.add_option("--step", a.step,
+                 "mu to judge, with --rank (default: the one suggested by the experiments)");
   for (CLI::Option* option : app.get_options()) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }
@@ -131,7 +134,8 @@ int main(int count, char** words) {
       "recover", "recover X X^T from measurements <A_i, X X^T>; nothing else need be told");
   add_recover(*recover, arguments);
   advise_arguments advice;
-  CLI::App* advise = app.add_subcommand("advise", "what theory and experiments suggest for given sizes");
+  CLI::App* advise = app.add_subcommand(
+      "advise", "what a recovery will cost, and what theory and experiments say of given sizes");
   add_advise(*advise, advice);
   CLI::App* info = app.add_subcommand("info", "version, instruction sets, threads, memory bandwidth");
   try {
