@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
-"""Draws phases.csv and map.csv of a directory as SVG and PNG: draw.py DIRECTORY"""
+"""Draws phases.csv, staircase.csv and map.csv of a directory as SVG and PNG: draw.py DIRECTORY"""
 
 import csv
 import os
@@ -35,8 +35,12 @@ def save(figure, directory, name):
 
 def draw_phases(directory):
     rows = read(os.path.join(directory, "phases.csv"))
+    steps = read(os.path.join(directory, "staircase.csv"))
     t = [int(row["iteration"]) for row in rows]
-    figure, axes = plt.subplots(figsize=(7, 3.6))
+    passes = [int(row["pass"]) for row in steps]
+    # A pass is as wide in one panel as in the other.
+    figure, (axes, beside) = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True,
+                                          gridspec_kw={"width_ratios": (t[-1], 1.6 * passes[-1])})
     for key, label, style in (("relative_test_error", "relative test error", "-"),
                               ("sigma_rank", r"$\sigma_{r^*}(U_t)$", "--"),
                               ("principal_angle_sine", "sine of the angle to the column space of X", ":"),
@@ -48,9 +52,20 @@ def draw_phases(directory):
         if start is not None and end is not None:
             axes.axvspan(start, end, color=str(shade), zorder=0)
             axes.text((start + end) / 2, 3, name, ha="center", va="bottom")
-    axes.set(xlabel="iteration", ylabel="value", xlim=(0, t[-1]))
-    axes.set_title("Gaussian sensing, n = 200, r* = 5, r = 20, m = 10,000", pad=16)
+    axes.set(xlabel="iteration, a pass over the measurements each", ylabel="value", xlim=(0, t[-1]))
+    axes.set_title("gradient descent, r = 20 columns, from a small random start", pad=16, fontsize=9)
     axes.legend(loc="lower left", frameon=False)
+    for key, style in (("relative_test_error", "-"), ("loss", "-.")):
+        beside.semilogy(passes, [float(row[key]) for row in steps], style, color="black", lw=1.3, marker=".", ms=3)
+    rank = 0
+    for step in steps:
+        if int(step["rank"]) != rank:
+            rank = int(step["rank"])
+            beside.axvspan(int(step["pass"]), 1.6 * passes[-1], color=str(0.86 if rank % 2 else 0.94), zorder=0)
+            beside.text(int(step["pass"]) + 1, 3, "rank %d" % rank, ha="left", va="bottom")
+    beside.set(xlabel="pass", xlim=(0, 1.6 * passes[-1]))
+    beside.set_title("staircase, told nothing", pad=16, fontsize=9)
+    figure.suptitle("Gaussian sensing, n = 200, r* = 5, m = 10,000", fontsize=10)
     save(figure, directory, "phases")
 
 
@@ -79,20 +94,24 @@ def draw_map(directory):
     rows = read(os.path.join(directory, "map.csv"))
     def places(key):
         return [(float(row[key + "_x_km"]), float(row[key + "_y_km"])) for row in rows]
-    figure, axes = plt.subplots(figsize=(7, 5.6))
-    mds, r2, rn = places("mds"), places("r2"), places("rn")
-    for other in (r2, rn):
-        for (x, y), (u, v) in zip(mds, other):
-            axes.plot((x, u), (y, v), color="0.7", lw=0.8, zorder=1)
-    for points, marker, face, label in ((mds, "s", "white", "classical scaling of the full table"),
-                                        (r2, "o", "black", "70% of the distances, r = 2"),
-                                        (rn, "^", "0.6", "70% of the distances, r = n = 21")):
-        axes.scatter(*zip(*points), s=22, marker=marker, facecolor=face, edgecolor="black", lw=0.8, label=label, zorder=2)
-    axes.set(xlabel="west to east, km", ylabel="south to north, km", aspect="equal")
-    axes.set_title("21 cities from road distances")
-    axes.margins(x=0.12)
-    axes.legend(loc="upper left", frameon=False)
-    place_names(figure, axes, [row["city"] for row in rows], r2, mds + r2 + rn)
+    figure, panels = plt.subplots(1, 2, figsize=(11.5, 4.6), sharex=True, sharey=True)
+    mds = places("mds")
+    scaling = (mds, "s", "white", "classical scaling of the full table")
+    descent = [scaling, (places("r2"), "o", "black", "70% of the distances, r = 2"),
+               (places("rn"), "^", "0.6", "70% of the distances, r = n = 21")]
+    staircase = [scaling, (places("staircase"), "o", "black", "70% of the distances, nothing else told")]
+    for axes, title, drawn in zip(panels, ("gradient descent", "staircase"), (descent, staircase)):
+        for points, *_ in drawn[1:]:
+            for (x, y), (u, v) in zip(mds, points):
+                axes.plot((x, u), (y, v), color="0.7", lw=0.8, zorder=1)
+        for points, marker, face, label in drawn:
+            axes.scatter(*zip(*points), s=20, marker=marker, facecolor=face, edgecolor="black", lw=0.8, label=label, zorder=2)
+        axes.set(xlabel="west to east, km", aspect="equal", title="21 cities from road distances: " + title)
+        axes.margins(x=0.14)
+        axes.legend(loc="upper left", frameon=False, fontsize=7.5)
+    panels[0].set_ylabel("south to north, km")
+    for axes, drawn in zip(panels, (descent, staircase)):
+        place_names(figure, axes, [row["city"] for row in rows], drawn[1][0], [p for points, *_ in drawn for p in points])
     save(figure, directory, "map")
 
 

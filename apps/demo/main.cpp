@@ -15,10 +15,11 @@ int main(int count, char** words) {
   CLI::App app("tinyrank-demo: the seed paper's experiment, and a map from road distances");
   std::string table, directory;
   app.add_option("--eurodist", table, "eurodist.csv")->required();
-  app.add_option("--output", directory, "existing directory for phases.csv and map.csv")->required();
+  app.add_option("--output", directory, "existing directory for phases.csv, staircase.csv and map.csv")
+      ->required();
   CLI11_PARSE(app, count, words);
   try {
-    run_paper_experiment(directory + "/phases.csv");
+    run_paper_experiment(directory);
     run_map(table, directory + "/map.csv");
     return 0;
   } catch (const input_error& error) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <map>
 
 #include "demo.hpp"
 #include "distance_table.hpp"
@@ -13,6 +14,7 @@
 #include "output.hpp"
 #include "progress.hpp"
 #include "recovery.hpp"
+#include "staircase_recovery.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/operators/distances.hpp"
@@ -43,7 +45,8 @@ layout leading_plane(factor_view<const double> factor, double power, std::vector
   layout positions(factor.n);
   for (std::size_t d = 0; d < 2; ++d) {
     for (std::size_t j = 0; j < factor.n; ++j) {
-      positions[j][d] = work[d * factor.n + j] / sigma[d] * std::pow(sigma[d], power);
+      // A factor of one column has no second.
+      positions[j][d] = sigma[d] > 0 ? work[d * factor.n + j] / sigma[d] * std::pow(sigma[d], power) : 0.0;
     }
   }
   return positions;
@@ -118,45 +121,95 @@ void turn_north_up(layout& positions, const std::vector<std::string>& labels) {
 struct recovered_map {
   layout positions;  ///< aligned with the yardstick
   std::vector<double> sigma;
-  recovery_result result;
+  std::uint32_t passes = 0;
+  std::uint32_t rank = 0;  ///< columns of the factor
+  double seconds = 0;
+  double loss = 0;        ///< over that of U = 0
   double difference = 0;  ///< root-mean-square difference of the positions from the yardstick's, km
   double held_out = 0;    ///< root-mean-square error of the distances that were not used, km
 };
 
-recovered_map recover_map(const distance_table& table, const layout& yardstick, std::uint64_t draw,
-                          std::size_t used, std::size_t rank) {
-  const std::vector<std::size_t> order = shuffled(table.entries.size(), draw);
-  std::vector<index_pair> pairs;
-  std::vector<double> distances;
-  for (std::size_t i = 0; i < used; ++i) {
-    const auto& entry = table.entries[order[i]];
-    pairs.push_back({entry.i, entry.j});
-    distances.push_back(entry.distance);
+/// A random part of the table's distances, and the rest.
+struct split_table {
+  split_table(const distance_table& table, std::uint64_t draw, std::size_t used) {
+    const std::vector<std::size_t> order = shuffled(table.entries.size(), draw);
+    std::vector<index_pair> pairs;
+    std::vector<double> distances;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const auto& entry = table.entries[order[i]];
+      if (i >= used) {
+        rest.push_back(entry);
+        continue;
+      }
+      pairs.push_back({entry.i, entry.j});
+      distances.push_back(entry.distance);
+    }
+    set_distances(a, table.n, pairs, distances, "eurodist");
   }
   problem<double> a;
-  set_distances(a, table.n, pairs, distances, "eurodist");
-  recovered_map map;
-  std::vector<double> factor;
-  const gradient_descent_options<double> options{.rank = rank};
-  map.result = recover(a, options, gradient_descent_method<double>, factor, [](const observation&) {});
-  const std::size_t stride = padded<double>(table.n);
-  std::vector<double> columns(stride * rank);
-  for (std::size_t j = 0; j < table.n; ++j) {
+  decltype(distance_table::entries) rest;
+};
+
+/// `factor`: rows of map.rank numbers.
+void place(recovered_map& map, const split_table& split, const layout& yardstick,
+           const std::vector<double>& factor) {
+  const std::size_t n = yardstick.size(), stride = padded<double>(n), rank = map.rank;
+  // A plane has two dimensions, also for a factor of one column.
+  const std::size_t drawn = std::max<std::size_t>(rank, 2);
+  std::vector<double> columns(stride * drawn);
+  for (std::size_t j = 0; j < n; ++j) {
     for (std::size_t c = 0; c < rank; ++c) columns[c * stride + j] = factor[j * rank + c];
   }
-  map.positions = leading_plane({columns.data(), table.n, rank, stride}, 1.0, map.sigma);
+  map.positions = leading_plane({columns.data(), n, drawn, stride}, 1.0, map.sigma);
   map.difference = align(map.positions, yardstick);
-  for (std::size_t i = used; i < order.size(); ++i) {
-    const auto& entry = table.entries[order[i]];
+  for (const auto& entry : split.rest) {
     double squared = 0;
     for (std::size_t c = 0; c < rank; ++c) {
       squared += std::pow(factor[entry.i * rank + c] - factor[entry.j * rank + c], 2);
     }
-    map.held_out +=
-        std::pow(std::sqrt(squared) - entry.distance, 2) / static_cast<double>(order.size() - used);
+    map.held_out += std::pow(std::sqrt(squared) - entry.distance, 2) / static_cast<double>(split.rest.size());
   }
   map.held_out = std::sqrt(map.held_out);
+}
+
+recovered_map descend(const split_table& split, const layout& yardstick, std::size_t rank) {
+  std::vector<double> factor;
+  const gradient_descent_options<double> options{.rank = rank};
+  const recovery_result result =
+      recover(split.a, options, gradient_descent_method<double>, factor, [](const observation&) {});
+  recovered_map map;
+  // The first evaluates the start. Not counted: those by which A^*(y) gave its scale and the step.
+  map.passes = result.last.iteration + 1;
+  map.rank = static_cast<std::uint32_t>(rank);
+  map.seconds = result.seconds;
+  map.loss = result.last.loss / result.zero_loss;
+  place(map, split, yardstick, factor);
   return map;
+}
+
+recovered_map climb_told_nothing(const split_table& split, const layout& yardstick) {
+  std::vector<double> factor;
+  const staircase_result<double> result = climb<double>(
+      split.a, staircase_options<double>{}, "demo", factor, [](const staircase_observation&) {},
+      [] { return true; });
+  recovered_map map;
+  map.passes = result.report.passes;
+  map.rank = result.report.rank_found;
+  map.seconds = result.seconds;
+  map.loss = result.report.loss / result.report.zero_loss;
+  place(map, split, yardstick, factor);
+  return map;
+}
+
+/// "rank 2 in 17 draws of 20, 3 in 3"
+std::string describe_ranks(const std::map<std::uint32_t, std::size_t>& found, std::size_t draws) {
+  std::string text;
+  for (const auto& [rank, count] : found) {
+    text += text.empty() ? "rank " + std::to_string(rank) + " in " + std::to_string(count) + " draws of " +
+                               std::to_string(draws)
+                         : ", " + std::to_string(rank) + " in " + std::to_string(count);
+  }
+  return text;
 }
 
 }  // namespace
@@ -173,46 +226,56 @@ void run_map(const std::string& path, const std::string& csv) {
 
   layout truth = classical_scaling(table);
   turn_north_up(truth, table.labels);
-  constexpr std::size_t draws = 20, shown = 2;
-  const std::array<std::size_t, 2> ranks = {2, table.n};
-  std::array<recovered_map, 2> maps;
-  std::array<std::vector<double>, 2> differences;
+  constexpr std::size_t draws = 20, shown = 2, methods = 3;
+  std::array<recovered_map, methods> maps;
+  std::array<std::vector<double>, methods> differences;
+  std::map<std::uint32_t, std::size_t> ranks;
   {
     progress bar("random draws", draws, false);
     for (std::size_t draw = 1; draw <= draws; ++draw) {
-      for (std::size_t k = 0; k < ranks.size(); ++k) {
-        recovered_map map = recover_map(table, truth, draw, used, ranks[k]);
-        differences[k].push_back(map.difference);
-        if (draw == shown) maps[k] = std::move(map);
-      }
+      const split_table split(table, draw, used);
+      std::array<recovered_map, methods> made = {descend(split, truth, 2), descend(split, truth, table.n),
+                                                 climb_told_nothing(split, truth)};
+      for (std::size_t k = 0; k < methods; ++k) differences[k].push_back(made[k].difference);
+      ++ranks[made[2].rank];
+      if (draw == shown) maps = std::move(made);
       bar.update(draw, "");
     }
     bar.finish();
   }
-  std::printf("   draw %d of %d:\n   %-12s %10s %10s %23s %22s\n", static_cast<int>(shown),
-              static_cast<int>(draws), "factor", "iterations", "loss/f(0)", "unused distances, rms",
-              "to MDS of full table");
-  for (std::size_t k = 0; k < ranks.size(); ++k) {
-    const std::string name = (k == 0 ? "r = " : "r = n = ") + std::to_string(ranks[k]);
-    std::printf("   %-12s %10u %10s %20.0f km %19.0f km\n", name.c_str(), maps[k].result.last.iteration,
-                short_number(maps[k].result.last.loss / maps[k].result.zero_loss).c_str(), maps[k].held_out,
-                maps[k].difference);
+  const std::string all = std::to_string(table.n);
+  const std::array<std::string, methods> names = {"gradient descent, r = 2", "gradient descent, r = " + all,
+                                                  "staircase"};
+  std::printf("   draw %d of %d, rms:\n   %-24s %6s %8s %-8s %9s %9s %7s\n", static_cast<int>(shown),
+              static_cast<int>(draws), "", "passes", "time", "rank", "loss/f(0)", "unused", "to MDS");
+  for (std::size_t k = 0; k < methods; ++k) {
+    std::printf("   %-24s %6u %5.1f ms %-8s %9s %6.0f km %4.0f km\n", names[k].c_str(), maps[k].passes,
+                1e3 * maps[k].seconds, ((k == 2 ? "found " : "told ") + std::to_string(maps[k].rank)).c_str(),
+                short_number(maps[k].loss).c_str(), maps[k].held_out, maps[k].difference);
   }
-  for (auto& all : differences) std::sort(all.begin(), all.end());
+  std::printf("   unused: distances that were not used; MDS: classical scaling of the full table.\n");
+  std::printf("   The draw matters. To MDS over all %d, median (least to largest):\n",
+              static_cast<int>(draws));
+  for (std::size_t k = 0; k < methods; ++k) {
+    std::sort(differences[k].begin(), differences[k].end());
+    std::printf("   %-24s %4.0f km (%.0f to %.0f)%s\n", names[k].c_str(), differences[k][draws / 2],
+                differences[k].front(), differences[k].back(),
+                k == 2 ? ("; " + describe_ranks(ranks, draws)).c_str() : "");
+  }
   std::printf(
-      "   The draw matters: over all %d the median is %.0f km for r = 2 (%.0f to %.0f),\n   and %.0f km for "
-      "r = n (%.0f to %.0f).\n",
-      static_cast<int>(draws), differences[0][draws / 2], differences[0].front(), differences[0].back(),
-      differences[1][draws / 2], differences[1].front(), differences[1].back());
-  std::printf(
-      "   Roads are not straight lines, so the Gram matrix is only nearly of rank 2: with r = n its third\n"
-      "   eigenvalue stays at %.0f%% of the first, and the loss ends on a plateau instead of at zero.\n",
+      "   Roads are not straight lines, so the Gram matrix is only nearly of rank 2:\n"
+      "   with r = n its third eigenvalue stays at %.0f%% of the first, and the loss\n"
+      "   ends on a plateau instead of at zero.\n",
       100 * std::pow(maps[1].sigma[2] / maps[1].sigma[0], 2));
 
-  out.write("city,mds_x_km,mds_y_km,r2_x_km,r2_y_km,rn_x_km,rn_y_km\n");
+  out.write("city");
+  for (const char* method : {"mds", "r2", "rn", "staircase"}) {
+    out.write(std::string(",") + method + "_x_km," + method + "_y_km");
+  }
+  out.write("\n");
   for (std::size_t j = 0; j < table.n; ++j) {
     out.write("\"" + table.labels[j] + "\"");
-    for (const layout* positions : {&truth, &maps[0].positions, &maps[1].positions}) {
+    for (const layout* positions : {&truth, &maps[0].positions, &maps[1].positions, &maps[2].positions}) {
       for (const double x : (*positions)[j]) out.write("," + std::to_string(x));
     }
     out.write("\n");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <algorithm>
+#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <thread>
@@ -11,54 +12,106 @@
 #include "output.hpp"
 #include "progress.hpp"
 #include "recovery.hpp"
+#include "staircase_recovery.hpp"
 #include "tinyrank/gradient_descent.hpp"
 
 namespace tinyrank::app {
+namespace {
 
-void run_paper_experiment(const std::string& csv) {
-  constexpr std::size_t n = 200, truth_rank = 5;
-  constexpr double wanted = 1e-4;
+constexpr std::size_t n = 200, truth_rank = 5, columns = 20;
+constexpr double wanted = 1e-4;
+
+recovery_result descend(const problem<float>& a, execution_plan plan, const std::string& csv) {
   output_file out(csv);
   gradient_descent_options<float> options{
-      .rank = 20, .step_size = 0.25F, .relative_tolerance = 0, .iteration_limit = 130};
+      .rank = columns, .step_size = 0.25F, .relative_tolerance = 0, .iteration_limit = 130};
   options.initial_scale = 1.0F / (70.0F * n * n);
-  const execution_plan two{2, options.plan.shards};
+  options.plan = plan;
+  out.write("iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,phase\n");
+  std::vector<float> factor;
+  progress bar("gradient descent", options.iteration_limit, false);
+  std::optional<run_phase> shown;
+  recovery_result result =
+      recover(a, options, gradient_descent_method<float>, factor, [&](const observation& seen) {
+        if (!shown || *shown != seen.in) bar.println("   " + describe_phase(seen));
+        shown = seen.in;
+        bar.update(seen.iteration, "loss " + short_number(seen.loss));
+        out.write(std::to_string(seen.iteration) + "," + short_number(seen.loss) + "," +
+                  short_number(seen.test_error.value_or(0)) + "," + short_number(seen.sigma.value_or(0)) +
+                  "," + short_number(seen.angle.value_or(0)) + "," +
+                  std::to_string(static_cast<int>(seen.in) + 1) + "\n");
+      });
+  bar.finish();
+  out.commit();
+  return result;
+}
+
+staircase_result<float> climb_told_nothing(const problem<float>& a, execution_plan plan,
+                                           const std::string& csv) {
+  output_file out(csv);
+  staircase_options<float> options;
+  options.plan = plan;
+  out.write("pass,rank,loss,relative_test_error\n");
+  std::vector<float> factor;
+  progress bar("staircase", 0, false);
+  staircase_result<float> result = climb<float>(
+      a, options, "demo", factor,
+      [&](const staircase_observation& seen) {
+        bar.update(seen.pass, "rank " + std::to_string(seen.rank) + ", loss " + short_number(seen.loss));
+        if (seen.is_new) {
+          out.write(std::to_string(seen.pass) + "," + std::to_string(seen.rank) + "," +
+                    short_number(seen.loss) + "," + short_number(seen.test_error.value_or(0)) + "\n");
+        }
+      },
+      [] { return true; });
+  bar.finish();
+  out.commit();
+  return result;
+}
+
+void print_line(const char* method, std::uint32_t passes, double seconds, const std::string& rank,
+                double error) {
+  std::printf("   %-27s %6u %9s   %-14s %14s\n", method, passes, format_seconds(seconds).c_str(),
+              rank.c_str(), short_number(error).c_str());
+}
+
+}  // namespace
+
+void run_paper_experiment(const std::string& directory) {
+  execution_plan plan;
+  const execution_plan two{2, plan.shards};
   if (check_plan(two) == status::ok)
-    options.plan.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 1024U);
+    plan.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 1024U);
 
   std::cout << "1. Stoger & Soltanolkotabi (NeurIPS 2021), section 4, at its printed size\n"
-            << "   n = 200, r* = 5, m = 10000 Gaussian measurements, mu = 1/4, alpha = 1/(70 n^2);\n"
-            << "   the factor has r = 20 columns, four times too many" << std::endl;
+            << "   n = 200, r* = 5, m = 10000 Gaussian measurements\n"
+            << "   gradient descent: mu = 1/4, alpha = 1/(70 n^2), and a factor of r = 20 columns,\n"
+            << "   four times too many\n"
+            << "   staircase: told nothing" << std::endl;
   problem_sources sources;
   sources.sensing = parse_sensing("gaussian:n=200,m=10000,seed=1");
   sources.planted = planted_argument{truth_rank, 1, 1};
   problem<float> a;
-  load_problem(a, sources, options.plan, options.isa, [](const std::string&) {});
+  load_problem(a, sources, plan, instruction_set::automatic, [](const std::string&) {});
 
-  out.write("iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,phase\n");
-  std::vector<float> factor;
-  recovery_result result;
-  {
-    progress bar("recovering", options.iteration_limit, false);
-    std::optional<run_phase> shown;
-    result = recover(a, options, gradient_descent_method<float>, factor, [&](const observation& seen) {
-      if (!shown || *shown != seen.in) bar.println("   " + describe_phase(seen));
-      shown = seen.in;
-      bar.update(seen.iteration, "loss " + short_number(seen.loss));
-      out.write(std::to_string(seen.iteration) + "," + short_number(seen.loss) + "," +
-                short_number(seen.test_error.value_or(0)) + "," + short_number(seen.sigma.value_or(0)) + "," +
-                short_number(seen.angle.value_or(0)) + "," + std::to_string(static_cast<int>(seen.in) + 1) +
-                "\n");
-    });
-    bar.finish();
-  }
-  out.commit();
-  const double error = result.last.test_error.value_or(1);
-  std::cout << "   after " << result.last.iteration << " iterations (" << format_seconds(result.seconds)
-            << "): relative test error " << short_number(error) << (error < wanted ? ", below 1e-4" : "")
-            << "\n"
+  const recovery_result descent = descend(a, plan, directory + "/phases.csv");
+  const staircase_result<float> staircase = climb_told_nothing(a, plan, directory + "/staircase.csv");
+  const double descent_error = descent.last.test_error.value_or(1);
+  const double staircase_error = staircase.last.test_error.value_or(1);
+  std::printf("   %-27s %6s %9s   %-14s %14s\n", "", "passes", "time", "rank", "relative error");
+  // The first evaluates the start.
+  print_line("gradient descent", descent.last.iteration + 1, descent.seconds, "told at most 20",
+             descent_error);
+  print_line("staircase", staircase.report.passes, staircase.seconds,
+             "found " + std::to_string(staircase.report.rank_found), staircase_error);
+  std::cout << "   The staircase's answer: " << to_string(staircase.report.verdict)
+            << (descent_error < wanted && staircase_error < wanted ? "; both errors are below 1e-4" : "")
+            << ".\n"
             << std::endl;
-  if (!(error < wanted)) throw input_error("the relative test error is not below 1e-4");
+  if (!(descent_error < wanted))
+    throw input_error("the relative test error of gradient descent is not below 1e-4");
+  if (!(staircase_error < wanted))
+    throw input_error("the relative test error of the staircase is not below 1e-4");
 }
 
 }  // namespace tinyrank::app
