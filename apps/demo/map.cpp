@@ -190,7 +190,7 @@ recovered_map descend(const split_table& split, const layout& yardstick, std::si
 recovered_map climb_told_nothing(const split_table& split, const layout& yardstick) {
   std::vector<double> factor;
   const staircase_result<double> result = climb<double>(
-      split.a, staircase_options<double>{}, "demo", factor, [](const staircase_observation&) {},
+      split.a, recovery_options<double>{}, "demo", factor, [](const staircase_observation&) {},
       [] { return true; });
   recovered_map map;
   map.passes = result.report.passes;

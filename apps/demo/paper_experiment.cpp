@@ -49,7 +49,7 @@ recovery_result descend(const problem<float>& a, execution_plan plan, const std:
 staircase_result<float> climb_told_nothing(const problem<float>& a, execution_plan plan,
                                            const std::string& csv) {
   output_file out(csv);
-  staircase_options<float> options;
+  recovery_options<float> options;
   options.plan = plan;
   out.write("pass,rank,loss,relative_test_error\n");
   std::vector<float> factor;

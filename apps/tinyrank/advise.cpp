@@ -16,7 +16,7 @@
 #include "memory.hpp"
 #include "recover_parts.hpp"
 #include "recovery.hpp"
-#include "tinyrank/staircase.hpp"
+#include "tinyrank/recovery.hpp"
 #include "tinyrank/theory.hpp"
 
 namespace tinyrank::app {
@@ -182,7 +182,7 @@ void print_passes(const setting& s) {
 
 /// Operators in the order of the catalogue, those with the same size together; what does not exist with
 /// these sizes is left out.
-void print_memory(const setting& s, const staircase_options<float>& options) {
+void print_memory(const setting& s, const recovery_options<float>& options) {
   std::vector<std::pair<std::string, std::string>> found;
   catalogue::for_every_operator([&](auto row) {
     using Row = decltype(row);
@@ -193,7 +193,7 @@ void print_memory(const setting& s, const staircase_options<float>& options) {
       (void)measured_bytes([&](arena& memory) {
         a = Row::template place<float>(s.n, static_cast<std::size_t>(s.m), 1, memory);
       });
-      bytes = staircase_bytes(a, options);
+      bytes = recovery_bytes(a, options);
     }
     const std::string size =
         bytes == SIZE_MAX ? "more than can be addressed" : format_bytes(static_cast<double>(bytes));
@@ -212,7 +212,7 @@ void print_memory(const setting& s, const staircase_options<float>& options) {
 
 void print_staircase(const setting& s) {
   const std::uint64_t unknowns = unknowns_of(s.n, s.truth_rank);
-  staircase_options<float> options;
+  recovery_options<float> options;
   options.plan.threads = parse_threads("");
   const std::size_t by_default = columns_of(s, options).factor;
   if (s.truth_rank > by_default) options.rank_limit = s.truth_rank;

@@ -43,7 +43,7 @@ quasi_newton_options<T> exploring_options(const recovery<T>& run) noexcept {
   quasi_newton_options<T> options = wide_options<T>(stairs.inner.sensing.n, run.options);
   options.step_size = T(0.25) / stairs.leading;
   options.initial_scale = T(1e-3) * square_root(stairs.leading / stairs.inner.gamma);
-  options.relative_tolerance = explored<T>;
+  options.relative_tolerance = explored_loss<T>;
   options.tolerance = stairs.inner.stop_loss;
   options.seed = run.options.seed + (run.starts_again ? 1 : 0);
   if (!run.is_on_detour) return options;

@@ -14,7 +14,7 @@ namespace recovery_rules {
 
 inline constexpr std::uint32_t most_climbing = 400;  ///< passes of a staircase before columns are explored
 template <class T>
-inline constexpr T explored = T(1e-6);  ///< of f(0): the loss that exploring is after
+inline constexpr T explored_loss = T(1e-6);  ///< of f(0): the loss that exploring is after
 template <class T>
 inline constexpr T explained = T(0.25);  ///< of f(0): more is left by no answer that noise explains
 inline constexpr std::uint64_t surplus =
@@ -25,14 +25,14 @@ inline constexpr std::uint32_t most_detour_steps = 1000;
 inline constexpr std::uint32_t patience = 100;       ///< steps of a candidate after it that may be slow
 inline constexpr std::uint32_t detour_window = 100;  ///< iterations without progress that end it
 inline constexpr std::uint32_t longest_detour_history = 40;
+/// Of f(0): so little is left by local minima more often than by noise.
 template <class T>
-inline constexpr T precise =
-    T(1e-5);  ///< of f(0): so little is left by local minima more often than by noise
-inline constexpr std::uint32_t most_steps = 100;  ///< of a candidate's descent, and thrice the patience
+inline constexpr T precise = T(1e-5);
+inline constexpr std::uint32_t most_steps = 100;   ///< of a candidate's descent, and thrice the patience
 inline constexpr std::size_t fewest_held_out = 3;  ///< one or two may be anything
+/// Times the noise estimate: what is held out is missed by more where the fit is not the right one.
 template <class T>
-inline constexpr T foretold =
-    T(3);  ///< the noise estimate: what is held out is worse where the fit is not the right one
+inline constexpr T foretold = T(3);
 template <class T>
 inline constexpr T refitted = T(0.999);  ///< loss over loss, twice: the fit to what is not held out is over
 

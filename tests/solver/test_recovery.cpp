@@ -242,8 +242,8 @@ TEST_CASE("points that know only their neighbours are placed where that is uniqu
 }
 
 TEST_CASE("cities from 31 of their 45 distances: a map, nothing told") {
-  // Atlanta, Chicago, Denver, Houston, Los Angeles, Miami, New York, San Francisco, Seattle, Washington: miles
-  // in a straight line, which no plane holds to better than a thousandth.
+  // Atlanta, Chicago, Denver, Houston, Los Angeles, Miami, New York, San Francisco, Seattle, Washington:
+  // miles in a straight line, which no plane holds to better than a thousandth.
   constexpr int miles[] = {587,  1212, 920,  701,  940,  879,  1936, 1745, 831,  1374, 604,  1188,
                            1726, 968,  2339, 748,  713,  1631, 1420, 2451, 1092, 2139, 1858, 949,
                            1645, 347,  2594, 2571, 2182, 1737, 1021, 1891, 959,  2734, 2408, 678,

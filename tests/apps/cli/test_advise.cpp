@@ -101,7 +101,7 @@ TEST_SUITE("advise") {
     const std::string one = advised("--n 1 --truth-rank 1 --measurements 5 --rank 2");
     CHECK_FALSE(has(one, "distances"));
     const std::string wide = advised("--n 92681 --truth-rank 92681 --measurements 9e15 --rank 4294967295");
-    CHECK(has(wide, sizeof(std::size_t) == 4 ? "more than can be addressed: dense" : "36 PB: dense"));
+    CHECK(has(wide, sizeof(std::size_t) == 4 ? "more than can be addressed: dense" : "216 PB: dense"));
     CHECK(has(wide, "--method staircase --rank 92681,\nfor without that it takes 16 columns at most\n"));
     // The transform for n = 4 has 16 rows.
     CHECK(has(advised("--n 4 --truth-rank 1 --measurements 16"), "hadamard"));

@@ -94,8 +94,9 @@ TEST_SUITE("methods") {
   }
 
   TEST_CASE("bad names and parameters") {
-    check_refused("--method newton",
-                  "--method: 'newton' is not staircase, gradient-descent, scaled, momentum or quasi-newton");
+    check_refused(
+        "--method newton",
+        "--method: 'newton' is not staircase, explore, gradient-descent, scaled, momentum or quasi-newton");
     check_refused("--damping 1", "--damping: is no parameter of --method gradient-descent");
     check_refused("--method scaled --momentum 0.5", "--momentum: is no parameter of --method scaled");
     check_refused("--method scaled --damping 0", "--damping: '0' is not positive");
