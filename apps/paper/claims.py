@@ -258,8 +258,50 @@ def lmz3(rows, facts):
     return made
 
 
+def kappa(rows, facts):
+    limit, first = int(facts["pass_limit"]), int(facts["truth_rank"])
+    seen = "; chosen after runs had been seen"
+
+    def runs(method, rank):
+        return sorted(at(rows, method=method, rank=rank), key=lambda r: r["condition"])
+
+    def passes(group):
+        return ", ".join("%d" % r["passes"] if r["arrived"] else "not in %d (error %.1e)" % (r["passes"], r["test_error"])
+                         for r in group)
+
+    def steady(group):
+        return all(r["arrived"] for r in group) and max(r["passes"] for r in group) <= 2 * min(r["passes"] for r in group)
+
+    staircase = runs("staircase", 0)
+    scaled = [runs("scaled gradient descent", rank) for rank in (first, 2 * first)]
+    plain, momentum = runs("gradient descent", first), runs("momentum", first)
+    wide = [r for method in ("gradient descent", "momentum") for r in runs(method, 2 * first)]
+    others = [r for r in rows if r["method"] != "staircase"]
+    arrived = [r for r in plain if r["arrived"]]
+    at_kappa = "condition numbers " + ", ".join("%g" % r["condition"] for r in staircase)
+    return [("the staircase, told nothing, does not feel the condition number", "%s: %s passes" % (at_kappa, passes(staircase)),
+             "arrives at each, the most at most twice the least, at most 90" + seen,
+             steady(staircase) and max(r["passes"] for r in staircase) <= 90),
+            ("nor does ScaledGD(λ)", "; ".join("r = %d: %s" % (g[0]["rank"], passes(g)) for g in scaled),
+             "for each r as the staircase, without the 90" + seen, all(steady(g) for g in scaled)),
+            ("the staircase takes the fewest passes of all", "the fewest of the others: " + ", ".join(
+                "%d" % min(r["passes"] for r in others if r["condition"] == s["condition"]) for s in staircase),
+             "fewer than each of the others, at each condition number" + seen,
+             all(s["passes"] < r["passes"] for s in staircase for r in others if r["condition"] == s["condition"])),
+            ("gradient descent, r = r*: passes grow with the condition number", passes(plain),
+             "from each condition number to the next more than 4 times as many, as far as it arrives; at the largest not within "
+             "%d" % limit + seen,
+             len(arrived) >= 2 and not plain[-1]["arrived"] and
+             all(b["passes"] > 4 * a["passes"] for a, b in zip(arrived, arrived[1:]))),
+            ("momentum, r = r*: more slowly", passes(momentum), "arrives at each, before gradient descent" + seen,
+             all(m["arrived"] and m["passes"] < g["passes"] for m, g in zip(momentum, plain))),
+            ("with r = 2 r* columns the small start of either, 1e-3 ‖X‖, leaves an error that takes far longer",
+             "errors after %d passes: %s" % (limit, list_of(r["test_error"] for r in wide)),
+             "none arrives, every error above 1e-5" + seen, all(not r["arrived"] and r["test_error"] > 1e-5 for r in wide))]
+
+
 CLAIMS = {"figure1": figure1, "figure2": figure2, "figure3": figure3, "figure4": figure4, "figure5": figure5,
-          "figure6": figure6, "lmz1": lmz1, "lmz2": lmz2, "lmz3": lmz3}
+          "figure6": figure6, "lmz1": lmz1, "lmz2": lmz2, "lmz3": lmz3, "kappa": kappa}
 
 
 def judge(name, rows, facts):

@@ -31,4 +31,10 @@ void make_projected(const paper_settings& settings);
 /// One-hidden-layer networks with quadratic activations.
 void make_quadratic(const paper_settings& settings);
 
+// Beyond the papers.
+
+/// Passes to a test error of 1e-6 against the condition number of X X^T, for the methods of the library and
+/// the staircase.
+void make_kappa(const paper_settings& settings);
+
 }  // namespace tinyrank::app

@@ -186,6 +186,29 @@ def lmz3(rows, facts):
     return figure
 
 
+def kappa(rows, facts):
+    figure, panels = plt.subplots(1, 2, figsize=(8.4, 3.8), sharey=True)
+    first, limit = int(facts["truth_rank"]), facts["pass_limit"]
+    for axes, rank, name in zip(panels, (first, 2 * first), ("r = r* = %d", "r = 2 r* = %d")):
+        chosen = [r for r in rows if r["rank"] in (rank, 0)]
+        for k, (method, group) in enumerate(by(chosen, "method")):
+            group = sorted(group, key=lambda r: r["condition"])
+            axes.loglog([r["condition"] for r in group], [r["passes"] for r in group], linestyle=STYLES[k],
+                        marker=MARKERS[k], ms=4, color=grey(3 - k, 5), label=method + ("" if k < 3 else ", told nothing"))
+            late = [r for r in group if not r["arrived"]]
+            axes.plot([r["condition"] for r in late], [r["passes"] for r in late], linestyle="", marker=MARKERS[k], ms=13 - 4 * k,
+                      markerfacecolor="none", color=grey(3 - k, 5))
+        axes.axhline(limit, color="0.7", lw=0.8, zorder=0)
+        axes.text(0.9, 1.55 * limit, "large and open: not within %d" % limit, fontsize=7, color="0.3")
+        ticks = sorted({r["condition"] for r in rows})
+        axes.set_xticks(ticks, ["%g" % tick for tick in ticks])
+        axes.minorticks_off()
+        axes.set(xlabel="condition number of $XX^T$", title=name % rank, ylim=(10, 3 * limit))
+    panels[0].set_ylabel("passes to a relative test error of $10^{-6}$")
+    panels[0].legend(fontsize=7, loc="upper left", bbox_to_anchor=(0, 0.9))
+    return figure
+
+
 TITLES = {
     "figure1": "Stöger & Soltanolkotabi, figure 1: landscape and power method",
     "figure2": "Stöger & Soltanolkotabi, figure 2: three phases",
@@ -196,10 +219,11 @@ TITLES = {
     "lmz1": "Li, Ma & Zhang, figure 1: full overparameterization from a small start",
     "lmz2": "Li, Ma & Zhang, figure 4: small start against projected gradient descent",
     "lmz3": "Li, Ma & Zhang, algorithm 1: networks with quadratic activations",
+    "kappa": "Beyond the papers: passes against the condition number of X Xᵀ",
 }
 
 DRAW = {"figure1": figure1, "figure2": figure2, "figure3": figure3, "figure4": figure4, "figure5": figure5,
-        "figure6": figure6, "lmz1": lmz1, "lmz2": lmz2, "lmz3": lmz3}
+        "figure6": figure6, "lmz1": lmz1, "lmz2": lmz2, "lmz3": lmz3, "kappa": kappa}
 
 
 def draw(name, rows, facts, directory):

@@ -29,7 +29,8 @@ constexpr figure figures[] = {{"1", make_figure1},
                               {"5", make_figure5},
                               {"lmz1", make_overparameterized},
                               {"lmz2", make_projected},
-                              {"lmz3", make_quadratic}};
+                              {"lmz3", make_quadratic},
+                              {"kappa", make_kappa}};
 
 std::string names() {
   std::string text;

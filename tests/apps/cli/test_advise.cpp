@@ -105,7 +105,7 @@ TEST_SUITE("advise") {
     CHECK(has(wide, "--method staircase --rank 92681,\nfor without that it takes 16 columns at most\n"));
     // The transform for n = 4 has 16 rows.
     CHECK(has(advised("--n 4 --truth-rank 1 --measurements 16"), "hadamard"));
-    CHECK_FALSE(has(advised("--n 4 --truth-rank 1 --measurements 17"), "hadamard\n"));
+    CHECK_FALSE(has(advised("--n 4 --truth-rank 1 --measurements 17"), "hadamard"));
   }
 
   TEST_CASE("the memory is that of the run") {
@@ -116,15 +116,15 @@ TEST_SUITE("advise") {
         {"hadamard", "hadamard:n=40,m=400"},
         {"generated_rank_one", "rank-one:n=40,m=400"},
     };
-    for (const auto& [name, sensing] : cases) {
-      CAPTURE(name);
+    for (const auto& each : cases) {
+      CAPTURE(each.first);
       const run_result ran =
-          run("recover --quiet --sensing " + sensing + " --planted rank=2 --report r.json", directory);
+          run("recover --quiet --sensing " + each.second + " --planted rank=2 --report r.json", directory);
       CHECK(ran.exit_code == 0);
       const auto bytes = nlohmann::json::parse(directory.read("r.json"))["arena_bytes"].get<double>();
       const std::size_t line = made.out.find("    " + tinyrank::app::format_bytes(bytes) + ": ");
       REQUIRE(line != std::string::npos);
-      CHECK(has(made.out.substr(line, made.out.find('\n', line) - line), name));
+      CHECK(has(made.out.substr(line, made.out.find('\n', line) - line), each.first));
     }
   }
 
