@@ -54,8 +54,10 @@ template <class T>
 template <class T>
 [[gnu::noinline]] void place_staircase(staircase<T>& run, const checked_staircase<T>& found, const T* y,
                                        const staircase_options<T>& options, std::byte* buffer) noexcept {
+  // They may be a part of the run.
+  const staircase_options<T> given = options;
   ::new (&run) staircase<T>{};
-  run.options = options;
+  run.options = given;
   run.columns = found.columns;
   arena memory(buffer, found.arena_bytes);
   // Padding stays zero.
@@ -75,8 +77,8 @@ template <class T>
   run.factor = run.kept = inner.factor;
   const T zero_loss = found.squares * T(0.25) / number<T>(found.sensing.measurement_count);
   inner.report.zero_loss = inner.report.loss = run.report.zero_loss = run.report.loss = zero_loss;
-  const T relative = options.relative_tolerance * zero_loss;
-  inner.stop_loss = options.tolerance > relative ? options.tolerance : relative;
+  const T relative = given.relative_tolerance * zero_loss;
+  inner.stop_loss = given.tolerance > relative ? given.tolerance : relative;
   run.report.isa = found.how.kernels->isa;
   run.report.arena_bytes = found.arena_bytes;
 }
