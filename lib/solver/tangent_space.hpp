@@ -11,6 +11,7 @@
 
 #include <cstring>
 
+#include "lib/solver/checks.hpp"
 #include "lib/solver/residual_spectrum.hpp"
 
 namespace tinyrank {
@@ -120,6 +121,12 @@ tangent_finding advance_tangent(staircase<T>& run) noexcept {
   add_multiple(-alpha, v.p, v.d, v.count);
   add_multiple(-alpha, v.image, v.r, v.count);
   run.remaining = v.product(v.d, v.d);
+  if (!(run.remaining >= smallest_energy<T>)) {
+    // All of d is gone, to the last bit: the direction is what it was a step before.
+    add_multiple(alpha, v.p, v.d, v.count);
+    run.remaining = v.product(v.d, v.d);
+    return tangent_finding::determined;
+  }
   // A random direction has a hundredth of this in a given one but once in a hundred.
   if (run.remaining * static_cast<T>(unknowns) < T(1e-4)) return tangent_finding::determined;
   const T seen = v.product(v.d, v.r) / run.remaining;
