@@ -56,10 +56,15 @@ quasi_newton_options<T> exploring_options(const recovery<T>& run) noexcept {
   options.relative_tolerance = 0;
   options.iteration_limit = most_detour_steps;
   options.plateau_window = detour_window;
-  // As many pairs as the room of the columns that explored first can hold.
+  // As many pairs as the room of the columns that explored first can hold, were there one thread: the history
+  // may not depend on their number.
+  const auto bytes = [&](quasi_newton_options<T> chosen) {
+    chosen.plan.threads = 1;
+    return descent_bytes(stairs.inner.sensing, chosen);
+  };
+  const std::size_t room = bytes(wide_options<T>(run.sizes.n, run.options));
   options.history = longest_detour_history;
-  while (options.history > 1 && descent_bytes(stairs.inner.sensing, options) > run.sizes.wide)
-    --options.history;
+  while (options.history > 1 && bytes(options) > room) --options.history;
   return options;
 }
 
@@ -69,8 +74,15 @@ void step_begin(recovery<T>& run) noexcept {
   // Accepted when the run was: only the scale is new, and finite as leading and gamma are.
   const status made = init_operator<T>(run.wide, stairs.inner.sensing, stairs.inner.y, exploring_options(run),
                                        run.memory.wide, run.sizes.wide);
-  run.report.explored = made == status::ok;
-  run.phase = made == status::ok ? recovery_phase::explore : recovery_phase::ended;
+  if (made == status::ok) {
+    run.report.explored = true;
+    run.phase = recovery_phase::explore;
+  } else if (run.is_on_detour && !run.starts_again) {
+    // So few columns explored that their room has no gram matrix of the damped steps.
+    conclude(run);
+  } else {
+    run.phase = recovery_phase::ended;
+  }
 }
 
 template <class T>
