@@ -71,6 +71,7 @@ void step_judge(recovery<T>& run) noexcept {
   const T expected = run.first.noise_estimate * square_root(number<T>(run.held_out) / all);
   if (may_explore(run) && run.report.held_out_error > recovery_rules::foretold<T> * expected) {
     use_all_rows(run);
+    run.stairs.report.entries = run.lines;
     run.phase = recovery_phase::begin;
   }
 }

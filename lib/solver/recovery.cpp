@@ -58,7 +58,9 @@ void begin_rows(recovery<T>& run) noexcept {
 template <class T>
 void climb_has_ended(recovery<T>& run) noexcept {
   keep_answer(run);
-  if (is_clean(run) || !may_explore(run)) return conclude(run);
+  const bool is_weighed = is_robust(run) && !run.is_cleaned;
+  if (is_weighed && run.first.result != outcome::iteration_limit) return climb_again_from_zero(run);
+  if (is_clean(run) || is_weighed || !may_explore(run)) return conclude(run);
   run.phase = recovery_phase::begin;
 }
 
@@ -82,10 +84,12 @@ template <class T>
 void step_conclude(recovery<T>& run) noexcept {
   step(run.stairs);
   if (run.stairs.phase != staircase_phase::ended) return;
-  if (run.first.rank_found == 0 || is_better(run)) keep_answer(run);
+  const bool is_last = is_robust(run) || run.is_on_detour;
+  const bool is_first = run.first.verdict == verdict::none && run.stairs.report.verdict != verdict::none;
+  if (run.first.rank_found == 0 || is_better(run) || (is_last && is_first)) keep_answer(run);
   const bool is_final =
       run.first.result == outcome::recovered || (run.first.verdict == verdict::best_fit && !is_precise(run));
-  if (is_final || is_robust(run) || run.is_on_detour) return conclude(run);
+  if (is_final || is_last) return conclude(run);
   run.is_on_detour = true;
   run.phase = recovery_phase::begin;
 }
@@ -130,19 +134,25 @@ bool is_judging(const recovery<T>& run) noexcept {
 template <class T>
 void publish(recovery<T>& run, std::uint32_t passes) noexcept {
   staircase_report<T>& report = run.report;
-  if (run.phase == recovery_phase::ended || is_judging(run)) {
+  const recovery_phase at = run.phase;
+  const bool is_answered = at == recovery_phase::ended || is_judging(run);
+  const bool is_found = at == recovery_phase::explore ||
+                        (at == recovery_phase::candidate && run.report.explored && run.stairs.kept.rank == 0);
+  if (is_answered || at == recovery_phase::begin) {
     report = run.first;
     run.factor = run.first_factor;
   } else {
     report = run.stairs.report;
     run.factor = run.stairs.factor;
+    if (is_found) {
+      run.factor = run.wide.factor;
+      report.rank_found = static_cast<std::uint32_t>(run.factor.rank);
+      report.loss = run.wide.report.loss;
+    }
   }
-  if (run.phase == recovery_phase::explore && !run.starts_again) {
-    run.factor = run.wide.factor;
-    report.rank_found = static_cast<std::uint32_t>(run.factor.rank);
-    report.loss = run.wide.report.loss;
-  }
-  if (run.phase != recovery_phase::ended) report.result = outcome::running;
+  if (at != recovery_phase::ended) report.result = outcome::running;
+  // While another answer is looked for, none stands.
+  if (!is_answered) report.verdict = verdict::none;
   report.passes = passes;
   report.entries = run.lines;
   report.isa = run.stairs.report.isa;
@@ -155,6 +165,10 @@ template <class T>
 status init_operator(recovery<T>& run, const sensing_operator<T>& a, const T* y,
                      const recovery_options<T>& options, std::byte* buffer, std::size_t bytes) noexcept {
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
+  // The verbs of diag(s) A are never null.
+  if (a.functions.measure == nullptr || a.functions.adjoint_times == nullptr ||
+      a.functions.loss_and_gradient == nullptr)
+    return status::operator_data;
   if (const status refused = check_own(a, y, options); refused != status::ok) return refused;
   std::uint32_t no_passes = 0;
   row_scaling<T> scaling{a.n, a.measurement_count, a, nullptr, &no_passes};
@@ -169,11 +183,12 @@ status init_operator(recovery<T>& run, const sensing_operator<T>& a, const T* y,
   const status made = init_operator<T>(run.stairs, scaled, y, options, placed.stairs, sizes.stairs);
   if (made != status::ok) return made;
 
-  // `a` and y may be parts of the run that is made, but for the staircase.
+  // `a`, y and the options may be parts of the run that is made, but for the staircase.
   const staircase<T> stairs = run.stairs;
+  const recovery_options<T> given = options;
   run = {};
   run.stairs = stairs;
-  run.options = options;
+  run.options = given;
   run.memory = placed;
   run.y = y;
   run.sizes = sizes;
@@ -205,6 +220,7 @@ outcome step(recovery<T>& run) noexcept {
   if (run.phase != recovery_phase::ended && passes >= options.pass_limit) {
     if (!is_judging(run)) {
       end(run.stairs, outcome::iteration_limit);
+      run.stairs.report.verdict = verdict::none;
       if (run.first.verdict == verdict::none) keep_answer(run);
     }
     run.phase = recovery_phase::ended;

@@ -160,7 +160,7 @@ bool leave_outliers_out(recovery<T>& run) noexcept {
   run.report.outliers = run.report.worst_outlier = 0;
   for (std::size_t i = 0; i < memory.scaling->measurement_count; ++i) {
     const T residual = memory.residual[i], size = residual < 0 ? -residual : residual;
-    const bool is_out = memory.base[i] != 0 && !(size < reweighting_rules::beyond<T> * run.threshold);
+    const bool is_out = memory.base[i] != 0 && !(size <= reweighting_rules::beyond<T> * run.threshold);
     const T weight = is_out ? T(0) : memory.base[i];
     changes = changes || weight != memory.used[i];
     memory.used[i] = weight;
@@ -188,10 +188,22 @@ void climb_again(recovery<T>& run) noexcept {
   run.is_cleaned = true;
   run.is_on_detour = false;
   run.report.explored = false;
-  ++run.climbs;
+  // The answer so far left other measurements out. The last one stands whatever its residuals tell.
+  run.first.verdict = verdict::none;
+  run.is_settled = ++run.climbs == reweighting_rules::most_climbs;
   run.phase = recovery_phase::climb;
   if (made != status::ok) {
-    end(stairs, outcome::diverged);
+    // Zeros alone are left: of them the zero matrix is the best fit.
+    stairs.factor = columns_at(stairs.memory.kept, stairs, 0, 0);
+    stairs.directions = stairs.freedom = {};
+    staircase_report<T>& report = stairs.report;
+    const instruction_set isa = report.isa;
+    report = {};
+    report.entries = entries;
+    report.isa = isa;
+    report.loss = report.zero_loss = stairs.inner.report.zero_loss;
+    report.verdict = verdict::best_fit;
+    end(stairs, outcome::plateau);
     keep_answer(run);
     run.phase = recovery_phase::ended;
   }
@@ -222,13 +234,23 @@ T threshold_of(const recovery<T>& run, std::uint64_t unknowns) noexcept {
   return found > run.least_threshold ? found : run.least_threshold;
 }
 
+/// With the first weights no column pays: y itself tells the outliers, where it has a scale.
+template <class T>
+void climb_again_from_zero(recovery<T>& run) noexcept {
+  const recovery_memory<T>& memory = run.memory;
+  for (std::size_t i = 0; i < memory.scaling->measurement_count; ++i)
+    memory.residual[i] = memory.base[i] * run.y[i];
+  run.threshold = threshold_of(run, 0);
+  if (run.threshold > 0) leave_outliers_out(run);
+  climb_again(run);
+}
+
 /// Does the answer leave out what it should?
 template <class T>
 void step_recheck(recovery<T>& run) noexcept {
   measure_residual(run, run.first_factor);
   run.threshold = threshold_of(run, run.first.unknowns);
-  const bool changes = leave_outliers_out(run);
-  if (changes && run.climbs < reweighting_rules::most_climbs) return climb_again(run);
+  if (leave_outliers_out(run)) return climb_again(run);
   run.is_settled = true;
   conclude(run);
 }
