@@ -163,6 +163,12 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   }
 
   result.report = run.report;
+  result.counted = a.sensing.measurement_count;
+  if (options.weights != nullptr) {
+    const T* end = options.weights + a.sensing.measurement_count;
+    result.counted -= static_cast<std::uint64_t>(std::count(options.weights, end, T(0)));
+  }
+  result.counted -= run.report.outliers;
   result.factor_bits = factor_bits(run.factor);
   const std::size_t rank = run.factor.rank;
   result.sigma.resize(std::min(run.factor.n, rank));

@@ -32,6 +32,7 @@ template <class T>
 struct staircase_result {
   recovery_report<T> report;
   std::uint32_t rank_limit = 0;
+  std::uint64_t counted = 0;  ///< measurements whose weight is not zero, less those left out as wild
   staircase_observation last;
   std::vector<double> sigma;  ///< singular values of U
   std::optional<freest_entry> freest;

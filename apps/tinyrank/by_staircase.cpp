@@ -127,8 +127,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["loss"] = static_cast<double>(found.loss);
   report["loss_at_zero"] = static_cast<double>(found.zero_loss);
   report["relative_test_error"] = result.last.test_error ? json(*result.last.test_error) : json();
-  report["noise_estimate"] =
-      number(judged && a.sensing.measurement_count > found.unknowns, found.noise_estimate);
+  report["noise_estimate"] = number(judged && result.counted > found.unknowns, found.noise_estimate);
   report["held_out_error"] = number(found.held_out != 0, found.held_out_error);
   report["certificate_gap"] = number(judged, found.certificate_gap);
   report["smallest_eigenvalue"] = number(judged, found.smallest_eigenvalue);
@@ -155,7 +154,9 @@ std::string counted(std::uint64_t count, const std::string& what) {
 
 template <class T>
 std::string residual_text(const recovery_report<T>& found) {
-  const double share = std::sqrt(static_cast<double>(found.loss) / static_cast<double>(found.zero_loss));
+  const double loss = static_cast<double>(found.loss), zero = static_cast<double>(found.zero_loss);
+  // Where all but zeros were left out as wild there is nothing to be a share of.
+  const double share = zero > 0 ? std::sqrt(loss / zero) : 0;
   return "residual " + short_number(100 * share) + "% of y";
 }
 
@@ -192,10 +193,12 @@ std::string explain_freedom(const problem<T>& a, const staircase_result<T>& resu
            " are known that its mirror image fits as well";
   }
   if (found.ambiguous) return "\nfrom another start another matrix of this rank fits as well";
-  const std::uint64_t m = a.sensing.measurement_count;
+  const std::uint64_t m = result.counted;
+  const bool some = m < a.sensing.measurement_count;
   std::string text = "\nrank " + std::to_string(found.rank_found) + " has " +
                      counted(found.unknowns, "unknown") + ", and there " + (m == 1 ? "is " : "are ") +
                      (m < found.unknowns ? "only " : "") + counted(m, "measurement") +
+                     (some ? m == 1 ? " that counts" : " that count" : "") +
                      (m == found.unknowns ? ": as many equations seldom have one solution alone" : "") +
                      ";\nZ = U U^T can move in a direction that they ";
   const auto condition = static_cast<double>(found.condition);
@@ -225,9 +228,10 @@ std::string explain_fit(const problem<T>& a, const staircase_result<T>& result) 
            "measurements\nnegative on the whole?";
   }
   std::string text;
-  if (a.sensing.measurement_count <= found.unknowns) {
+  if (result.counted <= found.unknowns) {
     text = ", no noise estimate: " + counted(found.unknowns, "unknown") + ", " +
-           counted(a.sensing.measurement_count, "measurement");
+           counted(result.counted, "measurement") +
+           (result.counted < a.sensing.measurement_count ? " without those left out" : "");
   } else if (found.noise_estimate > 0) {
     text = ", noise estimate " + short_number(static_cast<double>(found.noise_estimate)) + " per measurement";
   }

@@ -90,6 +90,17 @@ TEST_SUITE("nothing told, each measurement") {
     CHECK(without.report["relative_test_error"].get<double>() > 0.1);
   }
 
+  TEST_CASE("measurements of weight 0 are not among those that could determine the answer") {
+    const scratch_directory directory;
+    sample().write(directory);
+    std::vector<double> weights(sample::m, 0);
+    weights[3] = 1;
+    directory.write("w.npy", npy({sample::m}, weights));
+    const told all = tell(measured + "--weights w.npy", directory, 4, "not determined");
+    CHECK(all.out.find("there is only 1 measurement that counts") != std::string::npos);
+    CHECK(all.report["noise_estimate"].is_null());
+  }
+
   TEST_CASE("weights and losses that are none are refused in a line") {
     const scratch_directory directory;
     sample().write(directory);
