@@ -182,7 +182,8 @@ std::string name_of(const problem<T>& a, const index_pair& place) {
 /// "measurement 17", "the distance between Rome and Athens"
 template <class T>
 std::string name_of_measurement(const problem<T>& a, std::uint64_t i) {
-  return is_of_distances(a) ? name_of(a, a.pairs[i]) : "measurement " + std::to_string(i);
+  return is_of_distances(a) ? name_of(a, a.pairs[static_cast<std::size_t>(i)])
+                            : "measurement " + std::to_string(i);
 }
 
 template <class T>

@@ -19,6 +19,11 @@ struct owned_recovery {
       : memory(recovery_bytes(sensing, options), std::byte{0xa5}) {
     REQUIRE(init(run, sensing, y.data(), options, memory.data(), memory.size()) == status::ok);
   }
+  /// A run looks at operator and measurements as long as it goes on.
+  template <class Sensing>
+  owned_recovery(const Sensing&&, const std::vector<T>&, const recovery_options<T>&) = delete;
+  template <class Sensing>
+  owned_recovery(const Sensing&, const std::vector<T>&&, const recovery_options<T>&) = delete;
 };
 
 /// Points of a plane or a room, and which of their distances are known.
@@ -40,6 +45,7 @@ struct known_distances {
       }
     }
   }
+  /// To be kept while a run is.
   [[nodiscard]] distances_sensing<double> sensing() const {
     return {points.size(), pairs.size(), pairs.data()};
   }

@@ -58,6 +58,11 @@ struct owned_staircase {
       : memory(staircase_bytes(sensing, options), std::byte{0xa5}) {
     REQUIRE(init(run, sensing, y.data(), options, memory.data(), memory.size()) == status::ok);
   }
+  /// A run looks at operator and measurements as long as it goes on.
+  template <class Sensing>
+  owned_staircase(const Sensing&&, const std::vector<T>&, const staircase_options<T>&) = delete;
+  template <class Sensing>
+  owned_staircase(const Sensing&, const std::vector<T>&&, const staircase_options<T>&) = delete;
 };
 
 /// `count` different pairs of indices below n, with those on the diagonal or without, in a random order.

@@ -220,7 +220,8 @@ TEST_CASE("points that know only their neighbours are placed where that is uniqu
                         std::uint64_t seed) {
     recovery_options<double> options;
     options.seed = seed;
-    owned_recovery<double> owned(layout.sensing(), layout.y, options);
+    const distances_sensing<double> sensing = layout.sensing();
+    owned_recovery<double> owned(sensing, layout.y, options);
     run_to_end(owned.run);
     INFO(std::string(name), ", seed ", seed, ": ", owned.run.report.passes, " passes");
     CHECK(owned.run.report.verdict == verdict::recovered);
@@ -330,7 +331,8 @@ TEST_CASE("what exploring found is not called recovered where another start find
     recovery_options<double> options;
     options.explore = exploration::at_once;
     options.seed = seed;
-    owned_recovery<double> owned(layout.sensing(), layout.y, options);
+    const distances_sensing<double> sensing = layout.sensing();
+    owned_recovery<double> owned(sensing, layout.y, options);
     run_to_end(owned.run);
     const recovery_report<double>& report = owned.run.report;
     CHECK(report.result == outcome::recovered);

@@ -151,12 +151,13 @@ TEST_CASE("one wild range among 28 costs nothing, and is named") {
     layout.y[wild] = 33.7 * 33.7;
     recovery_options<double> options;
     options.loss = robust_loss::huber;
-    owned_recovery<double> owned(layout.sensing(), layout.y, options);
+    const distances_sensing<double> sensing = layout.sensing();
+    owned_recovery<double> owned(sensing, layout.y, options);
     run_to_end(owned.run);
     right += layout.error(owned.run.factor) < 0.05 ? 1 : 0;
     named += owned.run.report.outliers == 1 && owned.run.report.worst_outlier == wild ? 1 : 0;
     robust += layout.error(owned.run.factor);
-    owned_recovery<double> plain(layout.sensing(), layout.y, {});
+    owned_recovery<double> plain(sensing, layout.y, {});
     run_to_end(plain.run);
     least_squares += layout.error(plain.run.factor);
   }
