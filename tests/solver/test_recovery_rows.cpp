@@ -305,3 +305,71 @@ TEST_CASE("an owner's end while the fit to noise is judged leaves the answer as 
   CHECK(owned.run.report.held_out == 0);
   CHECK(test_error(owned.run, problem) < 0.1);
 }
+
+TEST_CASE("what is held out is missed as by the fit to all else alone") {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const std::vector<index_pair> pairs = drawn_pairs(24, 260, false, seed);
+    const distances_sensing<double> sensing{24, pairs.size(), pairs.data()};
+    const geometric_problem<double> problem(sensing, 2, 10, seed, 20);
+    recovery_options<double> options;
+    options.seed = seed;
+    options.held_out_share = 0.3;
+    owned_recovery<double> owned(sensing, problem.y, options);
+    run_to_end(owned.run);
+    const recovery_report<double>& report = owned.run.report;
+    REQUIRE(report.rank_found == 2);
+    REQUIRE(report.held_out > 20);
+    const random_stream stream = make_stream(seed, random_purpose::held_out, 0);
+    std::vector<double> weights(pairs.size(), 1);
+    for (std::uint32_t i = 0; i < weights.size(); ++i)
+      if ((random_bits(stream, i) >> 8) < 0.3 * 0x1p24) weights[i] = 0;
+    recovery_options<double> others = options;
+    others.weights = weights.data();
+    others.held_out_share = 0;
+    others.rank_limit = 2;
+    owned_recovery<double> fit(sensing, problem.y, others);
+    run_to_end(fit.run);
+    double missed = 0, all = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (weights[i] != 0) continue;
+      double found = 0;
+      for (std::size_t c = 0; c < fit.run.factor.rank; ++c) {
+        const double apart = fit.run.factor(pairs[i].first, c) - fit.run.factor(pairs[i].second, c);
+        found += apart * apart;
+      }
+      missed += (found - problem.y[i]) * (found - problem.y[i]);
+      all += problem.y[i] * problem.y[i];
+    }
+    CAPTURE(seed);
+    CHECK(report.held_out_error == doctest::Approx(std::sqrt(missed / all)).epsilon(0.01));
+  }
+}
+
+TEST_CASE("a triangle is determined by as many sides as it has unknowns") {
+  const known_distances triangle({{0, 0}, {3, 0}, {0, 4}}, [](double, std::uint32_t) { return true; });
+  const distances_sensing<double> sensing = triangle.sensing();
+  owned_recovery<double> owned(sensing, triangle.y, {});
+  CHECK(run_to_end(owned.run) == outcome::recovered);
+  CHECK(owned.run.report.unknowns == 3);
+  CHECK(owned.run.report.verdict == verdict::recovered);
+}
+
+TEST_CASE("the caller's threshold tells the outliers, where half of the residuals are within it") {
+  const gaussian_sensing<double> sensing{20, 400, 2};
+  geometric_problem<double> problem(sensing, 2, 3, 4, 20);
+  problem.y[9] += 40 * problem.noise;
+  const auto outliers = [&](double delta) {
+    recovery_options<double> options;
+    options.loss = robust_loss::huber;
+    options.huber_delta = delta;
+    owned_recovery<double> owned(sensing, problem.y, options);
+    run_to_end(owned.run);
+    CHECK(owned.run.report.verdict == verdict::best_fit);
+    return owned.run.report.outliers;
+  };
+  CHECK(outliers(0) == 1);
+  CHECK(outliers(100 * problem.noise) == 0);
+  // Beyond 2.6 standard deviations.
+  CHECK(outliers(0.75 * problem.noise) >= 3);
+  CHECK(outliers(0.01 * problem.noise) == 1);
+}
