@@ -160,8 +160,8 @@ template <class Sensing, class T>
 status init(recovery<T>& run, const Sensing&& a, const T* y, const recovery_options<T>& options,
             std::byte* buffer, std::size_t bytes) = delete;
 
-/// One pass, with weights two. Once the run has ended it does nothing. Returns report.result, as a staircase
-/// does.
+/// At most one pass, with weights two. Once the run has ended it does nothing. Returns report.result, as a
+/// staircase does.
 template <class T>
 TINYRANK_API outcome step(recovery<T>& run) noexcept;
 
