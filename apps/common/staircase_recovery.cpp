@@ -101,9 +101,16 @@ std::optional<std::uint32_t> find_mirrored(factor_view<const T> u, const std::ve
       for (double& x : v) x /= norm;
       span.push_back(v);
     }
-    std::vector<double> v = from_first(point);
-    const double far = std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0));
-    if (take_off_span(v) > beside * far) return point;
+    const auto is_beside = [&](std::uint32_t j) {
+      std::vector<double> v = from_first(j);
+      const double far = std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0));
+      return take_off_span(v) > beside * far;
+    };
+    if (!is_beside(point)) continue;
+    // Where all other points are on the hyperplane, the mirror image is the same figure, turned over.
+    for (std::uint32_t j = 0; j < u.n; ++j) {
+      if (j != point && is_beside(j)) return point;
+    }
   }
   return std::nullopt;
 }

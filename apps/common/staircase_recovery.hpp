@@ -56,8 +56,8 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
 template <class T>
 freest_entry find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances);
 
-/// The first point of which so few distances are known that its mirror image, at the hyperplane through the
-/// points that it knows, is as far from them: no more than there are columns.
+/// The first point of which so few distances are known, no more than there are columns, that its mirror image
+/// at the hyperplane through the points that it knows is as far from them, and another figure.
 template <class T>
 std::optional<std::uint32_t> find_mirrored(factor_view<const T> u, const std::vector<index_pair>& pairs);
 

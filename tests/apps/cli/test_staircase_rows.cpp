@@ -181,6 +181,9 @@ TEST_SUITE("nothing told, each measurement") {
     // On the line through the two there is no other side.
     directory.write("D.csv", square + "a,e,2.4142135623730951\nc,e,1\n");
     tell("--sensing distances:D.csv --precision f64", directory, 0, "recovered");
+    // A triangle is the same on either side.
+    directory.write("D.csv", "a,b,3\nb,c,4\na,c,5\n");
+    tell("--sensing distances:D.csv --precision f64", directory, 0, "recovered");
     directory.write("D.csv", square + "a,e,1.3\nc,e,1.1\nb,e,2.0\n");
     tell("--sensing distances:D.csv --precision f64", directory, 0, "best fit");
   }
