@@ -186,7 +186,9 @@ void print_memory(const setting& s, const recovery_options<float>& options) {
   std::vector<std::pair<std::string, std::string>> found;
   catalogue::for_every_operator([&](auto row) {
     using Row = decltype(row);
-    if (s.n < Row::smallest_n || s.m > Row::most_measurements(s.n)) return;
+    // SIZE_MAX: as many as one likes.
+    const std::size_t most = Row::most_measurements(s.n);
+    if (s.n < Row::smallest_n || (most != SIZE_MAX && s.m > most)) return;
     std::size_t bytes = SIZE_MAX;
     if (s.m <= SIZE_MAX) {
       typename Row::template sensing<float> a;
