@@ -120,6 +120,15 @@ template std::optional<std::uint32_t> find_mirrored(factor_view<const double>,
                                                     const std::vector<index_pair>&);
 
 template <class T>
+std::size_t highest_rank(const sensing_operator<T>& a, const recovery_options<T>& options) {
+  const recovery_sizes sizes = sizes_of<T>(a, options);
+  return options.explore == exploration::at_once ? std::min(sizes.columns, sizes.explored) : sizes.columns;
+}
+
+template std::size_t highest_rank(const sensing_operator<float>&, const recovery_options<float>&);
+template std::size_t highest_rank(const sensing_operator<double>&, const recovery_options<double>&);
+
+template <class T>
 staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, const std::string& rank_option,
                           std::vector<T>& factor,
                           const std::function<void(const staircase_observation&)>& watch,
@@ -145,7 +154,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   require_ok("recover", started);
 
   staircase_result<T> result;
-  result.rank_limit = static_cast<std::uint32_t>(run.sizes.columns);
+  result.rank_limit = static_cast<std::uint32_t>(highest_rank(a.sensing, options));
   std::uint32_t entries = UINT32_MAX;
   const auto look = [&] {
     staircase_observation& seen = result.last;
@@ -171,7 +180,8 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
 
   result.report = run.report;
   result.counted = a.sensing.measurement_count;
-  if (options.weights != nullptr) {
+  result.is_weighted = options.weights != nullptr;
+  if (result.is_weighted) {
     const T* end = options.weights + a.sensing.measurement_count;
     result.counted -= static_cast<std::uint64_t>(std::count(options.weights, end, T(0)));
   }

@@ -32,6 +32,7 @@ template <class T>
 struct staircase_result {
   recovery_report<T> report;
   std::uint32_t rank_limit = 0;
+  bool is_weighted = false;
   std::uint64_t counted = 0;  ///< measurements whose weight is not zero, less those left out as wild
   staircase_observation last;
   std::vector<double> sigma;  ///< singular values of U
@@ -40,6 +41,10 @@ struct staircase_result {
   double seconds = 0;                     ///< of the passes, without observing
   std::uint64_t factor_bits = 0;
 };
+
+/// The highest rank that a run with these options may find.
+template <class T>
+std::size_t highest_rank(const sensing_operator<T>& a, const recovery_options<T>& options);
 
 /// Runs a recovery to its end, or until `goes_on` says otherwise. `watch` sees every pass, and U = 0 before
 /// the first, and nothing before the run has been accepted; `factor` gets U, n x rank_found row-major.

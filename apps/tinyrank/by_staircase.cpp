@@ -85,12 +85,22 @@ void write_trace_line(output_file& out, const staircase_observation& seen) {
             "," + (seen.test_error ? exact_number(*seen.test_error) : "") + "\n");
 }
 
-/// Of the freest entry, or squared distance; of a fit to noise that is determined.
+/// A condition that says that the answer is free.
+constexpr double clearly_free = 100;
+
+/// What is held out is missed by about as much as by the zero matrix.
+template <class T>
+bool foretells_nothing(const recovery_report<T>& found) {
+  return found.held_out != 0 && static_cast<double>(found.held_out_error) >= 0.9;
+}
+
+/// At least, of the freest entry, or squared distance: what the direction that the measurements see least
+/// adds to it; of a fit to noise that is determined.
 template <class T>
 std::optional<double> standard_error(const staircase_result<T>& result) {
   const recovery_report<T>& found = result.report;
-  if (found.verdict != verdict::best_fit || !result.freest || !(found.noise_estimate > 0))
-    return std::nullopt;
+  const bool fits_noise = found.verdict == verdict::best_fit && found.noise_estimate > 0;
+  if (!fits_noise || !result.freest || foretells_nothing(found)) return std::nullopt;
   return static_cast<double>(found.noise_estimate / found.smallest_singular_value) * result.freest->change;
 }
 
@@ -194,15 +204,25 @@ std::string explain_freedom(const problem<T>& a, const staircase_result<T>& resu
            " are known that its mirror image fits as well";
   }
   if (found.ambiguous) return "\nfrom another start another matrix of this rank fits as well";
-  const std::uint64_t m = result.counted;
+  const std::uint64_t m = result.counted, r = found.rank_found;
   const bool some = m < a.sensing.measurement_count;
+  const auto condition = static_cast<double>(found.condition);
+  const bool is_free = !std::isfinite(condition) || condition > clearly_free;
+  if (r != 0 && m > found.unknowns && !is_free && found.result != outcome::recovered) {
+    // n' r - r (r - 1)/2 unknowns, of one column more n' - r more.
+    const std::uint64_t side = (found.unknowns + r * (r - 1) / 2) / r;
+    return "\nit is not known whether a higher rank would be right: rank " + std::to_string(r + 1) + " has " +
+           counted(found.unknowns + side - r, "unknown") + ", and there are " + counted(m, "measurement") +
+           (some ? " that count" : "") + "; --method staircase --rank " + std::to_string(r) +
+           " says that none is";
+  }
   std::string text = "\nrank " + std::to_string(found.rank_found) + " has " +
                      counted(found.unknowns, "unknown") + ", and there " + (m == 1 ? "is " : "are ") +
                      (m < found.unknowns ? "only " : "") + counted(m, "measurement") +
                      (some ? m == 1 ? " that counts" : " that count" : "") +
-                     (m == found.unknowns ? ": as many equations seldom have one solution alone" : "") +
-                     ";\nZ = U U^T can move in a direction that they ";
-  const auto condition = static_cast<double>(found.condition);
+                     (m == found.unknowns ? ": as many equations seldom have one solution alone" : "");
+  if (!is_free) return text;
+  text += ";\nZ = U U^T can move in a direction that they ";
   text += std::isfinite(condition) && condition > 0
               ? "see " + short_number(condition) + " times less than another"
               : "do not see";
@@ -217,8 +237,8 @@ std::string explain_uncertainty(const problem<T>& a, const staircase_result<T>& 
   if (!error) return "";
   const index_pair place = result.freest->place;
   const std::string squared = is_of_distances(a) ? "the square of " : "";
-  return "\n" + squared + name_of(a, place) + " is uncertain by " + short_number(*error) +
-         ", one standard error: none was found that is more so";
+  return "\n" + squared + name_of(a, place) + " is uncertain by at least " + short_number(*error) +
+         ", one standard error";
 }
 
 template <class T>
@@ -234,18 +254,30 @@ std::string explain_fit(const problem<T>& a, const staircase_result<T>& result) 
            counted(result.counted, "measurement") +
            (result.counted < a.sensing.measurement_count ? " without those left out" : "");
   } else if (found.noise_estimate > 0) {
-    text = ", noise estimate " + short_number(static_cast<double>(found.noise_estimate)) + " per measurement";
+    text = ", noise estimate " + short_number(static_cast<double>(found.noise_estimate)) +
+           " per measurement" + (result.is_weighted ? " of weight 1" : "");
   }
   if (found.held_out != 0) {
     text += "; of " + counted(found.held_out, "measurement") + " held out it misses " +
             short_number(100 * static_cast<double>(found.held_out_error)) + "%";
   }
+  if (foretells_nothing(found)) {
+    text +=
+        ", as the zero matrix would:\nno low rank foretells these measurements, or some are wild, for which "
+        "there is --loss huber";
+  }
   return text + explain_uncertainty(a, result);
+}
+
+/// What lifts the limit of the rank.
+std::string option_of_limit(const recover_arguments& given) {
+  if (given.method == explore_name) return "--explore-rank, or --rank";
+  return std::string("--method ") + staircase_name + " --rank";
 }
 
 /// Every sentence holds for all that reaches it.
 template <class T>
-std::string summary(const problem<T>& a, const staircase_result<T>& result) {
+std::string summary(const recover_arguments& given, const problem<T>& a, const staircase_result<T>& result) {
   const recovery_report<T>& found = result.report;
   const std::string rank = std::to_string(found.rank_found);
   std::string text = to_string(found.verdict);
@@ -279,9 +311,8 @@ std::string summary(const problem<T>& a, const staircase_result<T>& result) {
   const bool judged = found.verdict != verdict::none;
   if (judged && found.result != outcome::recovered && found.rank_found == result.rank_limit &&
       result.rank_limit < a.sensing.n) {
-    text +=
-        "\nthat is the limit of the rank, and a higher one may fit better: --method staircase --rank allows "
-        "it";
+    text += "\nthat is the limit of the rank, and a higher one may fit better: " + option_of_limit(given) +
+            " allows it";
   }
   return text;
 }
@@ -325,8 +356,7 @@ int recover_in(const recover_arguments& given) {
   }
   heading.push_back(a.kind + ": n = " + std::to_string(n) + ", " +
                     counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +
-                    "; the rank is to be found, at most " +
-                    std::to_string(columns_of(a.sensing, options).factor));
+                    "; the rank is to be found, at most " + std::to_string(highest_rank(a.sensing, options)));
   if (files.trace) files.trace->write("pass,rank,loss,relative_test_error\n");
   std::vector<T> factor;
   staircase_result<T> result;
@@ -348,7 +378,7 @@ int recover_in(const recover_arguments& given) {
         [] { return !interruption::requested(); });
     bar.finish();
   }
-  print_line(given, summary(a, result));
+  print_line(given, summary(given, a, result));
   if (files.factor) {
     const std::array<std::size_t, 2> shape = {n, result.report.rank_found};
     write_npy(*files.factor, shape, factor.data());

@@ -117,7 +117,11 @@ int recover_by_descent(const recover_arguments& given) {
   for (const auto& [text, name] :
        {std::pair(&given.explore_rank, "--explore-rank"), std::pair(&given.weights, "--weights"),
         std::pair(&given.loss, "--loss")}) {
-    if (!text->empty()) throw input_error(std::string(name) + ": is an option of --method staircase");
+    if (text->empty()) continue;
+    const std::string why = given.method.empty() ? ", and " + option_of_descent(given) +
+                                                       " without --method means gradient descent"
+                                                 : "";
+    throw input_error(std::string(name) + ": is an option of --method staircase" + why);
   }
   if (given.rank.empty()) {
     const std::string asks = given.method.empty() ? option_of_descent(given) : "--method " + given.method;

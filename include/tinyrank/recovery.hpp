@@ -36,7 +36,8 @@ struct recovery_options : staircase_options<T> {
   T held_out_share = T(0.1);
 };
 
-/// Beside what a staircase reports, of the answer that is kept.
+/// Beside what a staircase reports, of the answer that is kept. With weights noise_estimate is that of a
+/// measurement of weight 1.
 template <class T>
 struct recovery_report : staircase_report<T> {
   /// Of a best fit: sqrt(sum_i w_i e_i^2 / sum_i w_i y_i^2) over measurements that were held out, at the

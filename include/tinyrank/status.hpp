@@ -58,7 +58,9 @@ enum class verdict : std::int32_t {
   recovered,  ///< the loss is at the tolerance, and near the answer no other fits as well
   best_fit,   ///< of the rank that the measurements support, or rank_limit; the loss is above the tolerance
   /// The measurements leave the answer free to move, as `unknowns`, `condition` and `freedom` say; or 400
-  /// products with the linearised map could not show that they do not.
+  /// products with the linearised map could not show that they do not; or the loss is above the tolerance,
+  /// and one column more would have as many unknowns as there are measurements, so that nothing says whether
+  /// it fits noise.
   not_determined,
 };
 

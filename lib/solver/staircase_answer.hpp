@@ -63,9 +63,14 @@ void step_freedom(staircase<T>& run) noexcept {
   const std::size_t m = run.informative;
   const bool is_linear = run.factor.rank >= run.inner.sensing.n - run.null_dimension;
   const bool enough_equations = m > report.unknowns || (m == report.unknowns && is_linear);
-  report.verdict = found != tangent_finding::determined || !enough_equations ? verdict::not_determined
-                   : at_tolerance                                            ? verdict::recovered
-                                                                             : verdict::best_fit;
+  // Nor do so few say whether a column more would be noise's.
+  const std::size_t rank = run.factor.rank;
+  const bool is_short =
+      !at_tolerance && !is_linear && rank < run.columns.factor && m <= unknowns_of(run, rank + 1);
+  report.verdict = found != tangent_finding::determined || !enough_equations || is_short
+                       ? verdict::not_determined
+                   : at_tolerance ? verdict::recovered
+                                  : verdict::best_fit;
   end(run, at_tolerance ? outcome::recovered : outcome::plateau);
 }
 

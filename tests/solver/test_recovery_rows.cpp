@@ -373,3 +373,22 @@ TEST_CASE("the caller's threshold tells the outliers, where half of the residual
   CHECK(outliers(0.75 * problem.noise) >= 3);
   CHECK(outliers(0.01 * problem.noise) == 1);
 }
+
+TEST_CASE("a fit to noise is none where measurements are too few to judge one column more") {
+  // Rank 1 has 20 unknowns, rank 2 has 39: rank 1 leaves half of y, and might be all that is not noise.
+  for (std::uint64_t seed = 1; seed <= (test::light ? 1U : 6U); ++seed) {
+    for (const std::size_t m : {30U, 35U, 39U}) {
+      CAPTURE(m);
+      const gaussian_sensing<double> sensing{20, m, seed};
+      const geometric_problem<double> problem(sensing, 2, 2, seed);
+      recovery_options<double> options;
+      owned_recovery<double> owned(sensing, problem.y, options);
+      run_to_end(owned.run);
+      CHECK(owned.run.report.verdict == verdict::not_determined);
+      options.rank_limit = 1;
+      owned_recovery<double> told(sensing, problem.y, options);
+      run_to_end(told.run);
+      CHECK(told.run.report.verdict == verdict::best_fit);
+    }
+  }
+}

@@ -70,7 +70,11 @@ TEST_SUITE("nothing told, each measurement") {
         tell("--sensing distances:room.csv --precision f64 --loss squared", directory, 0, "best fit");
     CHECK(plain.report["outliers"].is_null());
     CHECK(plain.report["noise_estimate"].get<double>() > 10);
-    CHECK(plain.out.find("wild") == std::string::npos);
+    CHECK(plain.out.find("left out") == std::string::npos);
+    CHECK(plain.out.find(
+              "as the zero matrix would:\nno low rank foretells these measurements, or some are wild, for "
+              "which there is --loss huber") != std::string::npos);
+    CHECK(plain.report["standard_error"].is_null());
   }
 
   TEST_CASE("a measurement of weight 0 says nothing") {
@@ -185,6 +189,10 @@ TEST_SUITE("nothing told, each measurement") {
     directory.write("D.csv", "a,b,3\nb,c,4\na,c,5\n");
     tell("--sensing distances:D.csv --precision f64", directory, 0, "recovered");
     directory.write("D.csv", square + "a,e,1.3\nc,e,1.1\nb,e,2.0\n");
-    tell("--sensing distances:D.csv --precision f64", directory, 0, "best fit");
+    const told few = tell("--sensing distances:D.csv --precision f64", directory, 4, "not determined");
+    CHECK(few.out.find(
+              "it is not known whether a higher rank would be right: rank 3 has 9 unknowns, and there are 9 "
+              "measurements; --method staircase --rank 2 says that none is") != std::string::npos);
+    tell("--sensing distances:D.csv --precision f64 --method staircase --rank 2", directory, 0, "best fit");
   }
 }
