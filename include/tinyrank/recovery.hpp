@@ -94,8 +94,8 @@ enum class recovery_phase : std::int32_t {
 ///     while (step(run) == outcome::running) {}     // or: run_to_end(run)
 ///
 /// A value without destructor; all memory is the arena's. The operator, y and the arena must outlive it.
-/// Bits: the same everywhere; the factor is the staircase's where nothing is explored and no weights are
-/// given.
+/// Bits: the same everywhere; the factor is the staircase's where nothing is explored, no weights are given
+/// and the loss is squared.
 template <class T>
 struct recovery {
   recovery_report<T> report;

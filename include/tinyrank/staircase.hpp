@@ -111,10 +111,11 @@ enum class staircase_phase : std::int32_t {
 /// quasi_newton.hpp; again, until the loss is at the tolerance, or appending stops paying: the rank is the
 /// last k with
 ///
-///     [(f_{k-1} - f_k) / (d_k - d_{k-1})] / [f_k / (m - d_k)] >= 3,    d_k = n' k - k(k - 1)/2
+///     [(f_{k-1} - f_k) / (d_k - d_{k-1})] / [f_k / (m - d_k)] >= 3 (1 + 3 / (m - d_k)),
 ///
-/// (the F statistic of nested models). Then the columns that carry nothing are taken off, and the answer is
-/// asked what the measurements say of it (report).
+/// d_k = n' k - k(k - 1)/2 (the F statistic of nested models; the fewer measurements are left beside the
+/// unknowns, the more often a small loss is chance). Then the columns that carry nothing are taken off, and
+/// the answer is asked what the measurements say of it (report).
 ///
 ///     staircase<float> run;
 ///     if (status s = init(run, a, y, options, buffer, sizeof buffer); s != status::ok) ...

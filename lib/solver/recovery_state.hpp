@@ -17,8 +17,8 @@ template <class T>
 inline constexpr T explored_loss = T(1e-6);  ///< of f(0): the loss that exploring is after
 template <class T>
 inline constexpr T explained = T(0.25);  ///< of f(0): more is left by no answer that noise explains
-inline constexpr std::uint64_t surplus =
-    10;  ///< measurements beside the unknowns of an answer that is believed
+/// Measurements beside the unknowns of an answer that is believed where another was not determined.
+inline constexpr std::uint64_t surplus = 10;
 template <class T>
 inline constexpr T clear = T(10);  ///< F statistic of a rank above that of another answer
 inline constexpr std::uint32_t most_detour_steps = 1000;
