@@ -22,7 +22,7 @@ struct distances_row : operator_row {
   template <class T>
   using sensing = distances_sensing<T>;
 
-  static constexpr std::size_t smallest_n = 2;
+  static constexpr std::size_t nearest_n(std::size_t n) noexcept { return n < 2 ? 0 : n; }
 
   template <class T>
   static constexpr sensing<T> place(std::size_t n, std::size_t m, std::uint64_t, arena& memory) noexcept {

@@ -43,15 +43,17 @@ struct sensing_kind {
 ///
 ///   template <class T>
 ///   static constexpr sensing<T> place(std::size_t n, std::size_t m, std::uint64_t seed, arena& memory)
-///       A small valid operator, whose storage is taken from `memory` and not yet written. n >= smallest_n,
+///       A small valid operator, whose storage is taken from `memory` and not yet written. n = nearest_n(n),
 ///       m <= most_measurements(n).
 ///   template <class T>
 ///   static double entry(const sensing<T>& a, std::size_t i, std::size_t j, std::size_t k)
-///       The entry (j, k), k <= j, of A_i: slow, by definition and not by kernels. An oracle.
+///       The entry (j, k), k <= j, of A_i, n x n whatever U stands for: slow, by definition and not by
+///       kernels. An oracle.
 ///   static constexpr std::size_t flops(std::size_t n, std::size_t m, std::size_t rank)
 ///       Of one gradient, with U U^T where a matrix is formed left out: what any program would have to do.
 struct operator_row {
-  static constexpr std::size_t smallest_n = 1;
+  /// The most rows of U, up to n, that there is an operator for; 0: none.
+  static constexpr std::size_t nearest_n(std::size_t n) noexcept { return n; }
   static constexpr std::size_t most_measurements(std::size_t) noexcept { return SIZE_MAX; }
 
   /// Draws measurements first .. first + count - 1 into the storage of `a`; scratch: packed_stride<T>(n)

@@ -188,7 +188,7 @@ void print_memory(const setting& s, const recovery_options<float>& options) {
     using Row = decltype(row);
     // SIZE_MAX: as many as one likes.
     const std::size_t most = Row::most_measurements(s.n);
-    if (s.n < Row::smallest_n || (most != SIZE_MAX && s.m > most)) return;
+    if (Row::nearest_n(s.n) != s.n || (most != SIZE_MAX && s.m > most)) return;
     std::size_t bytes = SIZE_MAX;
     if (s.m <= SIZE_MAX) {
       typename Row::template sensing<float> a;

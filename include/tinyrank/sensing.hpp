@@ -9,6 +9,7 @@
 
 #include "tinyrank/arena.hpp"
 #include "tinyrank/export.hpp"
+#include "tinyrank/factor_shape.hpp"
 #include "tinyrank/instruction_set.hpp"
 #include "tinyrank/status.hpp"
 #include "tinyrank/views.hpp"
@@ -17,6 +18,8 @@ namespace tinyrank {
 
 template <class T>
 struct kernel_table;
+template <class T>
+struct factor_geometry;
 
 /// How an operator divides its work. The bits of every result depend on `shards` and on nothing else here.
 struct execution_plan {
@@ -70,7 +73,9 @@ struct sensing_operator {
   std::size_t measurement_count = 0;
   const void* context = nullptr;
   function_table functions;
-  std::size_t residual_bytes = 0;  ///< set by make_operator: scratch behind the operator's own, for residuals
+  std::size_t residual_bytes = 0;  ///< set by make_operator: scratch behind the own, for residuals
+  factor_shape shape = {};         ///< set by make_rectangular and make_complex
+  const factor_geometry<T>* geometry = nullptr;  ///< and what solvers do otherwise with such a factor
 
   void measure(const workspace<T>& how, factor_view<const T> u, T* y) const noexcept {
     functions.measure(*this, how, u, y);
@@ -87,6 +92,13 @@ struct sensing_operator {
     if (functions.project != nullptr) functions.project(*this, u);
   }
 };
+
+/// The operator measures M = L R^T, `rows` x (n - rows), or W W^H, n/2 x n/2; see factor_shape.hpp. Its verbs
+/// are what they were. A program links what belongs to a shape when it calls these.
+template <class T>
+TINYRANK_API void make_rectangular(sensing_operator<T>& a, std::size_t rows) noexcept;
+template <class T>
+TINYRANK_API void make_complex(sensing_operator<T>& a) noexcept;
 
 /// Exact scratch bytes of an operator's verbs for factors of up to `rank` columns; SIZE_MAX when they
 /// overflow size_t. Every descriptor has this function, usable in a constant expression. This one is a call,
@@ -110,7 +122,8 @@ template <class T>
                                                 sensing_operator<T>& out) noexcept;
 
 /// A class that is an operator: sizes and the two simple verbs, as members. It may have more: scratch_bytes
-/// (rank, plan), loss_and_gradient(how, u, y, gradient), project(u). examples/own_operator.cpp is one.
+/// (rank, plan), loss_and_gradient(how, u, y, gradient), project(u), shape(). examples/own_operator.cpp is
+/// one.
 template <class Mine, class T>
 concept user_operator = requires(const Mine& a, const workspace<T>& how, factor_view<const T> u,
                                  factor_view<T> out, const T* w, T* y) {
@@ -153,6 +166,11 @@ requires user_operator<Mine, T>
     made.functions.project = [](const table& a, factor_view<T> u) {
       static_cast<const Mine*>(a.context)->project(u);
     };
+  }
+  if constexpr (requires { mine.shape(); }) {
+    const factor_shape shape = mine.shape();
+    if (shape.kind == factor_kind::rectangular) make_rectangular(made, shape.rows);
+    if (shape.kind == factor_kind::complex) make_complex(made);
   }
   return make_operator(made, out);
 }

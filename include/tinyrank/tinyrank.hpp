@@ -11,6 +11,7 @@
 #include "tinyrank/descent.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/export.hpp"
+#include "tinyrank/factor_shape.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/instruction_set.hpp"
 #include "tinyrank/momentum.hpp"

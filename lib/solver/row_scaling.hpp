@@ -90,6 +90,8 @@ void make_scaled(const row_scaling<T>& a, sensing_operator<T>& out) noexcept {
   out.functions = {scaled_scratch_bytes<T>, measure_scaled<T>, adjoint_times_scaled<T>,
                    loss_and_gradient_scaled<T>,
                    a.inner.functions.project != nullptr ? project_scaled<T> : nullptr};
+  out.shape = a.inner.shape;
+  out.geometry = a.inner.geometry;
 }
 
 }  // namespace tinyrank

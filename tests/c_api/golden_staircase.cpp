@@ -91,7 +91,8 @@ template <class T>
 constexpr std::size_t room_bytes = catalogue::largest_of_operators([](auto row) {
   using Row = decltype(row);
   arena none;
-  const auto a = Row::template place<T>(catalogue::run_n, catalogue::run_m, catalogue::run_seed, none);
+  const auto a =
+      Row::template place<T>(catalogue::run_n<Row>, catalogue::run_m<Row>, catalogue::run_seed, none);
   const std::size_t whole = staircase_bytes(a, whole_options<T>()),
                     looks = staircase_bytes(a, catalogue::staircase_run_options<T>());
   return c_api::staircase_header_bytes<T> + (whole > looks ? whole : looks);
@@ -142,7 +143,7 @@ bool same_elements(factor_view<const T> expected, std::int32_t copied, const T* 
 /// The run at `room_of_c` has come to what C++ comes to, in every number that it tells.
 template <class T>
 void check_same(const staircase<T>& run, const char* name) {
-  static T copy[catalogue::run_n * 4];
+  static T copy[catalogue::most_run_n * 4];
   const auto* c = reinterpret_cast<const typename c_api::types<T>::staircase*>(room_of_c);
   typename c_api::types<T>::staircase_report told;
   const staircase_report<T>& r = run.report;

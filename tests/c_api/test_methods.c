@@ -9,7 +9,7 @@
 
 enum { n = 12, m = 120, columns = 4 };
 
-static tinyrank_memory_line memory[260];
+static tinyrank_memory_line memory[261];
 static float y32[m];
 static double y64[m];
 static const tinyrank_gaussian sensing = {sizeof sensing, TINYRANK_ISOTROPIC, n, m, 2302};

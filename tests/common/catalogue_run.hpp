@@ -16,7 +16,13 @@
 
 namespace tinyrank::catalogue {
 
-inline constexpr std::size_t run_n = 20, run_m = 100, run_true_rank = 2;
+inline constexpr std::size_t most_run_n = 20, most_run_m = 100, run_true_rank = 2;
+template <class Row>
+inline constexpr std::size_t run_n = Row::nearest_n(most_run_n);
+template <class Row>
+inline constexpr std::size_t run_m = Row::most_measurements(run_n<Row>) < most_run_m
+                                         ? Row::most_measurements(run_n<Row>)
+                                         : most_run_m;
 inline constexpr std::uint64_t run_seed = 2106;
 
 /// Nothing stops it early.
@@ -61,8 +67,8 @@ struct run_memory {
 template <class T, class Sensing>
 constexpr run_memory<T> layout_run(arena& memory, const Sensing& a, execution_plan plan) {
   run_memory<T> placed;
-  placed.truth = memory.take<T>(factor_count<T>(run_n, run_true_rank));
-  placed.y = memory.take<T>(run_m);
+  placed.truth = memory.take<T>(factor_count<T>(a.n, run_true_rank));
+  placed.y = memory.take<T>(a.measurement_count);
   for (const std::size_t bytes :
        {descent_bytes(a, run_options<T>(plan)), staircase_bytes(a, staircase_run_options<T>(plan)),
         scratch_bytes(a, run_true_rank, plan)}) {
@@ -75,8 +81,9 @@ constexpr run_memory<T> layout_run(arena& memory, const Sensing& a, execution_pl
 /// Exact bytes of run_bits and staircase_bits.
 template <class Row, class T>
 [[nodiscard]] constexpr std::size_t run_bytes(execution_plan plan = {}) {
-  return measured_bytes(
-      [=](arena& memory) { layout_run<T>(memory, make<Row, T>(run_n, run_m, run_seed, memory), plan); });
+  return measured_bytes([=](arena& memory) {
+    layout_run<T>(memory, make<Row, T>(run_n<Row>, run_m<Row>, run_seed, memory), plan);
+  });
 }
 
 /// run(table, y, arena, its bytes) on the planted problem; 0 when it was refused. buffer: run_bytes<Row, T>
@@ -84,11 +91,11 @@ template <class Row, class T>
 template <class Row, class T, class Run>
 std::uint64_t on_planted_problem(std::byte* buffer, execution_plan plan, instruction_set isa, Run run) {
   arena memory(buffer, run_bytes<Row, T>(plan));
-  const auto a = make<Row, T>(run_n, run_m, run_seed, memory);
+  const auto a = make<Row, T>(run_n<Row>, run_m<Row>, run_seed, memory);
   const run_memory<T> placed = layout_run<T>(memory, a, plan);
   sensing_operator<T> table;
   if (make_operator(a, table) != status::ok) return 0;
-  const factor_view<T> truth{placed.truth, run_n, run_true_rank, padded<T>(run_n)};
+  const factor_view<T> truth{placed.truth, a.n, run_true_rank, padded<T>(a.n)};
   draw_planted_truth(truth, T(2), 15013);
   workspace<T> how;
   if (make_workspace(how, table, run_true_rank, plan, isa, placed.arena, placed.arena_bytes) != status::ok) {

@@ -152,7 +152,12 @@ namespace {
 
 using namespace tinyrank;
 
-constexpr std::size_t n = 20, m = 60, rank = 3;
+constexpr std::size_t most_n = 20, most_m = 60, rank = 3;
+template <class Row>
+constexpr std::size_t row_n = Row::nearest_n(most_n);
+template <class Row>
+constexpr std::size_t row_m = Row::most_measurements(row_n<Row>) < most_m ? Row::most_measurements(row_n<Row>)
+                                                                          : most_m;
 int failures = 0;
 
 void expect(bool good, const char* what) {
@@ -163,16 +168,18 @@ void expect(bool good, const char* what) {
 
 template <class T>
 struct problem {
-  static constexpr std::size_t bytes = catalogue::largest_of_operators(
-      [](auto row) { return catalogue::storage_bytes<decltype(row), T>(n, m); });
+  static constexpr std::size_t bytes = catalogue::largest_of_operators([](auto row) {
+    using Row = decltype(row);
+    return catalogue::storage_bytes<Row, T>(row_n<Row>, row_m<Row>);
+  });
   alignas(64) std::byte operator_data[bytes];
-  T y[m];
+  T y[most_m];
   trace_entry<T> trace[8];
-  alignas(64) T cells[factor_count<T>(n, rank)];
+  alignas(64) T cells[factor_count<T>(most_n, rank)];
   alignas(64) std::byte arena[1 << 18];
   staircase_entry<T> passes[8];
   staircase<T> found;
-  T weights[m];
+  T weights[most_m];
   recovery<T> explored;
 };
 template <class T>
@@ -200,7 +207,7 @@ bool use_staircase(const Sensing& a, execution_plan plan, instruction_set isa) {
 template <class T, class Sensing>
 bool use_recovery(const Sensing& a, robust_loss loss, execution_plan plan, instruction_set isa) {
   problem<T>& p = storage<T>;
-  for (std::size_t i = 0; i < m; ++i) p.weights[i] = i % 3 == 0 ? T(0.25) : T(1);
+  for (std::size_t i = 0; i < a.measurement_count; ++i) p.weights[i] = i % 3 == 0 ? T(0.25) : T(1);
   recovery_options<T> options;
   options.rank_limit = 5;
   options.explore = loss == robust_loss::squared ? exploration::at_once : exploration::when_needed;
@@ -227,15 +234,15 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   problem<T>& p = storage<T>;
   sensing_operator<T> table;
   if (make_operator(a, table) != status::ok) return false;
-  const factor_view<T> truth{p.cells, n, rank, padded<T>(n)};
+  const factor_view<T> truth{p.cells, a.n, rank, padded<T>(a.n)};
   draw_planted_truth(truth, T(2), 1);
   const execution_plan plan{threads, 16};
   const std::size_t bytes = scratch_bytes(table, rank, plan);
   if (bytes > sizeof p.arena) return false;
   const workspace<T> how{find_kernels<T>(isa), plan, p.arena, bytes};
   table.measure(how, truth, p.y);
-  alignas(64) static T image[factor_count<T>(n, rank)];
-  table.adjoint_times(how, p.y, truth, {image, n, rank, truth.stride});
+  alignas(64) static T image[factor_count<T>(most_n, rank)];
+  table.adjoint_times(how, p.y, truth, {image, a.n, rank, truth.stride});
 
   gradient_descent_options<T> options;
   options.rank = rank;
@@ -248,7 +255,7 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   if (init(run, a, p.y, options, p.arena, sizeof p.arena) != status::ok) return false;
   for (int t = 0; t < 10; ++t) step(run);
   run_to_end(run);
-  static double work[n * rank], sigma[rank];
+  static double work[most_n * rank], sigma[rank];
   singular_values(run.factor, work, sigma);
 
   alignas(64) static std::byte work_room[1 << 18];
@@ -280,7 +287,7 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   // It has no kernels and no threads of its own.
   if (isa != instruction_set::scalar || threads != 1) return true;
   // Measurements that no matrix has: the fit is judged by what is held out.
-  for (std::size_t i = 0; i < m; ++i) p.y[i] *= i % 7 == 0 ? T(1.05) : T(1);
+  for (std::size_t i = 0; i < a.measurement_count; ++i) p.y[i] *= i % 7 == 0 ? T(1.05) : T(1);
   return use_recovery<T>(a, robust_loss::squared, plan, isa) &&
          use_recovery<T>(a, robust_loss::huber, plan, isa);
 }
@@ -293,7 +300,8 @@ bool use_everything(std::uint32_t threads) {
     if (!is_usable(isa)) continue;
     catalogue::for_every_operator([&](auto row) {
       arena memory(p.operator_data, sizeof p.operator_data);
-      const bool used = use<T>(catalogue::make<decltype(row), T>(n, m, 1, memory), threads, isa);
+      using Row = decltype(row);
+      const bool used = use<T>(catalogue::make<Row, T>(row_n<Row>, row_m<Row>, 1, memory), threads, isa);
       if (!used) std::fprintf(stderr, "refused or did not descend: %s\n", row.name);
       good = good && used;
     });

@@ -25,9 +25,14 @@ struct instance {
   typename Row::template sensing<T> sensing;
   sensing_operator<T> table;
 
-  instance(std::size_t n, std::size_t m) : memory(catalogue::storage_bytes<Row, T>(n, m)) {
+  /// Of at most these sizes.
+  instance(std::size_t most_n, std::size_t most_m)
+      : instance(std::pair(Row::nearest_n(most_n),
+                           std::min(most_m, Row::most_measurements(Row::nearest_n(most_n))))) {}
+  explicit instance(std::pair<std::size_t, std::size_t> sizes)
+      : memory(catalogue::storage_bytes<Row, T>(sizes.first, sizes.second)) {
     arena placing(memory.data(), memory.size());
-    sensing = catalogue::make<Row, T>(n, m, seed, placing);
+    sensing = catalogue::make<Row, T>(sizes.first, sizes.second, seed, placing);
     REQUIRE_FALSE(placing.overflowed());
     REQUIRE(make_operator(sensing, table) == status::ok);
   }
@@ -51,7 +56,8 @@ void for_every_shape(Test test) {
     using row_type = decltype(row);
     CAPTURE(std::string(row_type::name));
     for (shape s : shapes) {
-      if (s.n < row_type::smallest_n || (test::light && s.n * s.m > 2500)) continue;
+      s.n = row_type::nearest_n(s.n);
+      if (s.n == 0 || (test::light && s.n * s.m > 2500)) continue;
       s.m = std::min(s.m, row_type::most_measurements(s.n));
       CAPTURE(s.n);
       CAPTURE(s.m);
@@ -168,11 +174,12 @@ TEST_CASE_TEMPLATE("a batch of every operator has the bits of its problems alone
     std::vector<std::unique_ptr<factor<T>>> factors, alone, batched;
     std::vector<std::unique_ptr<caller<T>>> callers;
     std::vector<batch_problem<T>> batch(problems);
-    const std::vector<T> y = normal_vector<T>(3, 70);
+    const std::size_t n = given.table.n;
+    const std::vector<T> y = normal_vector<T>(3, given.table.measurement_count);
     for (std::size_t p = 0; p < problems; ++p) {
-      factors.push_back(std::make_unique<factor<T>>(17, rank));
-      alone.push_back(std::make_unique<factor<T>>(17, rank));
-      batched.push_back(std::make_unique<factor<T>>(17, rank));
+      factors.push_back(std::make_unique<factor<T>>(n, rank));
+      alone.push_back(std::make_unique<factor<T>>(n, rank));
+      batched.push_back(std::make_unique<factor<T>>(n, rank));
       callers.push_back(std::make_unique<caller<T>>(given.table, rank, plan));
       factors[p]->draw(10 + p);
       batch[p] = {&callers[p]->how, factors[p]->view, y.data(), batched[p]->view, T(0)};

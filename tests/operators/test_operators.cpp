@@ -56,9 +56,10 @@ struct catalogue_case {
 /// Runs test(case, shape, plan) for every operator, shape and division of work.
 template <class T, class Test>
 void for_every_case(Test test) {
-  for (const shape s : shapes) {
+  for (const shape given : shapes) {
     catalogue::for_every_operator([&](auto row) {
-      if (s.n < row.smallest_n || s.m > row.most_measurements(s.n)) return;
+      const shape s = {row.nearest_n(given.n), given.m, given.r};
+      if (s.n == 0 || s.m > row.most_measurements(s.n)) return;
       const catalogue_case<T> sensing(row, s.n, s.m);
       for (const execution_plan plan : {execution_plan{1, 16}, execution_plan{1, 1}, execution_plan{3, 64}}) {
         if (check_plan(plan) != status::ok || (light && plan.shards != 16)) continue;
@@ -70,6 +71,7 @@ void for_every_case(Test test) {
         test(sensing, s, plan);
       }
     });
+    const shape s = given;
     for (int kind = 0; kind < sensing_kinds; ++kind) {
       if (kind == 2 && s.n < 2) continue;
       const sensing_case<T> sensing(kind, s.n, s.m);

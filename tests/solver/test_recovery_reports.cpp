@@ -237,7 +237,8 @@ TEST_CASE_TEMPLATE("whatever is asked of whichever operator, a run ends and its 
       draws any(100 * seed + ++place);
       std::size_t n = 1 + any.below(any.below(4) == 0 ? 2 : 12),
                   m = 1 + any.below(static_cast<std::uint32_t>(3 * n) + 4);
-      n = n < row_type::smallest_n ? row_type::smallest_n : n;
+      while (row_type::nearest_n(n) == 0) ++n;
+      n = row_type::nearest_n(n);
       m = m > row_type::most_measurements(n) ? row_type::most_measurements(n) : m;
       aligned_vector<std::byte> room(catalogue::storage_bytes<row_type, T>(n, m));
       arena memory(room.data(), room.size());

@@ -15,7 +15,7 @@ public = lambda names: [f"include/tinyrank/{name}.hpp" for name in names]
 LAYERS = [
     public(words) + ["include/tinyrank/detail/instruction_sets.def", "lib/status.cpp"],
     ["lib/simd/"],
-    public(["sensing"]) + ["include/tinyrank/detail/", "lib/kernels/", "lib/gaussian_table.", "lib/random.cpp"],
+    public(["sensing", "factor_shape"]) + ["include/tinyrank/detail/", "lib/kernels/", "lib/gaussian_table.", "lib/random.cpp"],
     ["lib/parallel.hpp"],
     ["lib/dense_algebra/"],
     public(["check_operator"]) + ["include/tinyrank/operators/", "lib/operators/"],

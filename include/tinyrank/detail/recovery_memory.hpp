@@ -51,6 +51,7 @@ struct scaled_shape {
   std::size_t n = inner.n;
   std::size_t measurement_count = inner.measurement_count;
   bool forms_matrix = tinyrank::forms_matrix(inner);
+  [[nodiscard]] constexpr factor_shape shape() const noexcept { return shape_of(inner); }
 };
 template <class Sensing, class T>
 [[nodiscard]] constexpr std::size_t scratch_bytes(const scaled_shape<Sensing, T>& a, std::size_t rank,
