@@ -8,6 +8,7 @@
 
 #include <cstddef>
 
+#include "lib/dense_algebra/factor_geometry.hpp"
 #include "lib/dense_algebra/vectors.hpp"
 #include "tinyrank/random.hpp"
 #include "tinyrank/sensing.hpp"
@@ -42,6 +43,8 @@ template <class T>
     if (change <= accuracy * eigenvalue || k + 1 == most_steps) break;
     for (std::size_t j = 0; j < v.n; ++j) v.data[j] = image.data[j];
   }
+  if (a.geometry != nullptr && a.geometry->take_negative_off != nullptr && norm > 0)
+    a.geometry->take_negative_off(v, image, norm);
   return eigenvalue;
 }
 

@@ -40,7 +40,7 @@ template <class T>
 quasi_newton_options<T> exploring_options(const recovery<T>& run) noexcept {
   using namespace recovery_rules;
   const staircase<T>& stairs = run.stairs;
-  quasi_newton_options<T> options = wide_options<T>(stairs.inner.sensing.n, run.options);
+  quasi_newton_options<T> options = wide_options<T>(stairs.inner.sensing, run.options);
   options.step_size = T(0.25) / stairs.leading;
   options.initial_scale = T(1e-3) * square_root(stairs.leading / stairs.inner.gamma);
   options.relative_tolerance = explored_loss<T>;
@@ -62,7 +62,7 @@ quasi_newton_options<T> exploring_options(const recovery<T>& run) noexcept {
     chosen.plan.threads = 1;
     return descent_bytes(stairs.inner.sensing, chosen);
   };
-  const std::size_t room = bytes(wide_options<T>(run.sizes.n, run.options));
+  const std::size_t room = bytes(wide_options<T>(stairs.inner.sensing, run.options));
   options.history = longest_detour_history;
   while (options.history > 1 && bytes(options) > room) --options.history;
   return options;
@@ -98,7 +98,7 @@ void step_explore(recovery<T>& run) noexcept {
   // In place, and U U^T stays.
   T* data = wide.factor.data == wide.memory.factor ? wide.memory.factor : wide.memory.candidate;
   const factor_view<T> u{data, wide.factor.n, wide.factor.rank, wide.factor.stride};
-  rotate_to_ritz(u, u, run.memory.small, true);
+  rotate_to_ritz_of(stairs, u, u, run.memory.small, true);
   stairs.kept = columns_at(stairs.memory.kept, stairs, 0, 0);
   try_rank(run, run.starts_again ? run.first.rank_found : 1);
 }
@@ -126,7 +126,9 @@ template <class T>
 bool is_another(const recovery<T>& run) noexcept {
   constexpr T apart = T(1e-2);
   const factor_view<const T> u = run.stairs.factor, v = run.first_factor;
-  const auto product = [](factor_view<const T> a, factor_view<const T> b) {
+  const sensing_operator<T>& sensing = run.stairs.inner.sensing;
+  const auto product = [&](factor_view<const T> a, factor_view<const T> b) {
+    if (sensing.geometry != nullptr) return sensing.geometry->product(sensing.shape.rows, a, b);
     T sum = 0;
     for (std::size_t c = 0; c < a.rank; ++c) {
       for (std::size_t d = 0; d < b.rank; ++d) {

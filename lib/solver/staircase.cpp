@@ -32,7 +32,7 @@ template <class T>
                                          const staircase_options<T>& options, std::byte* buffer,
                                          std::size_t bytes, checked_staircase<T>& found) noexcept {
   if (a.n == 0 || a.n > largest_dimension) return status::dimension;
-  if (options.rank_limit > a.n) return status::rank;
+  if (options.rank_limit > largest_rank(a.shape, a.n)) return status::rank;
   const status arguments = check_arguments(a, y, found.inner, method_of(found.inner));
   if (arguments != status::ok) return arguments;
   // As staircase_bytes, which would work it all out again.

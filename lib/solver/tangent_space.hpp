@@ -21,7 +21,8 @@ template <class T>
 struct tangent_vectors {
   factor_view<T> q;
   T *d, *r, *p, *point, *image;
-  std::size_t count;
+  std::size_t count, rows;
+  const factor_geometry<T>* geometry;
 
   explicit tangent_vectors(const staircase<T>& run) noexcept
       : q(columns_at(run.memory.kept, run, 0, run.factor.rank)),
@@ -29,7 +30,9 @@ struct tangent_vectors {
         p(other_factor(run)),
         point(run.memory.probed),
         image(run.memory.probed_gradient),
-        count(q.rank * q.stride) {
+        count(q.rank * q.stride),
+        rows(run.inner.sensing.shape.rows),
+        geometry(run.inner.sensing.geometry) {
     r = d + count;
   }
 
@@ -37,6 +40,7 @@ struct tangent_vectors {
 
   /// x := the part of x without a rotation of Q, which moves nothing: x - Q (Q^T x - x^T Q)/2.
   void take_rotations_off(T* x) const noexcept {
+    if (geometry != nullptr) return geometry->take_gauge_off(rows, q, x);
     // Pair by pair: the coefficient of (a, b) is antisymmetric, and taking one pair off leaves the others.
     for (std::size_t a = 0; a < q.rank; ++a) {
       for (std::size_t b = 0; b < a; ++b) {
@@ -72,7 +76,11 @@ template <class T>
 void begin_tangent(staircase<T>& run) noexcept {
   const tangent_vectors<T> v(run);
   std::memcpy(v.q.data, run.factor.data, v.count * sizeof(T));
-  orthonormalise(v.q);
+  if (v.geometry != nullptr) {
+    v.geometry->orthonormalise(v.rows, v.q);
+  } else {
+    orthonormalise(v.q);
+  }
   draw_reached(run, v.view(v.d));
   v.take_rotations_off(v.d);
   const T norm = square_root(v.product(v.d, v.d));

@@ -61,11 +61,12 @@ template <class Sensing, class T>
 
 /// How a recovery explores: quasi-Newton steps without preconditioner, which keep the bias of a small start.
 /// Step size and scale are set when it begins.
-template <class T, class Options>
-constexpr quasi_newton_options<T> wide_options(std::size_t n, const Options& options) noexcept {
+template <class T, class Sensing, class Options>
+constexpr quasi_newton_options<T> wide_options(const Sensing& a, const Options& options) noexcept {
   constexpr std::size_t most = 64;
+  const std::size_t top = largest_rank(shape_of(a), a.n);
   quasi_newton_options<T> wide;
-  wide.rank = options.explore_rank != 0 ? options.explore_rank : n < most ? n : most;
+  wide.rank = options.explore_rank != 0 ? options.explore_rank : top < most ? top : most;
   wide.history = options.history;
   wide.step_size = 1;
   wide.initial_scale = 1;
@@ -98,6 +99,7 @@ struct recovery_sizes {
   std::size_t measurement_count = 0;
   std::size_t columns = 0;   ///< of an answer, at most
   std::size_t explored = 0;  ///< columns that explore
+  std::size_t small = 0;     ///< side of their eigenproblem
   std::size_t stairs = 0;    ///< bytes of the staircase
   std::size_t wide = 0;      ///< bytes of the descent that explores
   bool is_robust = false;
@@ -107,11 +109,13 @@ template <class T, class Shape, class Options>
 constexpr recovery_sizes sizes_of(const Shape& a, const Options& options) noexcept {
   const staircase_options<T>& stairs = options;
   const bool explores = options.explore != exploration::never;
-  const quasi_newton_options<T> wide = wide_options<T>(a.n, options);
+  const quasi_newton_options<T> wide = wide_options<T>(a, options);
   recovery_sizes found{a.n, a.measurement_count, columns_of(a, stairs).factor};
   found.stairs = staircase_bytes(a, stairs);
   if (explores) {
-    found.explored = wide.rank;
+    found.explored = found.small = wide.rank;
+    if (shape_of(a).kind == factor_kind::complex)
+      found.small = wide.rank > SIZE_MAX / 2 ? SIZE_MAX : 2 * wide.rank;
     found.wide = descent_bytes(a, wide);
   }
   found.is_robust = options.loss != robust_loss::squared;
@@ -133,7 +137,7 @@ constexpr recovery_memory<T> layout_recovery(arena& memory, const recovery_sizes
   }
   placed.answer =
       memory.take<T>(padded<T>(sizes.n), sizes.columns > SIZE_MAX / 3 ? SIZE_MAX : 3 * sizes.columns);
-  placed.small = layout_small_matrices<T>(memory, sizes.explored);
+  placed.small = layout_small_matrices<T>(memory, sizes.small);
   placed.stairs = memory.take<std::byte>(sizes.stairs);
   placed.wide = memory.take<std::byte>(sizes.wide);
   return placed;

@@ -28,20 +28,27 @@ struct staircase_columns {
   std::size_t block = 0;   ///< of the Krylov space that is made of it
   std::size_t blocks = 0;
   std::size_t krylov = 0;  ///< all of them
+  std::size_t small = 0;   ///< side of the small eigenproblems
 };
 
 template <class Sensing, class Options>
 constexpr staircase_columns columns_of(const Sensing& a, const Options& options) noexcept {
   constexpr std::size_t most = 16, width = 8, passes = 2, blocks = 5;
   const std::size_t n = a.n;
+  const factor_shape shape = shape_of(a);
+  const bool is_complex = shape.kind == factor_kind::complex;
+  const std::size_t vectors = is_complex ? n / 2 : n, top = largest_rank(shape, n);
   staircase_columns found;
-  found.factor = options.rank_limit != 0 ? options.rank_limit : n < most ? n : most;
-  const bool whole = (options.probes == 0 && forms_matrix(a)) || options.probes >= n || n <= width;
+  found.factor = options.rank_limit != 0 ? options.rank_limit : top < most ? top : most;
+  const bool whole = (options.probes == 0 && forms_matrix(a)) || options.probes >= n || vectors <= width;
   const std::size_t narrow = options.probes != 0 ? options.probes : width;
-  found.block = whole ? (width < n ? width : n) : narrow;
+  const std::size_t block = whole ? width : narrow;
+  found.block = block < vectors ? block : vectors;
   found.probes = whole ? n : found.block;
   found.blocks = whole ? blocks : passes;
-  found.krylov = found.block > n / found.blocks ? n : found.block * found.blocks;
+  found.krylov = found.block > vectors / found.blocks ? vectors : found.block * found.blocks;
+  const std::size_t widest = found.factor > found.krylov ? found.factor : found.krylov;
+  found.small = is_complex ? (widest > SIZE_MAX / 2 ? SIZE_MAX : 2 * widest) : widest;
   return found;
 }
 
@@ -68,7 +75,6 @@ constexpr staircase_memory<T> layout_staircase(arena& memory, std::size_t n, std
                                                const quasi_newton_options<T>& inner) noexcept {
   const std::size_t stride = padded<T>(n);
   const std::size_t probed = columns.factor + columns.probes;
-  const std::size_t widest = columns.factor > columns.krylov ? columns.factor : columns.krylov;
   staircase_memory<T> placed;
   placed.kept = memory.take<T>(stride, columns.factor);
   placed.probed = memory.take<T>(stride, probed);
@@ -80,7 +86,7 @@ constexpr staircase_memory<T> layout_staircase(arena& memory, std::size_t n, std
     placed.identity = memory.take<T>(stride, n);
   }
   placed.measured = memory.take<T>(measurement_count);
-  placed.small = layout_small_matrices<T>(memory, widest);
+  placed.small = layout_small_matrices<T>(memory, columns.small);
   placed.descent =
       layout_descent<T>(memory, n, measurement_count, operator_scratch_bytes, inner, method_of(inner));
   placed.state = place_quasi_newton<T>(memory, n, measurement_count, inner);
