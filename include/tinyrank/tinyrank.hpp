@@ -10,6 +10,7 @@
 #include "tinyrank/check_operator.hpp"
 #include "tinyrank/descent.hpp"
 #include "tinyrank/diagnostics.hpp"
+#include "tinyrank/estimate.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/factor_shape.hpp"
 #include "tinyrank/gradient_descent.hpp"

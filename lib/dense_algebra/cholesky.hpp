@@ -29,4 +29,21 @@ bool cholesky(T* a, std::size_t r) noexcept {
   return true;
 }
 
+/// A = L L^T, as above, of the r x r matrix A + lambda Id, where form() writes A and returns its trace, and
+/// factorise() takes it apart. lambda is raised to four roundings of the trace, and from there for as long as
+/// rounding leaves no such factor. Returns false when A, or lambda, is not finite.
+template <class T, class Form, class Factorise>
+bool damped_cholesky(T* a, std::size_t r, T lambda, Form form, Factorise factorise) noexcept {
+  constexpr int most_attempts = 16;
+  constexpr T raise = 8;
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    const T least = T(4) * epsilon<T> * form();
+    if (!(lambda > least)) lambda = least;
+    for (std::size_t i = 0; i < r; ++i) a[i * r + i] += lambda;
+    if (factorise()) return true;
+    lambda *= raise;
+  }
+  return false;
+}
+
 }  // namespace tinyrank

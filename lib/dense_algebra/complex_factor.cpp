@@ -4,6 +4,7 @@
 // U = [P; Q], the halves of W = P + iQ, Z = W W^H.
 
 #include "lib/dense_algebra/block_iteration.hpp"
+#include "lib/dense_algebra/cholesky.hpp"
 #include "lib/dense_algebra/factor_geometry.hpp"
 
 namespace tinyrank {
@@ -201,9 +202,16 @@ bool complex_cholesky(T* a, std::size_t r) noexcept {
   return true;
 }
 
+template <class T>
+bool factorise_complex_gram(factor_view<const T> u, T lambda, T* gram) noexcept {
+  return damped_cholesky(
+      gram, u.rank, lambda, [=] { return form_complex_gram(u, gram); },
+      [=] { return complex_cholesky(gram, u.rank); });
+}
+
 /// G := G L^-H, or with `backward` G L^-1.
 template <class T>
-void solve_complex(const T* l, factor_view<T> g, bool backward) noexcept {
+void solve_complex(const T* l, const factor_view<T>& g, bool backward) noexcept {
   const std::size_t r = g.rank;
   for (std::size_t i = 0; i < r; ++i) {
     const std::size_t c = backward ? r - 1 - i : i, end = backward ? r : c;
@@ -219,21 +227,20 @@ void solve_complex(const T* l, factor_view<T> g, bool backward) noexcept {
 }
 
 template <class T>
-constexpr factor_geometry<T> geometry{.product = complex_product<T>,
-                                      .orthonormalise = orthonormalise_complex<T>,
-                                      .take_gauge_off = take_phases_off<T>,
-                                      .orthonormalise_column = orthonormalise_complex_column<T>,
-                                      .rotate_to_ritz = rotate_to_complex_ritz<T>,
-                                      .form_gram = form_complex_gram<T>,
-                                      .cholesky = complex_cholesky<T>,
-                                      .solve = solve_complex<T>};
+constexpr factor_geometry<T> complex_geometry{.product = complex_product<T>,
+                                              .orthonormalise = orthonormalise_complex<T>,
+                                              .take_gauge_off = take_phases_off<T>,
+                                              .orthonormalise_column = orthonormalise_complex_column<T>,
+                                              .rotate_to_ritz = rotate_to_complex_ritz<T>,
+                                              .factorise_gram = factorise_complex_gram<T>,
+                                              .solve = solve_complex<T>};
 
 }  // namespace
 
 template <class T>
 void make_complex(sensing_operator<T>& a) noexcept {
   a.shape = {factor_kind::complex, 0};
-  a.geometry = &geometry<T>;
+  a.geometry = &complex_geometry<T>;
 }
 
 template void make_complex(sensing_operator<float>&) noexcept;

@@ -11,9 +11,18 @@
 
 namespace tinyrank {
 
+template <class T>
+using column_function = void(factor_view<T> q, std::size_t c);
+template <class T>
+using ritz_function = void(factor_view<T> basis, factor_view<T> image, const small_matrices<T>& small,
+                           bool largest_first);
+
 /// Functions that are null are those of U U^T. `rows`: of factor_shape.
 template <class T>
 struct factor_geometry {
+  /// As unknowns_of_rank in factor_shape.hpp.
+  std::uint64_t (*unknowns)(factor_shape shape, std::size_t n, std::size_t rank) = unknowns_of_rank;
+
   /// <Z_u, Z_v> of the matrices that two factors stand for.
   T (*product)(std::size_t rows, factor_view<const T> u, factor_view<const T> v) = nullptr;
 
@@ -27,15 +36,13 @@ struct factor_geometry {
   void (*take_gauge_off)(std::size_t rows, factor_view<T> q, T* x) = nullptr;
 
   /// As in orthonormal.hpp.
-  void (*orthonormalise_column)(factor_view<T> q, std::size_t c) = nullptr;
+  column_function<T>* orthonormalise_column = nullptr;
   /// As in block_iteration.hpp; small: for twice the columns.
-  void (*rotate_to_ritz)(factor_view<T> basis, factor_view<T> image, const small_matrices<T>& small,
-                         bool largest_first) = nullptr;
+  ritz_function<T>* rotate_to_ritz = nullptr;
 
-  // As in preconditioner.hpp and cholesky.hpp, in as many numbers.
-  T (*form_gram)(factor_view<const T> u, T* gram) = nullptr;
-  bool (*cholesky)(T* gram, std::size_t r) = nullptr;
-  void (*solve)(const T* l, factor_view<T> g, bool backward) = nullptr;
+  // As in preconditioner.hpp, in as many numbers.
+  bool (*factorise_gram)(factor_view<const T> u, T lambda, T* gram) = nullptr;
+  void (*solve)(const T* l, const factor_view<T>& g, bool backward) = nullptr;
 };
 
 }  // namespace tinyrank

@@ -29,7 +29,7 @@ T rectangular_product(std::size_t rows, factor_view<const T> u, factor_view<cons
 
 /// A^*(y) has the eigenvalues +-sigma in pairs: v + A^*(y) v / sigma.
 template <class T>
-void take_negative_off(factor_view<T> v, factor_view<const T> image, T norm) noexcept {
+void keep_positive_part(factor_view<T> v, factor_view<const T> image, T norm) noexcept {
   for (std::size_t j = 0; j < v.n; ++j) v.data[j] += image.data[j] / norm;
   const T size = square_root(dot(v.data, v.data, v.n));
   if (size > 0) divide(v.data, size, v.n);
@@ -59,17 +59,17 @@ void take_scalings_off(std::size_t rows, factor_view<T> q, T* x) noexcept {
 }
 
 template <class T>
-constexpr factor_geometry<T> geometry{.product = rectangular_product<T>,
-                                      .take_negative_off = take_negative_off<T>,
-                                      .orthonormalise = orthonormalise_halves<T>,
-                                      .take_gauge_off = take_scalings_off<T>};
+constexpr factor_geometry<T> rectangular_geometry{.product = rectangular_product<T>,
+                                                  .take_negative_off = keep_positive_part<T>,
+                                                  .orthonormalise = orthonormalise_halves<T>,
+                                                  .take_gauge_off = take_scalings_off<T>};
 
 }  // namespace
 
 template <class T>
 void make_rectangular(sensing_operator<T>& a, std::size_t rows) noexcept {
   a.shape = {factor_kind::rectangular, rows};
-  a.geometry = &geometry<T>;
+  a.geometry = &rectangular_geometry<T>;
 }
 
 template void make_rectangular(sensing_operator<float>&, std::size_t) noexcept;

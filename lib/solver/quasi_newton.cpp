@@ -52,14 +52,13 @@ void find_direction(const working<T>& w, const descent<T>& run, factor_view<T> q
   const std::uint32_t newest = own.newest;
   T h = mu;
   const bool preconditioned =
-      own.damping_ratio > 0 &&
-      factorise_gram<T>(run.sensing.geometry, run.factor, damping_by_loss(own.damping_ratio, run), own.gram);
+      own.damping_ratio > 0 && factorise_gram(run, damping_by_loss(own.damping_ratio, run), own.gram);
   if (own.known != 0) {
     const T* change = w.change(newest);
     if (preconditioned) {
       // <y, y P^-1> = ||y L^-T||^2
       w.copy(change, q.data);
-      solve(run.sensing.geometry, w.kernels, own.gram, q, false);
+      solve(run, own.gram, q, false);
       change = q.data;
     }
     h = T(1) / (w.rho(newest) * w.product(change, change));
@@ -72,8 +71,8 @@ void find_direction(const working<T>& w, const descent<T>& run, factor_view<T> q
     w.add(-w.weight(at), w.change(at), q.data);
   }
   if (preconditioned) {
-    solve(run.sensing.geometry, w.kernels, own.gram, q, false);
-    solve(run.sensing.geometry, w.kernels, own.gram, q, true);
+    solve(run, own.gram, q, false);
+    solve(run, own.gram, q, true);
   }
   w.scale(h, q.data);
   for (std::uint32_t i = own.known; i-- > 0;) {

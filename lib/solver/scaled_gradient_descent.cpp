@@ -21,15 +21,15 @@ void propose_scaled_gradient_descent(descent<T>& run, factor_view<T> next) noexc
   const auto& own = *static_cast<const scaled_gradient_descent_state<T>*>(run.state);
   const factor_view<T> gradient{run.memory.gradient, next.n, next.rank, next.stride};
   const T lambda = own.damping == automatic ? damping_by_loss(own.damping_ratio, run) : own.damping;
-  if (!factorise_gram<T>(run.sensing.geometry, run.factor, lambda, own.gram)) {
+  if (!factorise_gram(run, lambda, own.gram)) {
     // Only an infinite matrix has no Cholesky factor by now, and its inverse is zero.
     if (next.data != run.factor.data) {
       std::memcpy(next.data, run.factor.data, next.rank * next.stride * sizeof(T));
     }
     return;
   }
-  solve(run.sensing.geometry, *run.how.kernels, own.gram, gradient, false);
-  solve(run.sensing.geometry, *run.how.kernels, own.gram, gradient, true);
+  solve(run, own.gram, gradient, false);
+  solve(run, own.gram, gradient, true);
   run.how.kernels->scaled_add(-run.report.step_size, gradient.data, run.factor.data, next.data,
                               next.rank * next.stride);
 }

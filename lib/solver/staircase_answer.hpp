@@ -61,7 +61,7 @@ void step_freedom(staircase<T>& run) noexcept {
   // As many equations as unknowns have finitely many solutions, but hardly ever one; a matrix of full rank is
   // an unknown of linear equations.
   const std::size_t m = run.informative;
-  const bool is_linear = run.factor.rank >= top_rank(run);
+  const bool is_linear = unknowns_of(run, run.factor.rank) == unknowns_of(run, run.factor.rank + 1);
   const bool enough_equations = m > report.unknowns || (m == report.unknowns && is_linear);
   // Nor do so few say whether a column more would be noise's.
   const std::size_t rank = run.factor.rank;

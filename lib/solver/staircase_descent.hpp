@@ -127,7 +127,7 @@ void rotate_to_principal(staircase<T>& run) noexcept {
   const std::size_t rank = run.factor.rank;
   const factor_view<T> u = columns_at(other_factor(run), run, 0, rank);
   std::memcpy(u.data, run.factor.data, rank * u.stride * sizeof(T));
-  rotate_to_ritz_of(run, u, u, run.memory.small, true);
+  ritz_function_of(run)(u, u, run.memory.small, true);
 }
 
 /// At the tolerance. A column whose eigenvalue of U U^T the tolerance hardly sees is taken off on trial.
