@@ -18,6 +18,7 @@
 #include "catalogue/hadamard.hpp"
 #include "catalogue/rademacher.hpp"
 #include "catalogue/rank_one.hpp"
+#include "catalogue/rectangular_entries.hpp"
 #include "catalogue/sparse.hpp"
 
 /// In the order in which they are shown to users. CMake and scripts read the names here, too.
@@ -32,7 +33,8 @@
   ROW(generated_rank_one)       \
   ROW(entries)                  \
   ROW(sparse)                   \
-  ROW(distances)
+  ROW(distances)                \
+  ROW(rectangular_entries)
 
 namespace tinyrank::catalogue {
 

@@ -75,8 +75,8 @@ def complete(operators, text):
     faults = [f"include/tinyrank/operators/{path.name} has no struct tinyrank_{path.stem} in tinyrank.h"
               for path in sorted((ROOT / "include/tinyrank/operators").glob("*.hpp")) if path.stem not in operators]
     for name in operators:
-        if f"#define TINYRANK_{name.upper()}_BYTES(size, n, m, rank)" not in text:
-            faults.append(f"tinyrank.h has no TINYRANK_{name.upper()}_BYTES(size, n, m, rank)")
+        if not re.search(rf"#define TINYRANK_{name.upper()}_BYTES\(size, (n|rows, columns), m, rank\)", text):
+            faults.append(f"tinyrank.h has no TINYRANK_{name.upper()}_BYTES(size, n, m, rank), or (.., rows, columns, ..)")
         if not (ROOT / f"lib/c_api/{name}.cpp").is_file():
             faults.append(f"tinyrank_{name} has no lib/c_api/{name}.cpp")
     if faults:

@@ -366,6 +366,22 @@ typedef struct tinyrank_sparse {
 } tinyrank_sparse;
 #define TINYRANK_SPARSE_BYTES(size, n, m, rank) TINYRANK_FEW_ENTRIES_BYTES_(size, n, m, rank)
 
+/* ---- Sensing operators of a matrix M = L R^T of any shape, rows x columns ----
+ *
+ * A run's factor has the rows + columns rows [L; R], and y_i = <B_i, M>. */
+
+/* Sampled entries: y_i = M at (first, second), first below rows, second below columns. */
+typedef struct tinyrank_rectangular_entries {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t rows;
+  size_t columns;
+  size_t measurement_count;
+  const tinyrank_index_pair* pairs;
+} tinyrank_rectangular_entries;
+#define TINYRANK_RECTANGULAR_ENTRIES_BYTES(size, rows, columns, m, rank) \
+  TINYRANK_FEW_ENTRIES_BYTES_(size, (rows) + (columns), m, rank)
+
 /* ---- Runs in single precision ---- */
 
 typedef struct tinyrank_run_f32 tinyrank_run_f32;
@@ -450,6 +466,8 @@ size_t tinyrank_generated_rank_one_bytes_f32(const tinyrank_generated_rank_one* 
 size_t tinyrank_distances_bytes_f32(const tinyrank_distances* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_entries_bytes_f32(const tinyrank_entries* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_sparse_bytes_f32(const tinyrank_sparse* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_rectangular_entries_bytes_f32(const tinyrank_rectangular_entries* sensing,
+                                              const tinyrank_options_f32* options);
 /* end */
 
 /* Makes a run in the caller's memory: checks every argument, draws the start, chooses step size and scale,
@@ -488,6 +506,10 @@ int32_t tinyrank_entries_create_f32(tinyrank_run_f32** run, const tinyrank_entri
                                     const tinyrank_options_f32* options, void* memory, size_t bytes);
 int32_t tinyrank_sparse_create_f32(tinyrank_run_f32** run, const tinyrank_sparse* sensing, const float* y,
                                    const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_rectangular_entries_create_f32(tinyrank_run_f32** run,
+                                                const tinyrank_rectangular_entries* sensing, const float* y,
+                                                const tinyrank_options_f32* options, void* memory,
+                                                size_t bytes);
 /* end */
 
 /* One iteration: the method's next U, then f and its gradient there: bounded work, one gradient, or two when
@@ -596,6 +618,8 @@ size_t tinyrank_entries_staircase_bytes_f32(const tinyrank_entries* sensing,
                                             const tinyrank_staircase_options_f32* options);
 size_t tinyrank_sparse_staircase_bytes_f32(const tinyrank_sparse* sensing,
                                            const tinyrank_staircase_options_f32* options);
+size_t tinyrank_rectangular_entries_staircase_bytes_f32(const tinyrank_rectangular_entries* sensing,
+                                                        const tinyrank_staircase_options_f32* options);
 /* end */
 
 /* Makes a staircase in the caller's memory, as tinyrank_..._create_f32 does; no pass yet. On any status but
@@ -640,6 +664,11 @@ int32_t tinyrank_entries_staircase_create_f32(tinyrank_staircase_f32** run, cons
 int32_t tinyrank_sparse_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_sparse* sensing,
                                              const float* y, const tinyrank_staircase_options_f32* options,
                                              void* memory, size_t bytes);
+int32_t tinyrank_rectangular_entries_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                          const tinyrank_rectangular_entries* sensing,
+                                                          const float* y,
+                                                          const tinyrank_staircase_options_f32* options,
+                                                          void* memory, size_t bytes);
 /* end */
 
 /* One pass: one call of an operator's verb, which goes through all A_i, and O(n (rank_limit + probes)^2)
@@ -757,6 +786,8 @@ size_t tinyrank_generated_rank_one_bytes_f64(const tinyrank_generated_rank_one* 
 size_t tinyrank_distances_bytes_f64(const tinyrank_distances* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_entries_bytes_f64(const tinyrank_entries* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_sparse_bytes_f64(const tinyrank_sparse* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_rectangular_entries_bytes_f64(const tinyrank_rectangular_entries* sensing,
+                                              const tinyrank_options_f64* options);
 int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
@@ -788,6 +819,10 @@ int32_t tinyrank_entries_create_f64(tinyrank_run_f64** run, const tinyrank_entri
                                     const tinyrank_options_f64* options, void* memory, size_t bytes);
 int32_t tinyrank_sparse_create_f64(tinyrank_run_f64** run, const tinyrank_sparse* sensing, const double* y,
                                    const tinyrank_options_f64* options, void* memory, size_t bytes);
+int32_t tinyrank_rectangular_entries_create_f64(tinyrank_run_f64** run,
+                                                const tinyrank_rectangular_entries* sensing, const double* y,
+                                                const tinyrank_options_f64* options, void* memory,
+                                                size_t bytes);
 int32_t tinyrank_step_f64(tinyrank_run_f64* run);
 int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
 int32_t tinyrank_stop_f64(tinyrank_run_f64* run);
@@ -859,6 +894,8 @@ size_t tinyrank_entries_staircase_bytes_f64(const tinyrank_entries* sensing,
                                             const tinyrank_staircase_options_f64* options);
 size_t tinyrank_sparse_staircase_bytes_f64(const tinyrank_sparse* sensing,
                                            const tinyrank_staircase_options_f64* options);
+size_t tinyrank_rectangular_entries_staircase_bytes_f64(const tinyrank_rectangular_entries* sensing,
+                                                        const tinyrank_staircase_options_f64* options);
 int32_t tinyrank_gaussian_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_gaussian* sensing,
                                                const double* y, const tinyrank_staircase_options_f64* options,
                                                void* memory, size_t bytes);
@@ -898,6 +935,11 @@ int32_t tinyrank_entries_staircase_create_f64(tinyrank_staircase_f64** run, cons
 int32_t tinyrank_sparse_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_sparse* sensing,
                                              const double* y, const tinyrank_staircase_options_f64* options,
                                              void* memory, size_t bytes);
+int32_t tinyrank_rectangular_entries_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                          const tinyrank_rectangular_entries* sensing,
+                                                          const double* y,
+                                                          const tinyrank_staircase_options_f64* options,
+                                                          void* memory, size_t bytes);
 int32_t tinyrank_staircase_step_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_run_to_end_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_stop_f64(tinyrank_staircase_f64* run);

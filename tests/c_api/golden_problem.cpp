@@ -22,6 +22,7 @@
 #include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/operators/rademacher.hpp"
 #include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/rectangular_entries.hpp"
 #include "tinyrank/operators/sparse.hpp"
 #include "tinyrank/tinyrank.h"
 
@@ -85,6 +86,18 @@ constexpr bool sizes_agree(std::size_t n, std::size_t m, std::size_t rank) {
          is(TINYRANK_ENTRIES_BYTES(sizeof(T), n, m, rank), entries_sensing<T>{n, m, nullptr});
 }
 
+template <class T>
+constexpr bool rectangular_sizes_agree(std::size_t rows, std::size_t columns, std::size_t m,
+                                       std::size_t rank) {
+  gradient_descent_options<T> options;
+  options.rank = rank;
+  const auto is = [&](std::size_t macro, auto sensing) {
+    return macro == TINYRANK_RUN_BYTES(sizeof(T)) + descent_bytes(sensing, options);
+  };
+  return is(TINYRANK_RECTANGULAR_ENTRIES_BYTES(sizeof(T), rows, columns, m, rank),
+            rectangular_entries_sensing<T>{rows, columns, m, nullptr});
+}
+
 /// The macros of tinyrank.h are the sizes that the library takes. One constant for each n: clang 14 gives an
 /// evaluation a million steps.
 template <class T, std::size_t N>
@@ -92,6 +105,9 @@ inline constexpr bool sizes_agree_at = [] {
   for (const std::size_t m : {1, 16, 17, 400, 3001}) {
     for (const std::size_t rank : {1, 2, 3, 4, 5, 8, 20}) {
       if (!sizes_agree<T>(N, m, rank)) return false;
+      for (const std::size_t rows : {std::size_t{1}, (N + 1) / 3, N / 2}) {
+        if (rows != 0 && rows < N && !rectangular_sizes_agree<T>(rows, N - rows, m, rank)) return false;
+      }
     }
   }
   return true;

@@ -70,6 +70,16 @@ tinyrank_distances in_c(const distances_sensing<T>& a) {
           reinterpret_cast<const tinyrank_index_pair*>(a.pairs)};
 }
 
+template <class T>
+tinyrank_rectangular_entries in_c(const rectangular_entries_sensing<T>& a) {
+  return {sizeof(tinyrank_rectangular_entries),
+          0,
+          a.rows,
+          a.columns,
+          a.measurement_count,
+          reinterpret_cast<const tinyrank_index_pair*>(a.pairs)};
+}
+
 int failures = 0;
 
 void check(bool holds, const char* what, int line) {

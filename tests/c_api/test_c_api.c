@@ -260,6 +260,7 @@ static void check_operator_refusals(void) {
   tinyrank_run_f32* run = 0;
   tinyrank_distances some = distances;
   tinyrank_entries entries = {sizeof entries, 0, 3, 2, pairs};
+  tinyrank_rectangular_entries holes = {sizeof holes, 0, 3, 2, 2, pairs};
   tinyrank_dense dense = {sizeof dense, 0, 4, 1, 0};
   tinyrank_rank_one vectors = {sizeof vectors, TINYRANK_PLAIN, 4, 1, 0};
   tinyrank_generated_rank_one drawn = rank_one;
@@ -272,6 +273,13 @@ static void check_operator_refusals(void) {
   entries.n = 1;
   CHECK(tinyrank_entries_create_f32(&run, &entries, y32, &options, memory, bytes) ==
         TINYRANK_STATUS_ENTRY_INDEX);
+  CHECK(tinyrank_rectangular_entries_create_f32(&run, &holes, y32, &options, memory, bytes) == TINYRANK_OK);
+  holes.rows = 2;
+  CHECK(tinyrank_rectangular_entries_create_f32(&run, &holes, y32, &options, memory, bytes) ==
+        TINYRANK_STATUS_ENTRY_INDEX);
+  holes.columns = 0;
+  CHECK(tinyrank_rectangular_entries_create_f32(&run, &holes, y32, &options, memory, bytes) ==
+        TINYRANK_STATUS_DIMENSION);
   some.pairs = 0;
   CHECK(tinyrank_distances_create_f32(&run, &some, y32, &options, memory, bytes) ==
         TINYRANK_STATUS_OPERATOR_DATA);

@@ -88,6 +88,7 @@ STAIRCASE(generated_rank_one)
 STAIRCASE(entries)
 STAIRCASE(sparse)
 STAIRCASE(distances)
+STAIRCASE(rectangular_entries)
 
 /* ---- One problem, read out ---- */
 

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+// What is special about the operators of M = L R^T, beyond what test_catalogue.cpp asks of every row, whose
+// matrices are nearly square.
+
+#include <array>
+
+#include "operator_testing.hpp"
+#include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/rectangular_entries.hpp"
+
+using namespace tinyrank;
+using namespace tinyrank::operator_testing;
+
+namespace {
+
+struct shape {
+  std::size_t rows, columns, m, r;
+};
+/// Far from square, on both sides of a line of lanes.
+constexpr shape shapes[] = {{1, 1, 3, 1},   {1, 40, 33, 2}, {40, 1, 33, 2}, {3, 30, 70, 5},
+                            {30, 3, 70, 5}, {16, 5, 40, 4}, {5, 16, 40, 4}, {2, 65, 20, 70}};
+
+std::vector<index_pair> places(const shape& s) {
+  std::vector<index_pair> pairs(s.m);
+  const auto pick = [&](std::uint64_t stream, std::size_t i, std::size_t below) {
+    const auto at = static_cast<std::uint32_t>(i);
+    return static_cast<std::uint32_t>(random_bits(make_stream(2, random_purpose::test, stream), at) % below);
+  };
+  for (std::size_t i = 0; i < s.m; ++i) pairs[i] = {pick(0, i, s.rows), pick(1, i, s.columns)};
+  return pairs;
+}
+
+/// The dense operator over A_i = [0, B_i; B_i^T, 0] / 2; of_b(i, j, k) is the entry (j, k) of B_i.
+template <class OfB>
+dense_oracle oracle_of(const shape& s, OfB of_b) {
+  return dense_oracle(s.rows + s.columns, s.m, [&](std::size_t i, std::size_t j, std::size_t k) {
+    return k < s.rows && j >= s.rows ? of_b(i, k, j - s.rows) / 2 : 0.0;
+  });
+}
+
+/// Against the oracle, and by every property of check_operator, however the work is divided.
+template <class T, class OfB>
+void check_verbs(const sensing_operator<T>& table, const shape& s, OfB of_b) {
+  CAPTURE(s.rows);
+  CAPTURE(s.columns);
+  CAPTURE(s.r);
+  const dense_oracle oracle = oracle_of(s, of_b);
+  for (const execution_plan plan : {execution_plan{1, 16}, execution_plan{1, 1}, execution_plan{3, 64}}) {
+    if (check_plan(plan) == status::ok) check_against_dense(table, oracle, s.r, plan);
+  }
+  check_properties(table, s.r);
+}
+
+/// A descent finds M from what was measured of it.
+template <class T>
+void check_recovery(const sensing_operator<T>& table) {
+  constexpr std::size_t rank = 2;
+  const std::size_t n = table.n, rows = table.shape.rows;
+  const planted<T> problem(table, rank);
+  gradient_descent_options<T> options;
+  options.rank = rank;
+  options.iteration_limit = 3000;
+  options.relative_tolerance = T(1e-10);
+  const owned_run<T> made(table, problem.y, options);
+  double apart = 0, size = 0;
+  for (std::size_t j = 0; j < rows; ++j) {
+    for (std::size_t k = rows; k < n; ++k) {
+      double found = 0, wanted = 0;
+      for (std::size_t c = 0; c < rank; ++c) {
+        found += static_cast<double>(made.run.factor(j, c)) * static_cast<double>(made.run.factor(k, c));
+        wanted +=
+            static_cast<double>(problem.truth.view(j, c)) * static_cast<double>(problem.truth.view(k, c));
+      }
+      apart += (found - wanted) * (found - wanted);
+      size += wanted * wanted;
+    }
+  }
+  CHECK(std::sqrt(apart / size) < 1e-3);
+}
+
+/// Sizes that are those of no rectangle are refused, whatever n says.
+template <class Sensing>
+void check_refused_sizes(const Sensing& given) {
+  sensing_operator<double> table;
+  REQUIRE(make_operator(given, table) == status::ok);
+  CHECK(table.shape.kind == factor_kind::rectangular);
+  CHECK(table.shape.rows == given.rows);
+  CHECK(table.n == given.rows + given.columns);
+  constexpr std::size_t huge = SIZE_MAX - 2;
+  const std::array<std::array<std::size_t, 3>, 7> sizes = {
+      {{0, 5, 5}, {5, 0, 5}, {0, 0, 0}, {3, 4, 8}, {huge, 7, 4}, {7, huge, 4}, {huge, huge, huge}}};
+  for (const auto& [rows, columns, n] : sizes) {
+    Sensing changed = given;
+    changed.rows = rows;
+    changed.columns = columns;
+    changed.n = n;
+    CHECK(make_operator(changed, table) == status::dimension);
+    changed.n = rows + columns;
+    if (n != 8) CHECK(make_operator(changed, table) == status::dimension);
+  }
+  Sensing changed = given;
+  changed.rows = largest_dimension;
+  changed.columns = 1;
+  changed.n = largest_dimension + 1;
+  CHECK(make_operator(changed, table) == status::dimension);
+}
+
+template <class T>
+struct entries_case {
+  std::vector<index_pair> pairs;
+  rectangular_entries_sensing<T> sensing;
+  sensing_operator<T> table;
+
+  explicit entries_case(const shape& s) : pairs(places(s)), sensing{s.rows, s.columns, s.m, pairs.data()} {
+    REQUIRE(make_operator(sensing, table) == status::ok);
+  }
+  entries_case(const entries_case&) = delete;
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("rectangular");
+
+TEST_CASE_TEMPLATE("entries of any shape", T, float, double) {
+  for (const shape& s : shapes) {
+    const entries_case<T> given(s);
+    check_verbs(given.table, s, [&](std::size_t i, std::size_t j, std::size_t k) {
+      return given.pairs[i].first == j && given.pairs[i].second == k ? 1.0 : 0.0;
+    });
+  }
+}
+
+TEST_CASE_TEMPLATE("rectangular entries have the bits of entries beside the diagonal blocks", T, float,
+                   double) {
+  const shape s{7, 26, 500, 5};
+  const entries_case<T> given(s);
+  std::vector<index_pair> pairs = given.pairs;
+  for (index_pair& pair : pairs) pair.second += 7;
+  sensing_operator<T> symmetric;
+  const entries_sensing<T> entries{33, s.m, pairs.data()};
+  REQUIRE(make_operator(entries, symmetric) == status::ok);
+  factor<T> u(33, s.r), one(33, s.r), two(33, s.r);
+  u.draw(1);
+  const std::vector<T> y = normal_vector<T>(2, s.m);
+  const caller<T> first(given.table, s.r), second(symmetric, s.r);
+  CHECK(first.measure(u.view) == second.measure(u.view));
+  CHECK(first.loss_and_gradient(u.view, y, one.view) == second.loss_and_gradient(u.view, y, two.view));
+  CHECK(one.cells == two.cells);
+  first.adjoint_times(y, u.view, one.view);
+  second.adjoint_times(y, u.view, two.view);
+  CHECK(one.cells == two.cells);
+}
+
+TEST_CASE("an entry outside of the rectangle is refused") {
+  entries_case<double> given({3, 30, 4, 1});
+  sensing_operator<double> table;
+  given.pairs[3] = {2, 29};
+  CHECK(make_operator(given.sensing, table) == status::ok);
+  // Inside of the other side.
+  given.pairs[3] = {3, 29};
+  CHECK(make_operator(given.sensing, table) == status::entry_index);
+  given.pairs[3] = {2, 30};
+  CHECK(make_operator(given.sensing, table) == status::entry_index);
+  given.pairs[3] = {2, UINT32_MAX};  // wraps, counted behind the rows
+  CHECK(make_operator(given.sensing, table) == status::entry_index);
+  given.sensing.pairs = nullptr;
+  CHECK(make_operator(given.sensing, table) == status::operator_data);
+}
+
+TEST_CASE("sizes of rectangular entries") {
+  check_refused_sizes(entries_case<double>({3, 30, 4, 1}).sensing);
+}
+
+TEST_CASE_TEMPLATE("a table with holes is filled in", T, float, double) {
+  check_recovery(entries_case<T>({20, 35, 600, 2}).table);
+}
+
+TEST_SUITE_END();
