@@ -18,6 +18,7 @@
 #include "catalogue/hadamard.hpp"
 #include "catalogue/rademacher.hpp"
 #include "catalogue/rank_one.hpp"
+#include "catalogue/rectangular_dense.hpp"
 #include "catalogue/rectangular_entries.hpp"
 #include "catalogue/sparse.hpp"
 
@@ -34,7 +35,8 @@
   ROW(entries)                  \
   ROW(sparse)                   \
   ROW(distances)                \
-  ROW(rectangular_entries)
+  ROW(rectangular_entries)      \
+  ROW(rectangular_dense)
 
 namespace tinyrank::catalogue {
 

@@ -382,6 +382,27 @@ typedef struct tinyrank_rectangular_entries {
 #define TINYRANK_RECTANGULAR_ENTRIES_BYTES(size, rows, columns, m, rank) \
   TINYRANK_FEW_ENTRIES_BYTES_(size, (rows) + (columns), m, rank)
 
+/* Stored matrices B_i of any shape, row by row without padding between rows, B_i at i *
+ * TINYRANK_RECTANGULAR_DENSE_STRIDE elements, padded with zeros. matrices: float or double as the function's
+ * name says, 64-byte aligned, read only, must outlive the run. */
+typedef struct tinyrank_rectangular_dense {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t rows;
+  size_t columns;
+  size_t measurement_count;
+  const void* matrices;
+} tinyrank_rectangular_dense;
+#define TINYRANK_RECTANGULAR_DENSE_STRIDE(size, rows, columns) \
+  (TINYRANK_ROUND_((size_t)(rows) * (columns) * (size)) / (size))
+#define TINYRANK_RECTANGULAR_DENSE_BYTES(size, rows, columns, m, rank)   \
+  (TINYRANK_SOLVER_BYTES_(size, (rows) + (columns), m, rank) +           \
+   6 * TINYRANK_RECTANGULAR_DENSE_STRIDE(size, rows, columns) * (size) + \
+   TINYRANK_COLUMNS_(size, rows, columns) + TINYRANK_LOSSES_(size))
+/* Stores one matrix, rows x columns, row-major: a copy plus padding. row: TINYRANK_RECTANGULAR_DENSE_STRIDE(
+ * sizeof *row, rows, columns) elements; no aliasing. Errors: DIMENSION; OPERATOR_DATA (null). */
+int32_t tinyrank_rectangular_dense_pack_row_f32(size_t rows, size_t columns, const float* matrix, float* row);
+
 /* ---- Runs in single precision ---- */
 
 typedef struct tinyrank_run_f32 tinyrank_run_f32;
@@ -468,6 +489,8 @@ size_t tinyrank_entries_bytes_f32(const tinyrank_entries* sensing, const tinyran
 size_t tinyrank_sparse_bytes_f32(const tinyrank_sparse* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_rectangular_entries_bytes_f32(const tinyrank_rectangular_entries* sensing,
                                               const tinyrank_options_f32* options);
+size_t tinyrank_rectangular_dense_bytes_f32(const tinyrank_rectangular_dense* sensing,
+                                            const tinyrank_options_f32* options);
 /* end */
 
 /* Makes a run in the caller's memory: checks every argument, draws the start, chooses step size and scale,
@@ -510,6 +533,10 @@ int32_t tinyrank_rectangular_entries_create_f32(tinyrank_run_f32** run,
                                                 const tinyrank_rectangular_entries* sensing, const float* y,
                                                 const tinyrank_options_f32* options, void* memory,
                                                 size_t bytes);
+int32_t tinyrank_rectangular_dense_create_f32(tinyrank_run_f32** run,
+                                              const tinyrank_rectangular_dense* sensing, const float* y,
+                                              const tinyrank_options_f32* options, void* memory,
+                                              size_t bytes);
 /* end */
 
 /* One iteration: the method's next U, then f and its gradient there: bounded work, one gradient, or two when
@@ -620,6 +647,8 @@ size_t tinyrank_sparse_staircase_bytes_f32(const tinyrank_sparse* sensing,
                                            const tinyrank_staircase_options_f32* options);
 size_t tinyrank_rectangular_entries_staircase_bytes_f32(const tinyrank_rectangular_entries* sensing,
                                                         const tinyrank_staircase_options_f32* options);
+size_t tinyrank_rectangular_dense_staircase_bytes_f32(const tinyrank_rectangular_dense* sensing,
+                                                      const tinyrank_staircase_options_f32* options);
 /* end */
 
 /* Makes a staircase in the caller's memory, as tinyrank_..._create_f32 does; no pass yet. On any status but
@@ -669,6 +698,11 @@ int32_t tinyrank_rectangular_entries_staircase_create_f32(tinyrank_staircase_f32
                                                           const float* y,
                                                           const tinyrank_staircase_options_f32* options,
                                                           void* memory, size_t bytes);
+int32_t tinyrank_rectangular_dense_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                        const tinyrank_rectangular_dense* sensing,
+                                                        const float* y,
+                                                        const tinyrank_staircase_options_f32* options,
+                                                        void* memory, size_t bytes);
 /* end */
 
 /* One pass: one call of an operator's verb, which goes through all A_i, and O(n (rank_limit + probes)^2)
@@ -735,6 +769,8 @@ typedef struct tinyrank_sparse_entry_f64 {
   uint32_t column;
   double value;
 } tinyrank_sparse_entry_f64;
+int32_t tinyrank_rectangular_dense_pack_row_f64(size_t rows, size_t columns, const double* matrix,
+                                                double* row);
 typedef struct tinyrank_run_f64 tinyrank_run_f64;
 typedef struct tinyrank_trace_entry_f64 {
   uint32_t iteration;
@@ -788,6 +824,8 @@ size_t tinyrank_entries_bytes_f64(const tinyrank_entries* sensing, const tinyran
 size_t tinyrank_sparse_bytes_f64(const tinyrank_sparse* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_rectangular_entries_bytes_f64(const tinyrank_rectangular_entries* sensing,
                                               const tinyrank_options_f64* options);
+size_t tinyrank_rectangular_dense_bytes_f64(const tinyrank_rectangular_dense* sensing,
+                                            const tinyrank_options_f64* options);
 int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
@@ -823,6 +861,10 @@ int32_t tinyrank_rectangular_entries_create_f64(tinyrank_run_f64** run,
                                                 const tinyrank_rectangular_entries* sensing, const double* y,
                                                 const tinyrank_options_f64* options, void* memory,
                                                 size_t bytes);
+int32_t tinyrank_rectangular_dense_create_f64(tinyrank_run_f64** run,
+                                              const tinyrank_rectangular_dense* sensing, const double* y,
+                                              const tinyrank_options_f64* options, void* memory,
+                                              size_t bytes);
 int32_t tinyrank_step_f64(tinyrank_run_f64* run);
 int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
 int32_t tinyrank_stop_f64(tinyrank_run_f64* run);
@@ -896,6 +938,8 @@ size_t tinyrank_sparse_staircase_bytes_f64(const tinyrank_sparse* sensing,
                                            const tinyrank_staircase_options_f64* options);
 size_t tinyrank_rectangular_entries_staircase_bytes_f64(const tinyrank_rectangular_entries* sensing,
                                                         const tinyrank_staircase_options_f64* options);
+size_t tinyrank_rectangular_dense_staircase_bytes_f64(const tinyrank_rectangular_dense* sensing,
+                                                      const tinyrank_staircase_options_f64* options);
 int32_t tinyrank_gaussian_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_gaussian* sensing,
                                                const double* y, const tinyrank_staircase_options_f64* options,
                                                void* memory, size_t bytes);
@@ -940,6 +984,11 @@ int32_t tinyrank_rectangular_entries_staircase_create_f64(tinyrank_staircase_f64
                                                           const double* y,
                                                           const tinyrank_staircase_options_f64* options,
                                                           void* memory, size_t bytes);
+int32_t tinyrank_rectangular_dense_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                        const tinyrank_rectangular_dense* sensing,
+                                                        const double* y,
+                                                        const tinyrank_staircase_options_f64* options,
+                                                        void* memory, size_t bytes);
 int32_t tinyrank_staircase_step_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_run_to_end_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_stop_f64(tinyrank_staircase_f64* run);

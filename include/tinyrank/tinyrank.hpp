@@ -26,6 +26,7 @@
 #include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/operators/rademacher.hpp"
 #include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/rectangular_dense.hpp"
 #include "tinyrank/operators/rectangular_entries.hpp"
 #include "tinyrank/operators/sparse.hpp"
 #include "tinyrank/phases.hpp"

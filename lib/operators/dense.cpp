@@ -5,45 +5,21 @@
 
 #include <cstring>
 
-#include "lib/kernels/packed.hpp"
 #include "lib/operators/packed_batch.hpp"
+#include "lib/operators/stored_rows.hpp"
 
 namespace tinyrank {
 namespace {
 
 template <class T>
-struct stored_rows {
-  using descriptor = dense_sensing<T>;
+struct stored_packed : stored_rows<T, dense_sensing<T>, stored_packed<T>> {
   static constexpr T off_diagonal = 1;
 
-  static packed_scratch<T> place(const descriptor& a, arena& memory, execution_plan plan) noexcept {
+  static std::size_t stride(const dense_sensing<T>& a) noexcept { return packed_stride<T>(a.n); }
+  static const T* first_row(const dense_sensing<T>& a) noexcept { return a.rows; }
+  static packed_scratch<T> place(const dense_sensing<T>& a, arena& memory, execution_plan plan) noexcept {
     return layout_packed_scratch<T>(memory, a.n, packed_stride<T>(a.n), plan, 0);
   }
-  static const T* at(const descriptor& a, shard_range range) noexcept {
-    return a.rows + range.first * packed_stride<T>(a.n);
-  }
-  static void dot(const descriptor& a, instruction_set isa, shard_range range, T*, const T* z,
-                  T* y) noexcept {
-    const std::size_t stride = packed_stride<T>(a.n);
-    table_for<packed_kernels<T>>(isa).dot_rows(at(a, range), stride, range.count, z, stride, y);
-  }
-  static void accumulate(const descriptor& a, instruction_set isa, shard_range range, T*, const T* w,
-                         T* sum) noexcept {
-    const std::size_t stride = packed_stride<T>(a.n);
-    table_for<packed_kernels<T>>(isa).accumulate_rows(at(a, range), stride, range.count, w, sum, stride);
-  }
-  static T residual_accumulate(const descriptor& a, instruction_set isa, shard_range range, T*, const T* z,
-                               const T* y, T* sum) noexcept {
-    const std::size_t stride = packed_stride<T>(a.n);
-    return table_for<packed_kernels<T>>(isa).residual_accumulate_rows(at(a, range), stride, range.count, z, y,
-                                                                      sum, stride, T(0));
-  }
-
-  static constexpr bool expands = false;
-  static const T* expand(const descriptor& a, instruction_set, std::size_t first, std::size_t, T*) noexcept {
-    return a.rows + first * packed_stride<T>(a.n);
-  }
-  static const float* scales(const descriptor&, std::size_t) noexcept { return nullptr; }
 };
 
 }  // namespace
@@ -53,13 +29,13 @@ status make_operator(const dense_sensing<T>& a, sensing_operator<T>& out) noexce
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
   if (dense_row_elements<T>(a.n, a.measurement_count) == SIZE_MAX) return status::size_overflow;
   if (a.rows == nullptr || !is_aligned(a.rows)) return status::operator_data;
-  out = packed_operator<T, stored_rows<T>>::table(a);
+  out = packed_operator<T, stored_packed<T>>::table(a);
   return status::ok;
 }
 
 template <class T>
 void make_batch_operator(const dense_sensing<T>& a, batch_operator<T>& out) noexcept {
-  out = packed_batch<T, stored_rows<T>>::table(a);
+  out = packed_batch<T, stored_packed<T>>::table(a);
 }
 
 template <class T>

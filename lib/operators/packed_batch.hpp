@@ -123,7 +123,11 @@ struct packed_batch {
       scratch.losses[p] = scratch.sets[p].losses;
       scratch.counts[p] = entries;
       scratch.measured[p] = problems[p].y;
-      single::form_gram(*problems[p].how, problems[p].factor, scratch.sets[p]);
+      if constexpr (single::is_packed) {
+        single::form_gram(*problems[p].how, problems[p].factor, scratch.sets[p]);
+      } else {
+        Source::form_estimate(a, *problems[p].how, problems[p].factor, scratch.sets[p]);
+      }
     }
     interleave(scratch, entries, count);
     sum_sets_over_shards(how, single::workers(a, how), a.measurement_count, count, scratch.sums,
@@ -133,8 +137,13 @@ struct packed_batch {
                          });
     const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
     for (std::size_t p = 0; p < count; ++p) {
-      single::apply_sum(*problems[p].how, scratch.sets[p], per_measurement, problems[p].factor,
-                        problems[p].gradient);
+      if constexpr (single::is_packed) {
+        single::apply_sum(*problems[p].how, scratch.sets[p], per_measurement, problems[p].factor,
+                          problems[p].gradient);
+      } else {
+        Source::apply_sum(a, *problems[p].how, scratch.sets[p], per_measurement, problems[p].factor,
+                          problems[p].gradient);
+      }
       problems[p].loss = scratch.losses[p][0] * (T(0.25) * per_measurement);
     }
   }

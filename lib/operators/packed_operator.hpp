@@ -36,10 +36,17 @@ void for_row_blocks(shard_range range, std::size_t block, Use use) noexcept {
 ///   scales(descriptor, first)            row i stands for scales[i - first] times what expand gives; null:
 ///                                        for itself
 ///
-/// y and w are those of the range. The last two are for batches (packed_batch.hpp).
+/// y and w are those of the range. The last two are for batches (packed_batch.hpp). Where the rows are not
+/// packed symmetric matrices, the source has also
+///
+///   entry_count(descriptor)                               of a row
+///   form_estimate(descriptor, how, u, scratch)            scratch.gram, what the rows are multiplied with
+///   apply_sum(descriptor, how, scratch, scale, v, out)    out = scale A^*(w) V, sum_i w_i row i at sums
 template <class T, class Source>
 struct packed_operator {
   using descriptor = typename Source::descriptor;
+  /// Asked where it is needed, because a function that asks costs the other operators 200 bytes on an M4.
+  static constexpr bool is_packed = !requires(const descriptor& a) { Source::entry_count(a); };
 
   static packed_scratch<T> place(const descriptor& a, const workspace<T>& how) noexcept {
     arena memory(how.scratch, how.scratch_bytes);
@@ -55,7 +62,11 @@ struct packed_operator {
   }
 
   static std::uint32_t workers(const descriptor& a, const workspace<T>& how) noexcept {
-    return workers_for(how.plan, a.measurement_count * packed_count(a.n));
+    if constexpr (is_packed) {
+      return workers_for(how.plan, a.measurement_count * packed_count(a.n));
+    } else {
+      return workers_for(how.plan, a.measurement_count * Source::entry_count(a));
+    }
   }
 
   /// Packed U U^T, weighted for plain dots with the rows of the source.
@@ -100,7 +111,11 @@ struct packed_operator {
                       T* y) noexcept {
     const descriptor& a = descriptor_of<descriptor>(self);
     const packed_scratch<T> scratch = place(a, how);
-    form_gram(how, u, scratch);
+    if constexpr (is_packed) {
+      form_gram(how, u, scratch);
+    } else {
+      Source::form_estimate(a, how, u, scratch);
+    }
     parallel_for(workers(a, how), how.plan.shards, [&](std::size_t s, std::uint32_t worker) {
       const shard_range range = shard_of(s, how.plan.shards, a.measurement_count);
       Source::dot(a, how.kernels->isa, range, drawn_by(scratch, worker), scratch.gram, y + range.first);
@@ -117,14 +132,22 @@ struct packed_operator {
                                          w + range.first, sum);
                       return T(0);
                     });
-    apply_sum(how, scratch, T(1), v, out);
+    if constexpr (is_packed) {
+      apply_sum(how, scratch, T(1), v, out);
+    } else {
+      Source::apply_sum(a, how, scratch, T(1), v, out);
+    }
   }
 
   static T loss_and_gradient(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,
                              const T* y, factor_view<T> gradient) noexcept {
     const descriptor& a = descriptor_of<descriptor>(self);
     const packed_scratch<T> scratch = place(a, how);
-    form_gram(how, u, scratch);
+    if constexpr (is_packed) {
+      form_gram(how, u, scratch);
+    } else {
+      Source::form_estimate(a, how, u, scratch);
+    }
     const T squares = sum_over_shards(
         how, workers(a, how), a.measurement_count, scratch.sums, scratch.entries, scratch.losses,
         [&](shard_range range, T* sum, std::uint32_t worker) {
@@ -132,7 +155,11 @@ struct packed_operator {
                                              scratch.gram, y + range.first, sum);
         });
     const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
-    apply_sum(how, scratch, per_measurement, u, gradient);
+    if constexpr (is_packed) {
+      apply_sum(how, scratch, per_measurement, u, gradient);
+    } else {
+      Source::apply_sum(a, how, scratch, per_measurement, u, gradient);
+    }
     return squares * (T(0.25) * per_measurement);
   }
 

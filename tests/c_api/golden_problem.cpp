@@ -22,6 +22,7 @@
 #include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/operators/rademacher.hpp"
 #include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/rectangular_dense.hpp"
 #include "tinyrank/operators/rectangular_entries.hpp"
 #include "tinyrank/operators/sparse.hpp"
 #include "tinyrank/tinyrank.h"
@@ -95,7 +96,10 @@ constexpr bool rectangular_sizes_agree(std::size_t rows, std::size_t columns, st
     return macro == TINYRANK_RUN_BYTES(sizeof(T)) + descent_bytes(sensing, options);
   };
   return is(TINYRANK_RECTANGULAR_ENTRIES_BYTES(sizeof(T), rows, columns, m, rank),
-            rectangular_entries_sensing<T>{rows, columns, m, nullptr});
+            rectangular_entries_sensing<T>{rows, columns, m, nullptr}) &&
+         is(TINYRANK_RECTANGULAR_DENSE_BYTES(sizeof(T), rows, columns, m, rank),
+            rectangular_dense_sensing<T>{rows, columns, m, nullptr}) &&
+         TINYRANK_RECTANGULAR_DENSE_STRIDE(sizeof(T), rows, columns) == rectangular_stride<T>(rows, columns);
 }
 
 /// The macros of tinyrank.h are the sizes that the library takes. One constant for each n: clang 14 gives an

@@ -80,6 +80,11 @@ tinyrank_rectangular_entries in_c(const rectangular_entries_sensing<T>& a) {
           reinterpret_cast<const tinyrank_index_pair*>(a.pairs)};
 }
 
+template <class T>
+tinyrank_rectangular_dense in_c(const rectangular_dense_sensing<T>& a) {
+  return {sizeof(tinyrank_rectangular_dense), 0, a.rows, a.columns, a.measurement_count, a.matrices};
+}
+
 int failures = 0;
 
 void check(bool holds, const char* what, int line) {

@@ -261,6 +261,7 @@ static void check_operator_refusals(void) {
   tinyrank_distances some = distances;
   tinyrank_entries entries = {sizeof entries, 0, 3, 2, pairs};
   tinyrank_rectangular_entries holes = {sizeof holes, 0, 3, 2, 2, pairs};
+  tinyrank_rectangular_dense projections = {sizeof projections, 0, 3, 2, 2, 0};
   tinyrank_dense dense = {sizeof dense, 0, 4, 1, 0};
   tinyrank_rank_one vectors = {sizeof vectors, TINYRANK_PLAIN, 4, 1, 0};
   tinyrank_generated_rank_one drawn = rank_one;
@@ -280,6 +281,12 @@ static void check_operator_refusals(void) {
   holes.columns = 0;
   CHECK(tinyrank_rectangular_entries_create_f32(&run, &holes, y32, &options, memory, bytes) ==
         TINYRANK_STATUS_DIMENSION);
+  CHECK(tinyrank_rectangular_dense_create_f32(&run, &projections, y32, &options, memory, bytes) ==
+        TINYRANK_STATUS_OPERATOR_DATA);
+  projections.rows = (size_t)-2;
+  CHECK(tinyrank_rectangular_dense_create_f32(&run, &projections, y32, &options, memory, bytes) ==
+        TINYRANK_STATUS_DIMENSION);
+  CHECK(tinyrank_rectangular_dense_bytes_f32(&projections, &options) == (size_t)-1);
   some.pairs = 0;
   CHECK(tinyrank_distances_create_f32(&run, &some, y32, &options, memory, bytes) ==
         TINYRANK_STATUS_OPERATOR_DATA);

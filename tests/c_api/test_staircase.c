@@ -89,6 +89,7 @@ STAIRCASE(entries)
 STAIRCASE(sparse)
 STAIRCASE(distances)
 STAIRCASE(rectangular_entries)
+STAIRCASE(rectangular_dense)
 
 /* ---- One problem, read out ---- */
 

@@ -138,6 +138,16 @@ static void check_refusals(void) {
   sparse.struct_size = 0;
   REFUSED(sparse, &sparse, TINYRANK_STATUS_SENSING_SIZE);
 
+  {
+    static const double matrix[6] = {1, 2, 3, 4, 5, 6};
+    double packed_row[TINYRANK_RECTANGULAR_DENSE_STRIDE(sizeof(double), 2, 3)];
+    size_t k;
+    CHECK(tinyrank_rectangular_dense_pack_row_f64(2, 3, matrix, packed_row) == TINYRANK_OK);
+    for (k = 0; k < sizeof packed_row / sizeof packed_row[0]; ++k)
+      CHECK(packed_row[k] == (k < 6 ? matrix[k] : 0));
+  }
+  CHECK(tinyrank_rectangular_dense_pack_row_f32(0, 3, ones, ones) == TINYRANK_STATUS_DIMENSION);
+  CHECK(tinyrank_rectangular_dense_pack_row_f32(2, 3, 0, ones) == TINYRANK_STATUS_OPERATOR_DATA);
   CHECK(tinyrank_dense_pack_row_f32(0, ones, ones) == TINYRANK_STATUS_DIMENSION);
   CHECK(tinyrank_dense_pack_row_f32(n, 0, ones) == TINYRANK_STATUS_OPERATOR_DATA);
   CHECK(tinyrank_dense_bf16_pack_row_f32(92682, ones, row16) == TINYRANK_STATUS_DIMENSION);

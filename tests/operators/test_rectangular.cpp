@@ -8,6 +8,7 @@
 
 #include "operator_testing.hpp"
 #include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/rectangular_dense.hpp"
 #include "tinyrank/operators/rectangular_entries.hpp"
 
 using namespace tinyrank;
@@ -119,9 +120,79 @@ struct entries_case {
   entries_case(const entries_case&) = delete;
 };
 
+/// Normal entries, packed into what held anything before.
+template <class T>
+struct dense_case {
+  std::vector<T> entries;
+  aligned_vector<T> stored;
+  rectangular_dense_sensing<T> sensing;
+  sensing_operator<T> table;
+
+  explicit dense_case(const shape& s)
+      : entries(normal_vector<T>(7, s.m * s.rows * s.columns)),
+        stored(rectangular_dense_elements<T>(s.rows, s.columns, s.m), std::numeric_limits<T>::quiet_NaN()),
+        sensing{s.rows, s.columns, s.m, stored.data()} {
+    for (std::size_t i = 0; i < s.m; ++i) {
+      REQUIRE(pack_rectangular_row(s.rows, s.columns, entries.data() + i * s.rows * s.columns,
+                                   stored.data() + i * rectangular_stride<T>(s.rows, s.columns)) ==
+              status::ok);
+    }
+    REQUIRE(make_operator(sensing, table) == status::ok);
+  }
+  dense_case(const dense_case&) = delete;
+};
+
 }  // namespace
 
 TEST_SUITE_BEGIN("rectangular");
+
+TEST_CASE_TEMPLATE("dense matrices of any shape", T, float, double) {
+  for (const shape& s : shapes) {
+    const dense_case<T> given(s);
+    check_verbs(given.table, s, [&](std::size_t i, std::size_t j, std::size_t k) {
+      return normal(7, (i * s.rows + j) * s.columns + k);
+    });
+  }
+}
+
+TEST_CASE_TEMPLATE("a stored matrix is its entries and zeros", T, float, double) {
+  constexpr std::size_t rows = 3, columns = 7, stride = rectangular_stride<T>(rows, columns);
+  const std::vector<T> matrix = normal_vector<T>(1, rows * columns);
+  std::vector<T> row(stride + 1, T(5));
+  CHECK(pack_rectangular_row(rows, columns, matrix.data(), row.data()) == status::ok);
+  for (std::size_t k = 0; k < stride; ++k) CHECK(row[k] == (k < rows * columns ? matrix[k] : T(0)));
+  CHECK(row[stride] == 5);
+  const T* none = nullptr;
+  CHECK(pack_rectangular_row(rows, columns, none, row.data()) == status::operator_data);
+  CHECK(pack_rectangular_row(rows, columns, matrix.data(), static_cast<T*>(nullptr)) ==
+        status::operator_data);
+  CHECK(pack_rectangular_row(0, columns, matrix.data(), row.data()) == status::dimension);
+  CHECK(pack_rectangular_row(rows, 0, matrix.data(), row.data()) == status::dimension);
+  CHECK(pack_rectangular_row(SIZE_MAX, 3, matrix.data(), row.data()) == status::dimension);
+}
+
+TEST_CASE("stored rectangular matrices that are not there are refused") {
+  dense_case<float> given({3, 7, 4, 1});
+  sensing_operator<float> table;
+  given.sensing.matrices = nullptr;
+  CHECK(make_operator(given.sensing, table) == status::operator_data);
+  given.sensing.matrices = given.stored.data() + 1;
+  CHECK(make_operator(given.sensing, table) == status::operator_data);
+  given.sensing.matrices = given.stored.data();
+  given.sensing.measurement_count = SIZE_MAX / 16;
+  CHECK(make_operator(given.sensing, table) == status::size_overflow);
+  CHECK(rectangular_dense_elements<float>(3, 7, SIZE_MAX / 16) == SIZE_MAX);
+  CHECK(rectangular_dense_elements<float>(SIZE_MAX, 7, 1) == SIZE_MAX);
+  CHECK(scratch_bytes(rectangular_dense_sensing<float>{SIZE_MAX, 7, 1, nullptr}, 1, {}) == SIZE_MAX);
+}
+
+TEST_CASE("sizes of dense rectangular matrices") {
+  check_refused_sizes(dense_case<double>({3, 30, 4, 1}).sensing);
+}
+
+TEST_CASE_TEMPLATE("a matrix is found from random projections", T, float, double) {
+  check_recovery(dense_case<T>({12, 25, 300, 2}).table);
+}
 
 TEST_CASE_TEMPLATE("entries of any shape", T, float, double) {
   for (const shape& s : shapes) {

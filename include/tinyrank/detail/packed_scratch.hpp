@@ -21,7 +21,7 @@ struct packed_scratch {
   T* gram = nullptr;        ///< packed U U^T with doubled off-diagonals
   T* sums = nullptr;        ///< shard_buffer_count packed sums
   T* losses = nullptr;      ///< one per shard
-  T* symmetric = nullptr;   ///< A^*(w), full, n x padded<T>(n)
+  T* symmetric = nullptr;   ///< A^*(w), full, n x padded<T>(n); of rectangles see below
   T* drawn = nullptr;       ///< drawn_elements for each worker, when rows are drawn
   std::size_t entries = 0;  ///< of a packed matrix, with the padding of its rows
   std::size_t drawn_elements = 0;
@@ -47,6 +47,26 @@ template <class T>
                                                          std::size_t drawn_rows) noexcept {
   return measured_bytes(
       [=](arena& memory) { layout_packed_scratch<T>(memory, n, entries, plan, drawn_rows); });
+}
+
+/// Of matrices B_i, rows x columns, that are not packed: `gram` is M = L R^T, and `symmetric` holds M, then
+/// sum_i w_i B_i, by columns, columns x padded<T>(rows).
+template <class T>
+constexpr packed_scratch<T> layout_rectangular_scratch(arena& memory, std::size_t rows, std::size_t columns,
+                                                       execution_plan plan) noexcept {
+  packed_scratch<T> scratch;
+  scratch.entries = padded<T>(rows * columns);
+  scratch.gram = memory.take<T>(scratch.entries);
+  scratch.sums = memory.take<T>(scratch.entries, shard_buffer_count(plan));
+  scratch.losses = memory.take<T>(plan.shards);
+  scratch.symmetric = memory.take<T>(padded<T>(rows), columns);
+  return scratch;
+}
+
+template <class T>
+[[nodiscard]] constexpr std::size_t rectangular_scratch_bytes(std::size_t rows, std::size_t columns,
+                                                              execution_plan plan) noexcept {
+  return measured_bytes([=](arena& memory) { layout_rectangular_scratch<T>(memory, rows, columns, plan); });
 }
 
 /// Rows that a batch works on at a time: enough to share the passes over the problems' estimates and sums,
