@@ -232,8 +232,16 @@ void require_finite(std::string_view name, std::span<const std::size_t> shape, s
 
 template <class T>
 void write_npy(output_file& output, std::span<const std::size_t> shape, const T* elements) {
-  output.write(format_npy_header(sizeof(T) == 4 ? npy_type::f4 : npy_type::f8, shape));
+  output.write(format_npy_header(sizeof(T) == 4 ? "<f4" : "<f8", shape));
   std::size_t count = 1;
+  for (const std::size_t extent : shape) count *= extent;
+  output.write(std::as_bytes(std::span<const T>(elements, count)));
+}
+
+template <class T>
+void write_complex_npy(output_file& output, std::span<const std::size_t> shape, const T* elements) {
+  output.write(format_npy_header(sizeof(T) == 4 ? "<c8" : "<c16", shape));
+  std::size_t count = 2;
   for (const std::size_t extent : shape) count *= extent;
   output.write(std::as_bytes(std::span<const T>(elements, count)));
 }
@@ -253,6 +261,8 @@ template void require_finite(std::string_view, std::span<const std::size_t>, std
                              std::span<const float>);
 template void require_finite(std::string_view, std::span<const std::size_t>, std::size_t,
                              std::span<const double>);
+template void write_complex_npy(output_file&, std::span<const std::size_t>, const float*);
+template void write_complex_npy(output_file&, std::span<const std::size_t>, const double*);
 template void write_npy(output_file&, std::span<const std::size_t>, const float*);
 template void write_npy(output_file&, std::span<const std::size_t>, const double*);
 template void write_npy(const std::string&, std::span<const std::size_t>, const float*);

@@ -77,7 +77,11 @@ void require_finite(std::string_view name, std::span<const std::size_t> shape, s
 template <class T>
 void write_npy(output_file& output, std::span<const std::size_t> shape, const T* elements);
 
-/// The same to a path: creates the file under a temporary name, writes it and renames it.
+/// The same for complex numbers: real and imaginary part of each in turn, twice the product of the shape.
+template <class T>
+void write_complex_npy(output_file& output, std::span<const std::size_t> shape, const T* elements);
+
+/// write_npy to a path: creates the file under a temporary name, writes it and renames it.
 template <class T>
 void write_npy(const std::string& path, std::span<const std::size_t> shape, const T* elements);
 

@@ -252,12 +252,12 @@ npy_header read_npy_header(const input_file& file) {
   return header;
 }
 
-std::string format_npy_header(npy_type type, std::span<const std::size_t> shape) {
+std::string format_npy_header(std::string_view descr, std::span<const std::size_t> shape) {
   if (shape.empty() || shape.size() > largest_rank) {
     throw input_error("an npy array must have 1 to 32 dimensions, not " + std::to_string(shape.size()));
   }
-  std::string text = type == npy_type::f4 ? "{'descr': '<f4'" : "{'descr': '<f8'";
-  text += ", 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
+  std::string text =
+      "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
   // numpy leaves room for the first dimension to grow to 21 digits in place.
   constexpr std::size_t growth_digits = 21;
   text.append(growth_digits - std::to_string(shape[0]).size(), ' ');

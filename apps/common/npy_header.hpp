@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "input_file.hpp"
@@ -35,7 +36,8 @@ struct npy_header {
 npy_header read_npy_header(const input_file& file);
 
 /// The bytes before the data that numpy.save (numpy 1.24) writes for a C-ordered array: format 1.0, padded to
-/// a multiple of 64. Errors: input_error when the shape has no dimension or more than 32.
-std::string format_npy_header(npy_type type, std::span<const std::size_t> shape);
+/// a multiple of 64. descr: "<f4", "<c16", ... Errors: input_error when the shape has no dimension or more
+/// than 32.
+std::string format_npy_header(std::string_view descr, std::span<const std::size_t> shape);
 
 }  // namespace tinyrank::app

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 
 #include "error.hpp"
 #include "npy.hpp"
 #include "tinyrank/diagnostics.hpp"
+#include "tinyrank/estimate.hpp"
 
 namespace tinyrank::app {
 namespace {
@@ -17,9 +19,9 @@ template <class T>
 void measure_planted(problem<T>& made, const planted_argument& planted, execution_plan plan,
                      instruction_set isa) {
   const std::size_t n = made.sensing.n;
-  if (planted.rank > n) {
-    throw input_error("--planted rank: " + std::to_string(planted.rank) +
-                      " is larger than n = " + std::to_string(n));
+  if (const std::size_t most = largest_rank(made.sensing.shape, n); planted.rank > most) {
+    throw input_error("--planted rank: " + std::to_string(planted.rank) + " is larger than " +
+                      (most == n ? "n = " : "the smaller side, ") + std::to_string(most));
   }
   made.measured_by = "--planted";
   made.planted_storage = aligned_buffer<T>("--planted", factor_count<T>(n, planted.rank));
@@ -39,18 +41,24 @@ template <class T>
 void load_truth(problem<T>& made, const std::string& path) {
   const npy_file file(path);
   const auto shape = file.shape();
-  const std::size_t n = made.sensing.n;
-  if (shape.size() != 2 || shape[0] != n || shape[1] != n) {
-    throw file_error(path, "shape " + file.shape_text() + " is not (n, n) with n = " + std::to_string(n));
+  const matrix_size size = matrix_size_of(made.sensing.shape, made.sensing.n);
+  if (shape.size() != 2 || shape[0] != size.rows || shape[1] != size.columns) {
+    const std::string wanted =
+        size.rows == size.columns
+            ? "(n, n) with n = " + std::to_string(size.rows)
+            : "(" + std::to_string(size.rows) + ", " + std::to_string(size.columns) + "), that of the matrix";
+    throw file_error(path, "shape " + file.shape_text() + " is not " + wanted);
   }
   made.truth = file.read_all<double>();
   double largest = 0;
   for (const double entry : made.truth) largest = std::max(largest, std::abs(entry));
   if (largest == 0) throw file_error(path, "the matrix is zero, so no relative error can be given");
+  if (made.sensing.shape.kind == factor_kind::rectangular) return;
   constexpr double rounding = 1e-4;  // of products that were formed in single precision
-  for (std::size_t j = 0; j < n; ++j) {
+  for (std::size_t j = 0; j < size.rows; ++j) {
     for (std::size_t k = 0; k < j; ++k) {
-      if (std::abs(made.truth[j * n + k] - made.truth[k * n + j]) <= rounding * largest) continue;
+      const double here = made.truth[j * size.rows + k], mirrored = made.truth[k * size.rows + j];
+      if (std::abs(here - mirrored) <= rounding * largest) continue;
       throw file_error(path, "the matrix is not symmetric: entries (" + std::to_string(j) + ", " +
                                  std::to_string(k) + ") and (" + std::to_string(k) + ", " +
                                  std::to_string(j) + ") differ");
@@ -78,8 +86,83 @@ std::vector<T> read_per_measurement(const std::string& path, std::size_t measure
 
 template <class T>
 double problem<T>::test_error(factor_view<const T> factor) const {
-  return planted.data != nullptr ? relative_test_error(factor, planted)
-                                 : relative_test_error_full(factor, truth.data());
+  const factor_shape shape = sensing.shape;
+  if (shape.kind == factor_kind::symmetric && !has_unit_trace) {
+    return planted.data != nullptr ? relative_test_error(factor, planted)
+                                   : relative_test_error_full(factor, truth.data());
+  }
+  const matrix_size size = matrix_size_of(shape, factor.n);
+  const std::size_t parts = shape.kind == factor_kind::complex ? 2 : 1;
+  const auto truth_at = [&](std::size_t j, std::size_t k) -> matrix_entry {
+    if (planted.data != nullptr) return estimate_at<T>(shape, planted, j, k);
+    const double* entry = truth.data() + parts * (j * size.columns + k);
+    return {entry[0], parts == 2 ? entry[1] : 0};
+  };
+  double found_scale = 1, truth_scale = 1;
+  if (has_unit_trace) {
+    double found = 0, right = 0;
+    for (std::size_t j = 0; j < size.rows; ++j) {
+      found += estimate_at<T>(shape, factor, j, j).real;
+      right += truth_at(j, j).real;
+    }
+    // U = 0 is the start of every run.
+    found_scale = found > 0 ? 1 / found : 0;
+    truth_scale = 1 / right;
+  }
+  double error = 0, norm = 0;
+  for (std::size_t j = 0; j < size.rows; ++j) {
+    for (std::size_t k = 0; k < size.columns; ++k) {
+      const matrix_entry z = estimate_at<T>(shape, factor, j, k), m = truth_at(j, k);
+      const double real = found_scale * z.real - truth_scale * m.real,
+                   imaginary = found_scale * z.imaginary - truth_scale * m.imaginary;
+      error += real * real + imaginary * imaginary;
+      norm += truth_scale * truth_scale * (m.real * m.real + m.imaginary * m.imaginary);
+    }
+  }
+  return std::sqrt(error / norm);
+}
+
+template <class T>
+std::optional<double> problem<T>::fidelity_of(factor_view<const T> factor) const {
+  const std::size_t r = factor.rank, d = factor.n / 2;
+  if (sensing.shape.kind != factor_kind::complex || !has_truth() || r == 0) return std::nullopt;
+  if (planted.data != nullptr) {
+    std::vector<double> work(fidelity_work(r, planted.rank));
+    return fidelity(factor, planted, work.data());
+  }
+  // F of rho = W W^H / tr and sigma: (tr sqrt(W^H sigma W))^2 over both traces.
+  using complex = std::complex<double>;
+  const auto w = [&](std::size_t j, std::size_t c) {
+    return complex(static_cast<double>(factor(j, c)), static_cast<double>(factor(d + j, c)));
+  };
+  const auto sigma = [&](std::size_t j, std::size_t k) {
+    return complex(truth[2 * (j * d + k)], truth[2 * (j * d + k) + 1]);
+  };
+  std::vector<complex> image(d * r);
+  double own_trace = 0, right_trace = 0;
+  for (std::size_t j = 0; j < d; ++j) {
+    right_trace += sigma(j, j).real();
+    for (std::size_t c = 0; c < r; ++c) {
+      own_trace += std::norm(w(j, c));
+      for (std::size_t k = 0; k < d; ++k) image[j * r + c] += sigma(j, k) * w(k, c);
+    }
+  }
+  const std::size_t side = 2 * r;
+  std::vector<double> embedded(side * side), work(side * side), values(side);
+  for (std::size_t a = 0; a < r; ++a) {
+    for (std::size_t b = 0; b < r; ++b) {
+      complex sum = 0;
+      for (std::size_t j = 0; j < d; ++j) sum += std::conj(w(j, a)) * image[j * r + b];
+      embedded[a * side + b] = embedded[(r + a) * side + r + b] = sum.real();
+      embedded[a * side + r + b] = -sum.imag();
+      embedded[(r + a) * side + b] = sum.imag();
+    }
+  }
+  singular_values<double>({embedded.data(), side, side, side}, work.data(), values.data());
+  // Each eigenvalue is there twice.
+  double root = 0;
+  for (const double value : values) root += 0.5 * std::sqrt(value);
+  return root / own_trace * (root / right_trace);
 }
 
 template <class T>

@@ -33,11 +33,13 @@ struct problem {
   sensing_operator<T> sensing;
   std::vector<T> y;
   std::string measured_by = "measurements";  ///< the file or argument that y comes from, for messages
-  std::vector<std::string> labels;           ///< names of the points, distances only; may be empty
+  std::vector<std::string> labels;           ///< names of the points, or of rows; may be empty
+  std::vector<std::string> column_labels;    ///< of a rectangular matrix; may be empty
 
   aligned_buffer<T> planted_storage;
   factor_view<const T> planted;  ///< X, when data is not null
-  std::vector<double> truth;     ///< the full matrix, n x n, when not empty
+  std::vector<double> truth;     ///< the full matrix, when not empty; complex numbers as two
+  bool has_unit_trace = false;   ///< errors are those of matrices scaled to a trace of 1
 
   std::string kind;           ///< of the operator, for the user: "sparse matrices"
   bool forms_matrix = false;  ///< of the operator, see staircase_options::probes
@@ -64,6 +66,8 @@ struct problem {
     return planted.data != nullptr || !truth.empty();
   }
   [[nodiscard]] double test_error(factor_view<const T> factor) const;
+  /// Of a complex matrix, see estimate.hpp; none without a truth, or of U = 0.
+  [[nodiscard]] std::optional<double> fidelity_of(factor_view<const T> factor) const;
 };
 
 struct problem_sources {

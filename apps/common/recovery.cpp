@@ -20,6 +20,8 @@ template <class T>
 class subspace_watch {
  public:
   subspace_watch(const problem<T>& a, std::size_t rank) : truth_(a.planted) {
+    // Real subspaces of U; another W with the same W W^H has other ones.
+    if (a.sensing.shape.kind != factor_kind::symmetric) return;
     if (truth_.data == nullptr || rank < truth_.rank || rank > truth_.n) return;
     const double n = static_cast<double>(truth_.n), r = static_cast<double>(rank);
     const double decomposition = 18 * n * r * r;
@@ -97,6 +99,7 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
   result.arena_bytes = run.report.arena_bytes;
   result.isa = run.report.isa;
   result.factor_bits = factor_bits(run.factor);
+  if (std::isfinite(result.last.loss)) result.fidelity = a.fidelity_of(run.factor);
   result.sigma.resize(std::min(run.factor.n, run.factor.rank));
   std::vector<double> work(run.factor.n * run.factor.rank);
   singular_values(run.factor, work.data(), result.sigma.data());

@@ -40,6 +40,7 @@ struct recovery_result {
   instruction_set isa = instruction_set::automatic;
   double seconds = 0;  ///< of the iterations, without observing
   std::uint64_t factor_bits = 0;
+  std::optional<double> fidelity;  ///< of a complex matrix with a known truth
 };
 
 /// Runs descent to its end by a method, whose options type `options` is of. `watch` sees every iteration, the

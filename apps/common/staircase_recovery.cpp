@@ -11,6 +11,7 @@
 #include "error.hpp"
 #include "memory.hpp"
 #include "tinyrank/diagnostics.hpp"
+#include "tinyrank/estimate.hpp"
 
 namespace tinyrank::app {
 namespace {
@@ -34,10 +35,38 @@ std::vector<double> rows_of(factor_view<const T> columns, std::vector<double>& n
   return rows;
 }
 
+template <class T>
+freest_entry find_freest_entry(factor_shape shape, factor_view<const T> q, factor_view<const T> d) {
+  // (Q + D)(Q + D)^T - (Q - D)(Q - D)^T is twice the direction; its entries are read as an estimate's are.
+  const auto combined = [&](T sign) {
+    std::vector<T> cells(q.rank * q.stride);
+    for (std::size_t k = 0; k < cells.size(); ++k) cells[k] = q.data[k] + sign * d.data[k];
+    return cells;
+  };
+  const std::vector<T> plus = combined(T(1)), minus = combined(T(-1));
+  const factor_view<const T> up{plus.data(), q.n, q.rank, q.stride},
+      down{minus.data(), q.n, q.rank, q.stride};
+  const matrix_size size = matrix_size_of(shape, q.n);
+  freest_entry found;
+  double most = -1;
+  for (std::size_t j = 0; j < size.rows; ++j) {
+    for (std::size_t k = 0; k < size.columns; ++k) {
+      const matrix_entry high = estimate_at(shape, up, j, k), low = estimate_at(shape, down, j, k);
+      const double change = 0.5 * std::hypot(high.real - low.real, high.imaginary - low.imaginary);
+      if (!(change > most)) continue;
+      most = change;
+      found = {{static_cast<std::uint32_t>(j), static_cast<std::uint32_t>(k)}, most};
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 template <class T>
-freest_entry find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances) {
+freest_entry find_freest(factor_shape shape, factor_view<const T> q, factor_view<const T> d,
+                         bool of_distances) {
+  if (shape.kind != factor_kind::symmetric) return find_freest_entry(shape, q, d);
   const std::size_t n = q.n, r = q.rank;
   std::vector<double> q_norms, d_norms;
   const std::vector<double> q_rows = rows_of(q, q_norms), d_rows = rows_of(d, d_norms);
@@ -187,6 +216,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   }
   result.counted -= run.report.outliers;
   result.factor_bits = factor_bits(run.factor);
+  result.fidelity = a.fidelity_of(run.factor);
   const std::size_t rank = run.factor.rank;
   result.sigma.resize(std::min(run.factor.n, rank));
   if (rank != 0) {
@@ -196,7 +226,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   const bool of_distances = std::holds_alternative<distances_sensing<T>>(a.chosen);
   const verdict said = run.report.verdict;
   if ((said == verdict::best_fit || said == verdict::not_determined) && run.freedom.rank != 0)
-    result.freest = find_freest(run.directions, run.freedom, of_distances);
+    result.freest = find_freest(a.sensing.shape, run.directions, run.freedom, of_distances);
   if (of_distances && run.report.verdict == verdict::recovered)
     result.mirrored = find_mirrored(run.factor, a.pairs);
   if (result.mirrored) result.report.verdict = verdict::not_determined;
@@ -207,8 +237,8 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   return result;
 }
 
-template freest_entry find_freest(factor_view<const float>, factor_view<const float>, bool);
-template freest_entry find_freest(factor_view<const double>, factor_view<const double>, bool);
+template freest_entry find_freest(factor_shape, factor_view<const float>, factor_view<const float>, bool);
+template freest_entry find_freest(factor_shape, factor_view<const double>, factor_view<const double>, bool);
 template staircase_result<float> climb(const problem<float>&, recovery_options<float>, const std::string&,
                                        std::vector<float>&,
                                        const std::function<void(const staircase_observation&)>&,

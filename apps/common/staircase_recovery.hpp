@@ -40,6 +40,7 @@ struct staircase_result {
   std::optional<std::uint32_t> mirrored;  ///< a point whose mirror image fits the known distances as well
   double seconds = 0;                     ///< of the passes, without observing
   std::uint64_t factor_bits = 0;
+  std::optional<double> fidelity;  ///< of a complex matrix with a known truth
 };
 
 /// The highest rank that a run with these options may find.
@@ -56,10 +57,11 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
                           const std::function<void(const staircase_observation&)>& watch,
                           const std::function<bool()>& goes_on);
 
-/// Where U U^T moves along Q D^T + D Q^T: the entry that does so most; of_distances: the two points whose
-/// squared distance does.
+/// Where the matrix moves along Q D^T + D Q^T, by its shape Q_L D_R^T + D_L Q_R^T or Q D^H + D Q^H: the entry
+/// that does so most; of_distances: the two points whose squared distance does.
 template <class T>
-freest_entry find_freest(factor_view<const T> q, factor_view<const T> d, bool of_distances);
+freest_entry find_freest(factor_shape shape, factor_view<const T> q, factor_view<const T> d,
+                         bool of_distances);
 
 /// The first point of which so few distances are known, no more than there are columns, that its mirror image
 /// at the hyperplane through the points that it knows is as far from them, and another figure.

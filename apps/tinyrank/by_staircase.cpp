@@ -1,17 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include <array>
 #include <cmath>
 #include <optional>
 
 #include "error.hpp"
 #include "interruption.hpp"
 #include "method.hpp"
-#include "npy.hpp"
 #include "progress.hpp"
 #include "recover_parts.hpp"
 #include "recovery.hpp"
+#include "shape_text.hpp"
 #include "staircase_recovery.hpp"
 #include "tinyrank/version.hpp"
 
@@ -118,7 +117,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["version"] = TINYRANK_VERSION_STRING;
   report["sensing"] = given.sensing;
   report["method"] = method_of(given);
-  report["n"] = a.sensing.n;
+  add_shape(report, a.sensing);
   report["rank"] = found.rank_found;
   report["rank_found"] = found.rank_found;
   report["rank_limit"] = result.rank_limit;
@@ -137,6 +136,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["loss"] = static_cast<double>(found.loss);
   report["loss_at_zero"] = static_cast<double>(found.zero_loss);
   report["relative_test_error"] = result.last.test_error ? json(*result.last.test_error) : json();
+  report["fidelity"] = result.fidelity ? json(*result.fidelity) : json();
   report["noise_estimate"] = number(judged && result.counted > found.unknowns, found.noise_estimate);
   report["held_out_error"] = number(found.held_out != 0, found.held_out_error);
   report["certificate_gap"] = number(judged, found.certificate_gap);
@@ -186,6 +186,10 @@ std::string name_of(const problem<T>& a, const index_pair& place) {
   if (is_of_distances(a)) {
     return "the distance between " + name_of_point(a, place.first) + " and " + name_of_point(a, place.second);
   }
+  if (a.column_labels.size() > place.second && a.labels.size() > place.first) {
+    return "the entry of " + printable(a.labels[place.first]) + " and " +
+           printable(a.column_labels[place.second]);
+  }
   return "entry (" + std::to_string(place.first) + ", " + std::to_string(place.second) + ")";
 }
 
@@ -209,10 +213,13 @@ std::string explain_freedom(const problem<T>& a, const staircase_result<T>& resu
   const auto condition = static_cast<double>(found.condition);
   const bool is_free = !std::isfinite(condition) || condition > clearly_free;
   if (r != 0 && m > found.unknowns && !is_free && found.result != outcome::recovered) {
-    // n' r - r (r - 1)/2 unknowns, of one column more n' - r more.
-    const std::uint64_t side = (found.unknowns + r * (r - 1) / 2) / r;
+    // n' r - r (r - 1)/2 unknowns of U U^T, n' without the dimensions of the operator's null space.
+    const factor_shape shape = a.sensing.shape;
+    const std::uint64_t side = shape.kind == factor_kind::symmetric ? (found.unknowns + r * (r - 1) / 2) / r
+                                                                    : std::uint64_t{a.sensing.n};
+    const std::uint64_t of_next = unknowns_of_rank(shape, static_cast<std::size_t>(side), r + 1);
     return "\nit is not known whether a higher rank would be right: rank " + std::to_string(r + 1) + " has " +
-           counted(found.unknowns + side - r, "unknown") + ", and there are " + counted(m, "measurement") +
+           counted(of_next, "unknown") + ", and there are " + counted(m, "measurement") +
            (some ? " that count" : "") + "; --method staircase --rank " + std::to_string(r) +
            " says that none is";
   }
@@ -222,7 +229,7 @@ std::string explain_freedom(const problem<T>& a, const staircase_result<T>& resu
                      (some ? m == 1 ? " that counts" : " that count" : "") +
                      (m == found.unknowns ? ": as many equations seldom have one solution alone" : "");
   if (!is_free) return text;
-  text += ";\nZ = U U^T can move in a direction that they ";
+  text += std::string(";\n") + matrix_text(a.sensing.shape) + " can move in a direction that they ";
   text += std::isfinite(condition) && condition > 0
               ? "see " + short_number(condition) + " times less than another"
               : "do not see";
@@ -245,6 +252,8 @@ template <class T>
 std::string explain_fit(const problem<T>& a, const staircase_result<T>& result) {
   const recovery_report<T>& found = result.report;
   if (found.rank_found == 0) {
+    if (a.sensing.shape.kind == factor_kind::rectangular)
+      return "\nno matrix was found that fits better than the zero matrix";
     return "\nno positive semidefinite matrix was found that fits better than the zero matrix: are the "
            "measurements\nnegative on the whole?";
   }
@@ -288,6 +297,7 @@ std::string summary(const recover_arguments& given, const problem<T>& a, const s
   text += " after " + (found.passes == 1 ? std::string("1 pass") : std::to_string(found.passes) + " passes");
   text += ", " + format_seconds(result.seconds) + ": loss " + short_number(static_cast<double>(found.loss));
   if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
+  if (result.fidelity) text += ", fidelity " + fidelity_text(*result.fidelity);
   if (found.result != outcome::recovered) text += "\n" + residual_text(found);
   switch (found.verdict) {
     case verdict::recovered:
@@ -310,7 +320,7 @@ std::string summary(const recover_arguments& given, const problem<T>& a, const s
   }
   const bool judged = found.verdict != verdict::none;
   if (judged && found.result != outcome::recovered && found.rank_found == result.rank_limit &&
-      result.rank_limit < a.sensing.n) {
+      result.rank_limit < largest_rank(a.sensing.shape, a.sensing.n)) {
     text += "\nthat is the limit of the rank, and a higher one may fit better: " + option_of_limit(given) +
             " allows it";
   }
@@ -341,20 +351,24 @@ int recover_in(const recover_arguments& given) {
   problem<T> a;
   load_problem(a, sources, options.plan, options.isa,
                [&](const std::string& line) { heading.push_back(line); });
-  const std::size_t n = a.sensing.n;
+  const std::size_t n = a.sensing.n, most = largest_rank(a.sensing.shape, n);
   for (const auto& [option, text, columns] :
        {std::tuple("--rank: ", given.rank, options.rank_limit),
         std::tuple("--explore-rank: ", given.explore_rank, options.explore_rank)}) {
-    if (columns > n)
-      throw input_error(option + text + " columns for n = " + std::to_string(n) + "; no rank is above n");
+    if (columns > most) {
+      throw input_error(option + text + " columns for " + size_text(a.sensing.shape, n) +
+                        "; no rank is above " + (most == n ? "n" : std::to_string(most)));
+    }
   }
+  refuse_trace(given, a.sensing.shape);
+  a.has_unit_trace = given.unit_trace;
   std::vector<T> weights;
   if (!given.weights.empty()) {
     weights = read_per_measurement<T>(given.weights, a.sensing.measurement_count);
     refuse_weights(given.weights, weights);
     options.weights = weights.data();
   }
-  heading.push_back(a.kind + ": n = " + std::to_string(n) + ", " +
+  heading.push_back(a.kind + ": " + size_text(a.sensing.shape, n) + ", " +
                     counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +
                     "; the rank is to be found, at most " + std::to_string(highest_rank(a.sensing, options)));
   if (files.trace) files.trace->write("pass,rank,loss,relative_test_error\n");
@@ -379,10 +393,7 @@ int recover_in(const recover_arguments& given) {
     bar.finish();
   }
   print_line(given, summary(given, a, result));
-  if (files.factor) {
-    const std::array<std::size_t, 2> shape = {n, result.report.rank_found};
-    write_npy(*files.factor, shape, factor.data());
-  }
+  files.write_answer(given, a, factor, result.report.rank_found);
   if (files.report) write_report(*files.report, make_report(given, a, options, result));
   files.commit();
   interruption::pass_on();

@@ -17,7 +17,8 @@ struct recover_arguments {
   std::map<std::string, std::string> parameters;  ///< of the method, those that were given
   std::string init_scale, init, step, iterations, tolerance, seed, threads, precision = "f32", isa;
   std::string explore_rank, weights, loss;  ///< of the staircase
-  std::string truth, factor_out, trace, report;
+  std::string truth, factor_out, estimate_out, trace, report;
+  bool unit_trace = false;
   bool quiet = false;
 };
 

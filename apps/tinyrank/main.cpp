@@ -71,13 +71,21 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--precision", a.precision, "f32 (default) or f64");
   app.add_option("--isa", a.isa,
                  tinyrank::app::instruction_set_choices() + " (default); never changes the result");
-  app.add_option("--truth", a.truth, "M.npy (n,n): report the test error against it");
-  app.add_option("--factor-out", a.factor_out, "write U as npy (n,r)");
+  app.add_option("--truth", a.truth,
+                 "M.npy: report the test error against the matrix, (n,n) or of its shape");
+  app.add_option("--factor-out", a.factor_out,
+                 "write U as npy (n,r); of a rectangular M = L R^T the rows of L, then those of R; of a "
+                 "complex matrix W W^H the complex W");
+  app.add_option("--estimate-out", a.estimate_out,
+                 "write the matrix that was found as .npy or .csv, with the names of rows and columns; of "
+                 "distances the table of all of them");
   app.add_option("--trace", a.trace, "write every iteration as CSV; of the staircase every factor");
   app.add_option("--report", a.report, "write the result as JSON");
   for (CLI::Option* option : app.get_options()) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }
+  app.add_flag("--unit-trace", a.unit_trace,
+               "scale what is written and compared to a trace of 1, as a density matrix has");
   app.add_flag("--quiet", a.quiet, "print nothing but errors");
   app.footer(
       tinyrank::app::sensing_help() +

@@ -1,14 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-#include <array>
-
 #include "error.hpp"
 #include "method.hpp"
 #include "npy.hpp"
 #include "progress.hpp"
 #include "recover_parts.hpp"
 #include "recovery.hpp"
+#include "shape_text.hpp"
 #include "tinyrank/version.hpp"
 
 namespace tinyrank::app {
@@ -43,7 +42,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
   report["sensing"] = given.sensing;
   report["method"] = method;
   for (const auto& [name, text] : given.parameters) report[name] = text;
-  report["n"] = a.sensing.n;
+  add_shape(report, a.sensing);
   report["rank"] = options.rank;
   report["measurement_count"] = a.sensing.measurement_count;
   report["precision"] = given.precision;
@@ -62,6 +61,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
   report["loss_at_zero"] = result.zero_loss;
   report["relative_test_error"] =
       result.last.test_error ? nlohmann::json(*result.last.test_error) : nlohmann::json();
+  report["fidelity"] = result.fidelity ? nlohmann::json(*result.fidelity) : nlohmann::json();
   report["sigma"] = result.sigma;
   report["seconds"] = result.seconds;
   report["seconds_per_iteration"] =
@@ -76,6 +76,7 @@ std::string summary(const recovery_result& result, bool judges_trials) {
                      std::to_string(result.last.iteration) + " iterations, " +
                      format_seconds(result.seconds) + ": loss " + short_number(result.last.loss);
   if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
+  if (result.fidelity) text += ", fidelity " + fidelity_text(*result.fidelity);
   if (result.step_reductions != 0 && judges_trials) {
     text += "\n" + std::to_string(result.step_reductions) + " steps were too long and taken back";
   } else if (result.step_reductions != 0) {
@@ -164,7 +165,9 @@ int recover_by_descent(const recover_arguments& given) {
     options.initial_factor = start.data();
   }
 
-  heading.push_back(a.kind + ": n = " + std::to_string(a.sensing.n) + ", rank " +
+  refuse_trace(given, a.sensing.shape);
+  a.has_unit_trace = given.unit_trace;
+  heading.push_back(a.kind + ": " + size_text(a.sensing.shape, a.sensing.n) + ", rank " +
                     std::to_string(options.rank) + ", " + std::to_string(a.sensing.measurement_count) +
                     " measurements, " + given.precision);
   if (files.trace) files.trace->write(trace_header);
@@ -187,10 +190,7 @@ int recover_by_descent(const recover_arguments& given) {
   }
   print_line(given, summary(result, chosen.method->judge != nullptr));
 
-  if (files.factor) {
-    const std::array<std::size_t, 2> shape = {a.sensing.n, options.rank};
-    write_npy(*files.factor, shape, factor.data());
-  }
+  files.write_answer(given, a, factor, options.rank);
   if (files.report) write_report(*files.report, make_report(given, chosen.name, a, options, result));
   files.commit();
   return result.ended == outcome::recovered ? exit_recovered : exit_not_recovered;

@@ -9,7 +9,10 @@
 #include <iostream>
 #include <thread>
 
+#include "answer.hpp"
 #include "error.hpp"
+#include "recovery.hpp"
+#include "shape_text.hpp"
 
 namespace tinyrank::app {
 namespace {
@@ -21,11 +24,12 @@ void refuse_to_replace_inputs(const recover_arguments& given, const std::string&
     if (output.empty() || input.empty() || !std::filesystem::equivalent(output, input, none)) return;
     throw file_error(output, "is an input of this run; give the output another name");
   };
-  for (const std::string& output : {given.factor_out, given.trace, given.report}) {
+  for (const std::string& output : {given.factor_out, given.estimate_out, given.trace, given.report}) {
     for (const std::string& input : {sensing, given.measurements, given.truth, given.weights})
       refuse(output, input);
   }
-  for (const std::string& output : {given.trace, given.report}) refuse(output, given.init);
+  for (const std::string& output : {given.estimate_out, given.trace, given.report})
+    refuse(output, given.init);
 }
 
 std::unique_ptr<output_file> open_output(const std::string& path) {
@@ -78,16 +82,32 @@ problem_sources sources_of(const recover_arguments& given) {
 
 result_files::result_files(const recover_arguments& given, const std::string& sensing_path) {
   refuse_to_replace_inputs(given, sensing_path);
+  if (!given.estimate_out.empty()) check_estimate_name(given.estimate_out);
   factor = open_output(given.factor_out);
+  estimate = open_output(given.estimate_out);
   trace = open_output(given.trace);
   report = open_output(given.report);
 }
 
+template <class T>
+void result_files::write_answer(const recover_arguments& given, const problem<T>& a, const std::vector<T>& u,
+                                std::size_t rank) const {
+  answer<T> found{a, u, rank};
+  if (given.unit_trace) found.scale = unit_trace_scale(found);
+  if (factor) write_factor(*factor, found);
+  if (estimate) write_estimate(*estimate, found);
+}
+
+template void result_files::write_answer(const recover_arguments&, const problem<float>&,
+                                         const std::vector<float>&, std::size_t) const;
+template void result_files::write_answer(const recover_arguments&, const problem<double>&,
+                                         const std::vector<double>&, std::size_t) const;
+
 void result_files::commit() const {
-  for (const auto& out : {&factor, &trace, &report}) {
+  for (const auto& out : {&factor, &estimate, &trace, &report}) {
     if (*out) (*out)->complete();
   }
-  for (const auto& out : {&factor, &trace, &report}) {
+  for (const auto& out : {&factor, &estimate, &trace, &report}) {
     if (*out) (*out)->commit();
   }
 }
@@ -96,6 +116,29 @@ void print_line(const recover_arguments& given, const std::string& line) {
   if (!given.quiet && !(std::cout << line << std::endl)) {
     throw input_error("standard output: cannot write");
   }
+}
+
+void refuse_trace(const recover_arguments& given, factor_shape shape) {
+  if (given.unit_trace && shape.kind == factor_kind::rectangular)
+    throw input_error("--unit-trace: a rectangular matrix has no trace");
+}
+
+template <class T>
+void add_shape(nlohmann::ordered_json& report, const sensing_operator<T>& a) {
+  report["n"] = a.n;
+  report["shape"] = shape_name(a.shape);
+  const matrix_size size = matrix_size_of(a.shape, a.n);
+  report["rows"] = size.rows;
+  report["columns"] = size.columns;
+}
+
+template void add_shape(nlohmann::ordered_json&, const sensing_operator<float>&);
+template void add_shape(nlohmann::ordered_json&, const sensing_operator<double>&);
+
+std::string fidelity_text(double fidelity) {
+  const double missing = 1 - fidelity;
+  if (missing < 1e-3 && missing > 1e-15) return "1 - " + short_number(missing);
+  return short_number(fidelity);
 }
 
 std::string exact_number(double value) {

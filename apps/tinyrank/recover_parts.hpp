@@ -47,10 +47,15 @@ problem_sources sources_of(const recover_arguments& given);
 /// The files of a run, empty where none is wanted. Places that cannot be written are found when it is made,
 /// not after the run.
 struct result_files {
-  std::unique_ptr<output_file> factor, trace, report;
+  std::unique_ptr<output_file> factor, estimate, trace, report;
 
   /// Errors: input_error, also for an output that is an input of the run.
   result_files(const recover_arguments& given, const std::string& sensing_path);
+
+  /// Writes factor and matrix. Errors: input_error.
+  template <class T>
+  void write_answer(const recover_arguments& given, const problem<T>& a, const std::vector<T>& u,
+                    std::size_t rank) const;
 
   /// All or none.
   void commit() const;
@@ -58,6 +63,16 @@ struct result_files {
 
 /// A line of standard output, unless the run is quiet.
 void print_line(const recover_arguments& given, const std::string& line);
+
+/// Errors: input_error for --unit-trace of what has no trace.
+void refuse_trace(const recover_arguments& given, factor_shape shape);
+
+/// n, or the sides of a matrix that is not U U^T.
+template <class T>
+void add_shape(nlohmann::ordered_json& report, const sensing_operator<T>& a);
+
+/// Six digits of it, of 1 - F where those say nothing.
+std::string fidelity_text(double fidelity);
 
 /// For a CSV: as many digits as it takes.
 std::string exact_number(double value);

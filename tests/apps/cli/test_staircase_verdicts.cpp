@@ -164,12 +164,12 @@ TEST_SUITE("nothing told, the verdicts") {
     d[2] = 3;
     d[stride] = 1;
     const tinyrank::factor_view<const double> of_q{q.data(), 3, 2, stride}, of_d{d.data(), 3, 2, stride};
-    const tinyrank::app::freest_entry entry = tinyrank::app::find_freest(of_q, of_d, false);
+    const tinyrank::app::freest_entry entry = tinyrank::app::find_freest<double>({}, of_q, of_d, false);
     CHECK(entry.place.first == 0);
     CHECK(entry.place.second == 2);
     CHECK(entry.change == 3);
     // Of distances (q_i - q_j).(d_i - d_j): -3 - 0 of (0, 2), -1 of (0, 1), 0 - 3 * 0 of (1, 2).
-    const tinyrank::index_pair points = tinyrank::app::find_freest(of_q, of_d, true).place;
+    const tinyrank::index_pair points = tinyrank::app::find_freest<double>({}, of_q, of_d, true).place;
     CHECK(points.first == 0);
     CHECK(points.second == 2);
     // q_0 = (1, 0), q_1 = (0, 5), q_2 = (1/2, 0), d_0 = (3, 0): 3 of (0, 1), 3/2 of (0, 2). Of the entries
@@ -179,13 +179,13 @@ TEST_SUITE("nothing told, the verdicts") {
     q[stride + 1] = 5;
     q[2] = 0.5;
     d[0] = 3;
-    CHECK(tinyrank::app::find_freest(of_q, of_d, true).place.second == 1);
+    CHECK(tinyrank::app::find_freest<double>({}, of_q, of_d, true).place.second == 1);
     // The diagonal counts as well: 2 q.d = 4 beside 2.
     q = {}, d = {};
     q[1] = 1;
     d[1] = 2;
     d[0] = 3;
-    const tinyrank::index_pair diagonal = tinyrank::app::find_freest(of_q, of_d, false).place;
+    const tinyrank::index_pair diagonal = tinyrank::app::find_freest<double>({}, of_q, of_d, false).place;
     CHECK(diagonal.first == 1);
     CHECK(diagonal.second == 1);
   }

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "output.hpp"
+#include "problem.hpp"
+
+namespace tinyrank::app {
+
+/// A factor as runs give it, n x rank row-major, that stands for the problem's matrix.
+template <class T>
+struct answer {
+  const problem<T>& of;
+  const std::vector<T>& factor;
+  std::size_t rank = 0;
+  double scale = 1;  ///< of the matrix, see unit_trace_scale
+};
+
+/// 1 / tr Z. Errors: input_error for a rectangular matrix or one whose trace is 0.
+template <class T>
+double unit_trace_scale(const answer<T>& given);
+
+/// Writes U, n x rank; [L; R], the rows of L before those of R; or W, n/2 x rank complex: as npy, each times
+/// the root of the scale. Errors: input_error of the output.
+template <class T>
+void write_factor(output_file& out, const answer<T>& given);
+
+/// Whether a matrix can be written there. Errors: input_error for a name that ends in neither .csv nor .npy.
+void check_estimate_name(const std::string& path);
+
+/// Writes the matrix, all of its entries, as npy or, with the names of rows and columns where there are any,
+/// as CSV; where distances are measured, the table of all distances. Errors: as above.
+template <class T>
+void write_estimate(output_file& out, const answer<T>& given);
+
+}  // namespace tinyrank::app
