@@ -28,8 +28,10 @@ struct sensing_kind {
   const char* name;
   const char* title;  ///< what the run is said to measure with: "sparse matrices"
   const char* file;   ///< "FILE.npy", or "" where no file describes it
-  bool drawn;         ///< from the keys n, m and seed
+  bool drawn;         ///< from keys, seed among them
   const char* help;   ///< lines, each with its '\n'
+  /// The others: "n,m"; "rows,columns,m" of a rectangular matrix; "n,masks". n: the side of the matrix.
+  const char* keys = "n,m";
 };
 
 /// What a row may leave out. A row is a struct that inherits this and has the rest:

@@ -64,15 +64,40 @@ const std::vector<sensing_kind>& sensing_kinds() {
   return all;
 }
 
+/// "rows,columns,m" in its parts.
+std::vector<std::string> keys_of(const sensing_kind& each) {
+  std::vector<std::string> keys(1);
+  for (const char letter : std::string_view(each.keys)) {
+    letter == ',' ? static_cast<void>(keys.emplace_back()) : keys.back().push_back(letter);
+  }
+  return keys;
+}
+
+std::size_t& size_named(sensing_argument& a, std::string_view key) {
+  if (key == "rows") return a.rows;
+  if (key == "columns") return a.columns;
+  if (key == "masks") return a.masks;
+  return key == "n" ? a.n : a.measurement_count;
+}
+
+/// "n=..,m=..,seed=.."
+std::string spelled_keys(const sensing_kind& each, std::string_view seed) {
+  std::string text;
+  for (const std::string& key : keys_of(each)) text += key + "=..,";
+  return text + std::string(seed);
+}
+
 bool has_file(const sensing_kind& each) {
   return *each.file != '\0';
 }
 
-/// "rank-one:FILE.npy or rank-one:KEYS".
+/// "rank-one:FILE.npy or rank-one:KEYS"; `keys`: in place of those that are n and m.
 std::string spelling(const sensing_kind& each, std::string_view keys) {
   const std::string start = std::string(each.name) + ":";
   std::string text = has_file(each) ? start + each.file : "";
-  if (each.drawn) text += (text.empty() ? "" : " or ") + start + std::string(keys);
+  const bool is_usual = std::string_view(each.keys) == "n,m";
+  const std::string spelled = is_usual ? std::string(keys) : spelled_keys(each, "seed=..");
+  if (each.drawn) text += (text.empty() ? "" : " or ") + start + spelled;
   return text;
 }
 
@@ -142,11 +167,14 @@ sensing_argument parse_sensing(const std::string& text) {
     return result;
   }
   auto pairs = parse_pairs(name, rest);
-  result.n = static_cast<std::size_t>(
-      parse_integer(name + " n", take_required(pairs, name, "n"), 1, largest_dimension));
-  result.measurement_count = static_cast<std::size_t>(
-      parse_integer(name + " m", take_required(pairs, name, "m"), 1,
-                    sizeof(std::size_t) == 4 ? std::uint64_t{SIZE_MAX} : most_measurements));
+  constexpr std::uint64_t most = sizeof(std::size_t) == 4 ? std::uint64_t{SIZE_MAX} : most_measurements;
+  const std::vector<std::string> keys = keys_of(found);
+  for (const std::string& key : keys) {
+    const bool counts = key == "m" || key == "masks";
+    const std::uint64_t value = parse_integer(name + " " + key, take_required(pairs, name, key), 1,
+                                              counts ? most : largest_dimension);
+    size_named(result, key) = static_cast<std::size_t>(value);
+  }
   result.seed = parse_integer(name + " seed", take(pairs, "seed", "1"), 0, UINT64_MAX);
   const bool is_gaussian = result.what == "gaussian";
   if (is_gaussian) {
@@ -161,7 +189,9 @@ sensing_argument parse_sensing(const std::string& text) {
                       std::to_string(hadamard_slot_count(result.n)) + " rows, fewer than " +
                       std::to_string(result.measurement_count));
   }
-  require_empty(pairs, name, is_gaussian ? "n, m, seed, law and stored" : "n, m and seed");
+  std::string known;
+  for (const std::string& key : keys) known += (known.empty() ? "" : ", ") + key;
+  require_empty(pairs, name, known + (is_gaussian ? ", seed, law and stored" : " and seed"));
   return result;
 }
 

@@ -35,12 +35,14 @@ T in_range_of(std::string_view name, std::string_view text, double given) {
 /// "key=value,key=value". Errors: input_error for a missing '=', an empty or repeated key.
 std::map<std::string, std::string> parse_pairs(std::string_view name, std::string_view text);
 
-/// --sensing KIND:FILE or KIND:n=..,m=..[,seed=..]; sensing_help lists the kinds.
+/// --sensing KIND:FILE or KIND:n=..,m=..[,seed=..]; sensing_help lists the kinds and their keys.
 struct sensing_argument {
   std::string_view what;  ///< the name of a kind of the catalogue
   std::string text;       ///< as given, for messages and the report
   std::string path;       ///< of the file; empty for an operator that is drawn, which has all of the rest
-  std::size_t n = 0;
+  std::size_t n = 0;      ///< the side of the matrix
+  std::size_t rows = 0, columns = 0;  ///< instead of n, of a rectangular matrix
+  std::size_t masks = 0;              ///< instead of measurement_count
   std::size_t measurement_count = 0;
   std::uint64_t seed = 1;
   gaussian_ensemble ensemble = gaussian_ensemble::isotropic;  ///< gaussian only
