@@ -16,6 +16,7 @@
 #include "catalogue/gaussian.hpp"
 #include "catalogue/generated_rank_one.hpp"
 #include "catalogue/hadamard.hpp"
+#include "catalogue/pauli.hpp"
 #include "catalogue/rademacher.hpp"
 #include "catalogue/rank_one.hpp"
 #include "catalogue/rectangular_dense.hpp"
@@ -36,7 +37,8 @@
   ROW(sparse)                   \
   ROW(distances)                \
   ROW(rectangular_entries)      \
-  ROW(rectangular_dense)
+  ROW(rectangular_dense)        \
+  ROW(pauli)
 
 namespace tinyrank::catalogue {
 

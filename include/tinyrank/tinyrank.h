@@ -402,6 +402,28 @@ typedef struct tinyrank_rectangular_dense {
 /* Stores one matrix, rows x columns, row-major: a copy plus padding. row: TINYRANK_RECTANGULAR_DENSE_STRIDE(
  * sizeof *row, rows, columns) elements; no aliasing. Errors: DIMENSION; OPERATOR_DATA (null). */
 int32_t tinyrank_rectangular_dense_pack_row_f32(size_t rows, size_t columns, const float* matrix, float* row);
+/* Complex matrices: what is recovered is Z = W W^H, Hermitian, W = P + iQ of `dimension` rows, by a real
+ * factor [P; Q] of twice as many: the n of a report, of what is read out, and of TINYRANK_..._BYTES. */
+
+/* Pauli strings on up to 15 qubits: y_i = tr(P_i Z), Z of dimension 2^qubits. The letter of P_i at a qubit is
+ * I, X, Z or Y where its bits of (x, z) are 00, 10, 01 or 11; bit 0 is the last letter of a label and the
+ * least significant bit of a row's index, as numpy.kron orders them. Repetitions are allowed. strings: no bit
+ * beyond the qubits; read only, must outlive the run. */
+typedef struct tinyrank_pauli_string {
+  uint32_t x;
+  uint32_t z;
+} tinyrank_pauli_string;
+typedef struct tinyrank_pauli {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t qubits;
+  size_t measurement_count;
+  const tinyrank_pauli_string* strings;
+} tinyrank_pauli;
+#define TINYRANK_PAULI_BYTES(size, n, m, rank) TINYRANK_FEW_ENTRIES_BYTES_(size, n, m, rank)
+/* The string of a label of `size` letters I, X, Y, Z. Errors: DIMENSION (no letter, or more than 15);
+ * OPERATOR_DATA (null, or another letter). */
+int32_t tinyrank_pauli_parse(const char* label, size_t size, tinyrank_pauli_string* string);
 
 /* ---- Runs in single precision ---- */
 
@@ -491,6 +513,7 @@ size_t tinyrank_rectangular_entries_bytes_f32(const tinyrank_rectangular_entries
                                               const tinyrank_options_f32* options);
 size_t tinyrank_rectangular_dense_bytes_f32(const tinyrank_rectangular_dense* sensing,
                                             const tinyrank_options_f32* options);
+size_t tinyrank_pauli_bytes_f32(const tinyrank_pauli* sensing, const tinyrank_options_f32* options);
 /* end */
 
 /* Makes a run in the caller's memory: checks every argument, draws the start, chooses step size and scale,
@@ -537,6 +560,8 @@ int32_t tinyrank_rectangular_dense_create_f32(tinyrank_run_f32** run,
                                               const tinyrank_rectangular_dense* sensing, const float* y,
                                               const tinyrank_options_f32* options, void* memory,
                                               size_t bytes);
+int32_t tinyrank_pauli_create_f32(tinyrank_run_f32** run, const tinyrank_pauli* sensing, const float* y,
+                                  const tinyrank_options_f32* options, void* memory, size_t bytes);
 /* end */
 
 /* One iteration: the method's next U, then f and its gradient there: bounded work, one gradient, or two when
@@ -649,6 +674,8 @@ size_t tinyrank_rectangular_entries_staircase_bytes_f32(const tinyrank_rectangul
                                                         const tinyrank_staircase_options_f32* options);
 size_t tinyrank_rectangular_dense_staircase_bytes_f32(const tinyrank_rectangular_dense* sensing,
                                                       const tinyrank_staircase_options_f32* options);
+size_t tinyrank_pauli_staircase_bytes_f32(const tinyrank_pauli* sensing,
+                                          const tinyrank_staircase_options_f32* options);
 /* end */
 
 /* Makes a staircase in the caller's memory, as tinyrank_..._create_f32 does; no pass yet. On any status but
@@ -703,6 +730,9 @@ int32_t tinyrank_rectangular_dense_staircase_create_f32(tinyrank_staircase_f32**
                                                         const float* y,
                                                         const tinyrank_staircase_options_f32* options,
                                                         void* memory, size_t bytes);
+int32_t tinyrank_pauli_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_pauli* sensing,
+                                            const float* y, const tinyrank_staircase_options_f32* options,
+                                            void* memory, size_t bytes);
 /* end */
 
 /* One pass: one call of an operator's verb, which goes through all A_i, and O(n (rank_limit + probes)^2)
@@ -826,6 +856,7 @@ size_t tinyrank_rectangular_entries_bytes_f64(const tinyrank_rectangular_entries
                                               const tinyrank_options_f64* options);
 size_t tinyrank_rectangular_dense_bytes_f64(const tinyrank_rectangular_dense* sensing,
                                             const tinyrank_options_f64* options);
+size_t tinyrank_pauli_bytes_f64(const tinyrank_pauli* sensing, const tinyrank_options_f64* options);
 int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
@@ -865,6 +896,8 @@ int32_t tinyrank_rectangular_dense_create_f64(tinyrank_run_f64** run,
                                               const tinyrank_rectangular_dense* sensing, const double* y,
                                               const tinyrank_options_f64* options, void* memory,
                                               size_t bytes);
+int32_t tinyrank_pauli_create_f64(tinyrank_run_f64** run, const tinyrank_pauli* sensing, const double* y,
+                                  const tinyrank_options_f64* options, void* memory, size_t bytes);
 int32_t tinyrank_step_f64(tinyrank_run_f64* run);
 int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
 int32_t tinyrank_stop_f64(tinyrank_run_f64* run);
@@ -940,6 +973,8 @@ size_t tinyrank_rectangular_entries_staircase_bytes_f64(const tinyrank_rectangul
                                                         const tinyrank_staircase_options_f64* options);
 size_t tinyrank_rectangular_dense_staircase_bytes_f64(const tinyrank_rectangular_dense* sensing,
                                                       const tinyrank_staircase_options_f64* options);
+size_t tinyrank_pauli_staircase_bytes_f64(const tinyrank_pauli* sensing,
+                                          const tinyrank_staircase_options_f64* options);
 int32_t tinyrank_gaussian_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_gaussian* sensing,
                                                const double* y, const tinyrank_staircase_options_f64* options,
                                                void* memory, size_t bytes);
@@ -989,6 +1024,9 @@ int32_t tinyrank_rectangular_dense_staircase_create_f64(tinyrank_staircase_f64**
                                                         const double* y,
                                                         const tinyrank_staircase_options_f64* options,
                                                         void* memory, size_t bytes);
+int32_t tinyrank_pauli_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_pauli* sensing,
+                                            const double* y, const tinyrank_staircase_options_f64* options,
+                                            void* memory, size_t bytes);
 int32_t tinyrank_staircase_step_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_run_to_end_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_stop_f64(tinyrank_staircase_f64* run);

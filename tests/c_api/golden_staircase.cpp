@@ -69,6 +69,11 @@ tinyrank_distances in_c(const distances_sensing<T>& a) {
   return {sizeof(tinyrank_distances), 0, a.n, a.measurement_count,
           reinterpret_cast<const tinyrank_index_pair*>(a.pairs)};
 }
+template <class T>
+tinyrank_pauli in_c(const pauli_sensing<T>& a) {
+  return {sizeof(tinyrank_pauli), 0, a.qubits, a.measurement_count,
+          reinterpret_cast<const tinyrank_pauli_string*>(a.strings)};
+}
 
 template <class T>
 tinyrank_rectangular_entries in_c(const rectangular_entries_sensing<T>& a) {

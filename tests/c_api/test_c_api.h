@@ -35,8 +35,9 @@ uint64_t c_test_method_bits_f64(int method);
  * checks. */
 int c_test_staircase_rows(void);
 
-/* test_stored.c, test_methods.c, test_staircase.c */
+/* test_stored.c, test_complex.c, test_methods.c, test_staircase.c */
 int c_test_stored(void);
+int c_test_complex(void);
 int c_test_methods(void);
 int c_test_staircase(void);
 

@@ -90,6 +90,7 @@ STAIRCASE(sparse)
 STAIRCASE(distances)
 STAIRCASE(rectangular_entries)
 STAIRCASE(rectangular_dense)
+STAIRCASE(pauli)
 
 /* ---- One problem, read out ---- */
 

@@ -3,6 +3,7 @@
 
 #include "reference_kernels.hpp"
 
+#include <bit>
 #include <vector>
 
 #include "lib/simd/exact_fma.hpp"
@@ -218,6 +219,56 @@ void accumulate_sparse(const T* w, const T* v, std::size_t stride, const std::si
   }
 }
 
+/// The entries that are not 0 of a string as a real matrix over the rows of both parts, two of them, with
+/// their signs, for each pair of rows l < l xor x: of an entry and its mirror image one.
+template <class Use>
+void for_pauli_entries(std::size_t d, pauli_string of, Use use) {
+  const std::size_t quarter = static_cast<std::size_t>(std::popcount(of.x & of.z)) % 4;
+  const int phase = quarter < 2 ? 1 : -1;
+  for (std::size_t l = 0; l < d; ++l) {
+    const std::size_t j = l ^ of.x;
+    if (j < l) continue;
+    const int sign = std::popcount(l & of.z) % 2 == 0 ? phase : -phase;
+    if (quarter % 2 == 0) {
+      use(l, j, d + l, d + j, sign, sign);
+    } else {
+      use(l, d + j, j, d + l, sign, -sign);
+    }
+  }
+}
+
+template <class T>
+void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_string* strings,
+                  std::size_t count, T* out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    out[i] = 0;
+    for_pauli_entries(d, strings[i],
+                      [&](std::size_t j, std::size_t k, std::size_t p, std::size_t q, int one, int two) {
+                        const T first = row_dot(u + j * stride, u + k * stride, stride);
+                        const T second = row_dot(u + p * stride, u + q * stride, stride);
+                        out[i] += static_cast<T>(one) * first + static_cast<T>(two) * second;
+                      });
+    if (strings[i].x != 0) out[i] *= 2;
+  }
+}
+
+template <class T>
+void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d, const pauli_string* strings,
+                      std::size_t count, T* sum) {
+  for (std::size_t i = 0; i < count; ++i) {
+    for_pauli_entries(d, strings[i],
+                      [&](std::size_t j, std::size_t k, std::size_t p, std::size_t q, int one, int two) {
+                        const T first = static_cast<T>(one) * w[i], second = static_cast<T>(two) * w[i];
+                        accumulate_rows(v + k * stride, stride, 1, &first, sum + j * stride, stride);
+                        if (j != k)
+                          accumulate_rows(v + j * stride, stride, 1, &first, sum + k * stride, stride);
+                        accumulate_rows(v + q * stride, stride, 1, &second, sum + p * stride, stride);
+                        if (p != q)
+                          accumulate_rows(v + p * stride, stride, 1, &second, sum + q * stride, stride);
+                      });
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -229,7 +280,8 @@ all_kernels<T> reference_kernels() {
           {gaussian_rows<T>, replace_rows<T>},
           {squared_distances<T>, accumulate_pairs<T>},
           {entry_values<T>, accumulate_entries<T>},
-          {sparse_values<T>, accumulate_sparse<T>}};
+          {sparse_values<T>, accumulate_sparse<T>},
+          {pauli_values<T>, accumulate_pauli<T>}};
 }
 
 template all_kernels<float> reference_kernels();

@@ -9,6 +9,7 @@
 #include "lib/kernels/gaussian.hpp"
 #include "lib/kernels/gaussian_vector.hpp"
 #include "lib/kernels/packed.hpp"
+#include "lib/kernels/pauli.hpp"
 #include "lib/kernels/sparse.hpp"
 
 namespace tinyrank::test {
@@ -24,6 +25,7 @@ struct all_kernels {
   distance_kernels<T> distance;
   entries_kernels<T> entries;
   sparse_kernels<T> sparse;
+  pauli_kernels<T> pauli;
 };
 
 template <class T>
@@ -31,7 +33,8 @@ all_kernels<T> kernels_of(instruction_set isa) {
   return {table_for<kernel_table<T>>(isa),     table_for<packed_kernels<T>>(isa),
           table_for<factor_kernels<T>>(isa),   table_for<gaussian_vector_kernels<T>>(isa),
           table_for<gaussian_kernels<T>>(isa), table_for<distance_kernels<T>>(isa),
-          table_for<entries_kernels<T>>(isa),  table_for<sparse_kernels<T>>(isa)};
+          table_for<entries_kernels<T>>(isa),  table_for<sparse_kernels<T>>(isa),
+          table_for<pauli_kernels<T>>(isa)};
 }
 
 /// The oracle of every kernel: plain loops in the documented order, without packs. The same bits as every

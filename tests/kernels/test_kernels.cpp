@@ -159,6 +159,32 @@ TEST_CASE_TEMPLATE("kernels over pairs of rows match the reference in every bit"
   });
 }
 
+TEST_CASE_TEMPLATE("kernels over Pauli strings match the reference in every bit", T, float, double) {
+  constexpr std::size_t d = 8, count = 9;
+  constexpr pauli_string strings[count] = {{0, 0}, {0, 5}, {3, 0}, {1, 1}, {7, 7},
+                                           {6, 6}, {4, 3}, {5, 7}, {2, 7}};
+  std::mt19937_64 generator(22);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (const std::size_t rank : {1u, 2u, 3u, 7u, 8u, 9u, 15u, 16u, 17u, 40u}) {
+      const std::size_t stride = row_stride<T>(rank);
+      CAPTURE(rank);
+      const guarded<T> u = drawn<T>(generator, 2 * d * stride, 1), w = drawn<T>(generator, count, 1);
+      guarded<T> made(count, 3), wanted(count);
+      kernels.pauli.pauli_values(u.data(), stride, d, strings, count, made.data());
+      reference.pauli.pauli_values(u.data(), stride, d, strings, count, wanted.data());
+      CHECK(same_bits(made.data(), wanted.data(), count));
+      CHECK(made.intact());
+
+      guarded<T> sum = drawn<T>(generator, 2 * d * stride, 1), expected = sum;
+      kernels.pauli.accumulate_pauli(w.data(), u.data(), stride, d, strings, count, sum.data());
+      reference.pauli.accumulate_pauli(w.data(), u.data(), stride, d, strings, count, expected.data());
+      CHECK(same_bits(sum.data(), expected.data(), 2 * d * stride));
+      CHECK(sum.intact());
+    }
+  });
+}
+
 TEST_CASE_TEMPLATE("dot_rows stays inside its error bound", T, float, double) {
   std::mt19937_64 generator(12);
   constexpr std::size_t rows = 9;

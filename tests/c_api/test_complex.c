@@ -1,0 +1,72 @@
+/* SPDX-FileCopyrightText: 2026 The tinyrank authors */
+/* SPDX-License-Identifier: MIT */
+
+/* Operators on complex matrices, prepared in C: the bytes that are promised, and answers. */
+
+#include <tinyrank/tinyrank.h>
+
+#include "test_c_api.h"
+
+static int failures;
+
+static void check_at(int holds, const char* what, int line) {
+  if (holds) return;
+  ++failures;
+  c_test_failed(what, line);
+}
+#define CHECK(condition) check_at((condition) != 0, #condition, __LINE__)
+
+static tinyrank_memory_line memory[200];
+
+/* In exactly the promised bytes; side: the rows of the factor. */
+#define CHECK_RUN(name, macro, side, suffix, real)                                                    \
+  do {                                                                                                \
+    tinyrank_run_##suffix* run = 0;                                                                   \
+    tinyrank_report_##suffix report;                                                                  \
+    const size_t bytes = macro(sizeof(real), side, name.measurement_count, options.rank);             \
+    CHECK(tinyrank_##name##_bytes_##suffix(&name, &options) == bytes && bytes <= sizeof memory);      \
+    CHECK(tinyrank_##name##_create_##suffix(&run, &name, y, &options, memory, bytes - 1) ==           \
+          TINYRANK_STATUS_MEMORY_TOO_SMALL);                                                          \
+    CHECK(run == 0);                                                                                  \
+    CHECK(tinyrank_##name##_create_##suffix(&run, &name, y, &options, memory, bytes) == TINYRANK_OK); \
+    if (run == 0) break;                                                                              \
+    tinyrank_run_to_end_##suffix(run);                                                                \
+    report.struct_size = sizeof report;                                                               \
+    CHECK(tinyrank_get_report_##suffix(run, &report) == TINYRANK_OK);                                 \
+    CHECK(report.n == (side) && report.loss < report.zero_loss * (real)1e-6);                         \
+  } while (0)
+
+/* The strings of GHZ = (|0000> + |1111>) / sqrt(2), and their values. */
+static const char* const labels[] = {"IIII", "XXXX", "XXYY", "YXXY", "YYYY",
+                                     "ZZII", "IZZI", "IIZZ", "ZIII", "IXXI"};
+static const signed char values[] = {1, 1, -1, -1, 1, 1, 1, 1, 0, 0};
+enum { label_count = sizeof values };
+
+#define CHECK_PRECISION(suffix, real)                                                          \
+  static void check_##suffix(void) {                                                           \
+    static tinyrank_pauli_string strings[label_count];                                         \
+    static real y[label_count];                                                                \
+    const tinyrank_pauli pauli = {sizeof pauli, 0, 4, label_count, strings};                   \
+    tinyrank_options_##suffix options;                                                         \
+    size_t i;                                                                                  \
+    tinyrank_default_options_##suffix(&options);                                               \
+    options.rank = 2;                                                                          \
+    for (i = 0; i < label_count; ++i) {                                                        \
+      CHECK(tinyrank_pauli_parse(labels[i], 4, strings + i) == TINYRANK_OK);                   \
+      y[i] = values[i];                                                                        \
+    }                                                                                          \
+    CHECK(tinyrank_pauli_parse("XXXx", 4, strings) == TINYRANK_STATUS_OPERATOR_DATA);          \
+    CHECK(tinyrank_pauli_parse("XXXX", 0, strings) == TINYRANK_STATUS_DIMENSION);              \
+    CHECK(tinyrank_pauli_parse("XXXX", 4, 0) == TINYRANK_STATUS_OPERATOR_DATA);                \
+    CHECK(strings[0].x == 0 && strings[1].x == 15 && strings[2].z == 3 && strings[5].z == 12); \
+    CHECK_RUN(pauli, TINYRANK_PAULI_BYTES, 32, suffix, real);                                  \
+  }
+
+CHECK_PRECISION(f32, float)
+CHECK_PRECISION(f64, double)
+
+int c_test_complex(void) {
+  check_f32();
+  check_f64();
+  return failures;
+}
