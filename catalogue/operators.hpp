@@ -16,6 +16,7 @@
 #include "catalogue/gaussian.hpp"
 #include "catalogue/generated_rank_one.hpp"
 #include "catalogue/hadamard.hpp"
+#include "catalogue/hermitian_dense.hpp"
 #include "catalogue/pauli.hpp"
 #include "catalogue/rademacher.hpp"
 #include "catalogue/rank_one.hpp"
@@ -38,7 +39,9 @@
   ROW(distances)                \
   ROW(rectangular_entries)      \
   ROW(rectangular_dense)        \
-  ROW(pauli)
+  ROW(pauli)                    \
+  ROW(pauli)                    \
+  ROW(hermitian_dense)
 
 namespace tinyrank::catalogue {
 

@@ -425,6 +425,27 @@ typedef struct tinyrank_pauli {
  * OPERATOR_DATA (null, or another letter). */
 int32_t tinyrank_pauli_parse(const char* label, size_t size, tinyrank_pauli_string* string);
 
+/* Any Hermitian matrices, stored: y_i = tr(H_i Z). Row i is H_i packed as dimension^2 real numbers, the real
+ * part's lower triangle row by row, then that of the imaginary part below the diagonal, at i *
+ * TINYRANK_HERMITIAN_DENSE_STRIDE elements, padded with zeros. rows: float or double as the function's name
+ * says, 64-byte aligned, read only, must outlive the run. */
+typedef struct tinyrank_hermitian_dense {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t dimension;
+  size_t measurement_count;
+  const void* rows;
+} tinyrank_hermitian_dense;
+#define TINYRANK_HERMITIAN_DENSE_STRIDE(size, dimension) \
+  (TINYRANK_ROUND_((size_t)(dimension) * (dimension) * (size)) / (size))
+#define TINYRANK_HERMITIAN_DENSE_BYTES(size, n, m, rank) \
+  TINYRANK_PACKED_ROWS_BYTES_(size, n, m, rank, TINYRANK_HERMITIAN_DENSE_STRIDE(size, (n) / 2))
+/* Stores one matrix as a row. full: dimension x dimension, row-major, each entry its real part, then its
+ * imaginary part; when it is not Hermitian, its Hermitian part is stored, which measures the real parts of
+ * tr(H Z). row: TINYRANK_HERMITIAN_DENSE_STRIDE(sizeof *row, dimension) elements; no aliasing. Errors:
+ * DIMENSION; OPERATOR_DATA (null). */
+int32_t tinyrank_hermitian_dense_pack_row_f32(size_t dimension, const float* full, float* row);
+
 /* ---- Runs in single precision ---- */
 
 typedef struct tinyrank_run_f32 tinyrank_run_f32;
@@ -514,6 +535,8 @@ size_t tinyrank_rectangular_entries_bytes_f32(const tinyrank_rectangular_entries
 size_t tinyrank_rectangular_dense_bytes_f32(const tinyrank_rectangular_dense* sensing,
                                             const tinyrank_options_f32* options);
 size_t tinyrank_pauli_bytes_f32(const tinyrank_pauli* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_hermitian_dense_bytes_f32(const tinyrank_hermitian_dense* sensing,
+                                          const tinyrank_options_f32* options);
 /* end */
 
 /* Makes a run in the caller's memory: checks every argument, draws the start, chooses step size and scale,
@@ -562,6 +585,9 @@ int32_t tinyrank_rectangular_dense_create_f32(tinyrank_run_f32** run,
                                               size_t bytes);
 int32_t tinyrank_pauli_create_f32(tinyrank_run_f32** run, const tinyrank_pauli* sensing, const float* y,
                                   const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_hermitian_dense_create_f32(tinyrank_run_f32** run, const tinyrank_hermitian_dense* sensing,
+                                            const float* y, const tinyrank_options_f32* options, void* memory,
+                                            size_t bytes);
 /* end */
 
 /* One iteration: the method's next U, then f and its gradient there: bounded work, one gradient, or two when
@@ -676,6 +702,8 @@ size_t tinyrank_rectangular_dense_staircase_bytes_f32(const tinyrank_rectangular
                                                       const tinyrank_staircase_options_f32* options);
 size_t tinyrank_pauli_staircase_bytes_f32(const tinyrank_pauli* sensing,
                                           const tinyrank_staircase_options_f32* options);
+size_t tinyrank_hermitian_dense_staircase_bytes_f32(const tinyrank_hermitian_dense* sensing,
+                                                    const tinyrank_staircase_options_f32* options);
 /* end */
 
 /* Makes a staircase in the caller's memory, as tinyrank_..._create_f32 does; no pass yet. On any status but
@@ -733,6 +761,10 @@ int32_t tinyrank_rectangular_dense_staircase_create_f32(tinyrank_staircase_f32**
 int32_t tinyrank_pauli_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_pauli* sensing,
                                             const float* y, const tinyrank_staircase_options_f32* options,
                                             void* memory, size_t bytes);
+int32_t tinyrank_hermitian_dense_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                      const tinyrank_hermitian_dense* sensing, const float* y,
+                                                      const tinyrank_staircase_options_f32* options,
+                                                      void* memory, size_t bytes);
 /* end */
 
 /* One pass: one call of an operator's verb, which goes through all A_i, and O(n (rank_limit + probes)^2)
@@ -801,6 +833,7 @@ typedef struct tinyrank_sparse_entry_f64 {
 } tinyrank_sparse_entry_f64;
 int32_t tinyrank_rectangular_dense_pack_row_f64(size_t rows, size_t columns, const double* matrix,
                                                 double* row);
+int32_t tinyrank_hermitian_dense_pack_row_f64(size_t dimension, const double* full, double* row);
 typedef struct tinyrank_run_f64 tinyrank_run_f64;
 typedef struct tinyrank_trace_entry_f64 {
   uint32_t iteration;
@@ -857,6 +890,8 @@ size_t tinyrank_rectangular_entries_bytes_f64(const tinyrank_rectangular_entries
 size_t tinyrank_rectangular_dense_bytes_f64(const tinyrank_rectangular_dense* sensing,
                                             const tinyrank_options_f64* options);
 size_t tinyrank_pauli_bytes_f64(const tinyrank_pauli* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_hermitian_dense_bytes_f64(const tinyrank_hermitian_dense* sensing,
+                                          const tinyrank_options_f64* options);
 int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
@@ -898,6 +933,9 @@ int32_t tinyrank_rectangular_dense_create_f64(tinyrank_run_f64** run,
                                               size_t bytes);
 int32_t tinyrank_pauli_create_f64(tinyrank_run_f64** run, const tinyrank_pauli* sensing, const double* y,
                                   const tinyrank_options_f64* options, void* memory, size_t bytes);
+int32_t tinyrank_hermitian_dense_create_f64(tinyrank_run_f64** run, const tinyrank_hermitian_dense* sensing,
+                                            const double* y, const tinyrank_options_f64* options,
+                                            void* memory, size_t bytes);
 int32_t tinyrank_step_f64(tinyrank_run_f64* run);
 int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
 int32_t tinyrank_stop_f64(tinyrank_run_f64* run);
@@ -975,6 +1013,8 @@ size_t tinyrank_rectangular_dense_staircase_bytes_f64(const tinyrank_rectangular
                                                       const tinyrank_staircase_options_f64* options);
 size_t tinyrank_pauli_staircase_bytes_f64(const tinyrank_pauli* sensing,
                                           const tinyrank_staircase_options_f64* options);
+size_t tinyrank_hermitian_dense_staircase_bytes_f64(const tinyrank_hermitian_dense* sensing,
+                                                    const tinyrank_staircase_options_f64* options);
 int32_t tinyrank_gaussian_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_gaussian* sensing,
                                                const double* y, const tinyrank_staircase_options_f64* options,
                                                void* memory, size_t bytes);
@@ -1027,6 +1067,11 @@ int32_t tinyrank_rectangular_dense_staircase_create_f64(tinyrank_staircase_f64**
 int32_t tinyrank_pauli_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_pauli* sensing,
                                             const double* y, const tinyrank_staircase_options_f64* options,
                                             void* memory, size_t bytes);
+int32_t tinyrank_hermitian_dense_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                      const tinyrank_hermitian_dense* sensing,
+                                                      const double* y,
+                                                      const tinyrank_staircase_options_f64* options,
+                                                      void* memory, size_t bytes);
 int32_t tinyrank_staircase_step_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_run_to_end_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_stop_f64(tinyrank_staircase_f64* run);

@@ -24,6 +24,7 @@
 #include "tinyrank/operators/gaussian.hpp"
 #include "tinyrank/operators/generated_rank_one.hpp"
 #include "tinyrank/operators/hadamard.hpp"
+#include "tinyrank/operators/hermitian_dense.hpp"
 #include "tinyrank/operators/pauli.hpp"
 #include "tinyrank/operators/rademacher.hpp"
 #include "tinyrank/operators/rank_one.hpp"

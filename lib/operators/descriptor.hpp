@@ -20,6 +20,12 @@ inline status check_sizes(std::size_t n, std::size_t measurement_count) noexcept
   return status::ok;
 }
 
+/// Of an operator on complex matrices of side d.
+inline status check_complex_sizes(std::size_t d, std::size_t n, std::size_t measurement_count) noexcept {
+  if (d > largest_dimension / 2 || n != 2 * d) return status::dimension;
+  return check_sizes(n, measurement_count);
+}
+
 inline bool is_aligned(const void* data) noexcept {
   return reinterpret_cast<std::uintptr_t>(data) % arena_alignment == 0;
 }

@@ -22,6 +22,20 @@ void for_row_blocks(shard_range range, std::size_t block, Use use) noexcept {
     use(i, range.count - i < block ? range.count - i : block);
 }
 
+/// out = S V, S symmetric, n x n, its columns v.stride apart.
+template <class T>
+void multiply_symmetric(const workspace<T>& how, const T* s, factor_view<const T> v,
+                        factor_view<T> out) noexcept {
+  constexpr std::size_t columns = 4;
+  parallel_for(workers_for(how.plan, v.n * v.n * v.rank), (v.rank + columns - 1) / columns,
+               [&](std::size_t piece, std::uint32_t) {
+                 const std::size_t first = piece * columns;
+                 const std::size_t count = v.rank - first < columns ? v.rank - first : columns;
+                 table_for<factor_kernels<T>>(how.kernels->isa)
+                     .symmetric_times(s, v.n, v.stride, v.column(first), count, out.column(first));
+               });
+}
+
 /// Source: how the matrices of a descriptor are read or drawn, for a range of measurements,
 ///
 ///   using descriptor = ...;
@@ -91,20 +105,14 @@ struct packed_operator {
   /// out = scale S V, S the symmetric matrix packed at sums.
   static void apply_sum(const workspace<T>& how, const packed_scratch<T>& scratch, T scale,
                         factor_view<const T> v, factor_view<T> out) noexcept {
-    constexpr std::size_t rows = 32, columns = 4;
+    constexpr std::size_t rows = 32;
     parallel_for(workers_for(how.plan, v.n * v.n), (v.n + rows - 1) / rows,
                  [&](std::size_t piece, std::uint32_t) {
                    const std::size_t first = piece * rows, last = first + rows < v.n ? first + rows : v.n;
                    kernels(how).unpack_symmetric(scale * Source::off_diagonal, scale, scratch.sums, v.n,
                                                  first, last, scratch.symmetric);
                  });
-    parallel_for(workers_for(how.plan, v.n * v.n * v.rank), (v.rank + columns - 1) / columns,
-                 [&](std::size_t piece, std::uint32_t) {
-                   const std::size_t first = piece * columns;
-                   const std::size_t count = v.rank - first < columns ? v.rank - first : columns;
-                   kernels(how).symmetric_times(scratch.symmetric, v.n, v.stride, v.column(first), count,
-                                                out.column(first));
-                 });
+    multiply_symmetric(how, scratch.symmetric, v, out);
   }
 
   static void measure(const sensing_operator<T>& self, const workspace<T>& how, factor_view<const T> u,

@@ -74,6 +74,10 @@ tinyrank_pauli in_c(const pauli_sensing<T>& a) {
   return {sizeof(tinyrank_pauli), 0, a.qubits, a.measurement_count,
           reinterpret_cast<const tinyrank_pauli_string*>(a.strings)};
 }
+template <class T>
+tinyrank_hermitian_dense in_c(const hermitian_dense_sensing<T>& a) {
+  return {sizeof(tinyrank_hermitian_dense), 0, a.dimension, a.measurement_count, a.rows};
+}
 
 template <class T>
 tinyrank_rectangular_entries in_c(const rectangular_entries_sensing<T>& a) {

@@ -17,6 +17,7 @@ static void check_at(int holds, const char* what, int line) {
 #define CHECK(condition) check_at((condition) != 0, #condition, __LINE__)
 
 static tinyrank_memory_line memory[200];
+static tinyrank_memory_line rows[4];
 
 /* In exactly the promised bytes; side: the rows of the factor. */
 #define CHECK_RUN(name, macro, side, suffix, real)                                                    \
@@ -42,6 +43,33 @@ static const char* const labels[] = {"IIII", "XXXX", "XXYY", "YXXY", "YYYY",
 static const signed char values[] = {1, 1, -1, -1, 1, 1, 1, 1, 0, 0};
 enum { label_count = sizeof values };
 
+#define CHECK_HERMITIAN(suffix, real)                                                                \
+  enum { stride_##suffix = TINYRANK_HERMITIAN_DENSE_STRIDE(sizeof(real), 2) };                       \
+  static void check_hermitian_##suffix(void) {                                                       \
+    static const real full[4][8] = {{1, 0, 0, 0, 0, 0, 0, 0},                                        \
+                                    {0, 0, 0, 0, 0, 0, 1, 0},                                        \
+                                    {0, 0, 1, 0, 1, 0, 0, 0},                                        \
+                                    {0, 0, 0, -1, 0, 1, 0, 0}};                                      \
+    static const real y[4] = {1, 1, 0, -2};                                                          \
+    real* const row = (real*)(void*)rows;                                                            \
+    const tinyrank_hermitian_dense hermitian_dense = {sizeof hermitian_dense, 0, 2, 4, rows};        \
+    tinyrank_options_##suffix options;                                                               \
+    size_t i;                                                                                        \
+    tinyrank_default_options_##suffix(&options);                                                     \
+    options.rank = 1;                                                                                \
+    for (i = 0; i < 4; ++i)                                                                          \
+      CHECK(tinyrank_hermitian_dense_pack_row_##suffix(2, full[i], row + i * stride_##suffix) ==     \
+            TINYRANK_OK);                                                                            \
+    CHECK(row[stride_##suffix * 3 + 3] == 1);                                                        \
+    CHECK(tinyrank_hermitian_dense_pack_row_##suffix(0, full[0], row) == TINYRANK_STATUS_DIMENSION); \
+    CHECK(tinyrank_hermitian_dense_pack_row_##suffix(2, 0, row) == TINYRANK_STATUS_OPERATOR_DATA);   \
+    CHECK_RUN(hermitian_dense, TINYRANK_HERMITIAN_DENSE_BYTES, 4, suffix, real);                     \
+  }
+
+/* Of 2 x 2 matrices the entries of (1, -i) (1, -i)^H. */
+CHECK_HERMITIAN(f32, float)
+CHECK_HERMITIAN(f64, double)
+
 #define CHECK_PRECISION(suffix, real)                                                          \
   static void check_##suffix(void) {                                                           \
     static tinyrank_pauli_string strings[label_count];                                         \
@@ -60,6 +88,7 @@ enum { label_count = sizeof values };
     CHECK(tinyrank_pauli_parse("XXXX", 4, 0) == TINYRANK_STATUS_OPERATOR_DATA);                \
     CHECK(strings[0].x == 0 && strings[1].x == 15 && strings[2].z == 3 && strings[5].z == 12); \
     CHECK_RUN(pauli, TINYRANK_PAULI_BYTES, 32, suffix, real);                                  \
+    check_hermitian_##suffix();                                                                \
   }
 
 CHECK_PRECISION(f32, float)

@@ -91,6 +91,7 @@ STAIRCASE(distances)
 STAIRCASE(rectangular_entries)
 STAIRCASE(rectangular_dense)
 STAIRCASE(pauli)
+STAIRCASE(hermitian_dense)
 
 /* ---- One problem, read out ---- */
 
