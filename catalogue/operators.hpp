@@ -8,12 +8,14 @@
 
 #include <cstddef>
 
+#include "catalogue/complex_rank_one.hpp"
 #include "catalogue/dense.hpp"
 #include "catalogue/dense_bf16.hpp"
 #include "catalogue/dense_int8.hpp"
 #include "catalogue/distances.hpp"
 #include "catalogue/entries.hpp"
 #include "catalogue/gaussian.hpp"
+#include "catalogue/generated_complex_rank_one.hpp"
 #include "catalogue/generated_rank_one.hpp"
 #include "catalogue/hadamard.hpp"
 #include "catalogue/hermitian_dense.hpp"
@@ -40,8 +42,9 @@
   ROW(rectangular_entries)      \
   ROW(rectangular_dense)        \
   ROW(pauli)                    \
-  ROW(pauli)                    \
-  ROW(hermitian_dense)
+  ROW(hermitian_dense)          \
+  ROW(complex_rank_one)         \
+  ROW(generated_complex_rank_one)
 
 namespace tinyrank::catalogue {
 

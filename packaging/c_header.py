@@ -30,12 +30,17 @@ FUNCTIONS = {
 
 
 def wrapped(declaration):
-    """One declaration of a function as clang-format breaks it: parameters below the first."""
+    """One declaration of a function as clang-format breaks it: parameters below the first, or if one does not fit there,
+    all in lines of their own."""
     head, parameters = re.fullmatch(r"([^(]*\()(.*)", declaration).groups()
-    lines = [head]
-    for parameter in re.findall(r"[^,]+(?:,|$)", parameters):
+    parameters = re.findall(r"[^,]+(?:,|$)", parameters.lstrip())
+    lines, indent = [head], len(head)
+    if any(indent + len(parameter.strip()) > COLUMNS for parameter in parameters):
+        indent = 4
+        lines.append(" " * indent)
+    for parameter in parameters:
         if len(lines[-1]) + len(parameter) > COLUMNS:
-            lines.append(" " * len(head))
+            lines.append(" " * indent)
             parameter = parameter.strip()
         lines[-1] += parameter
     return "\n".join(lines) + "\n"

@@ -402,7 +402,10 @@ typedef struct tinyrank_rectangular_dense {
 /* Stores one matrix, rows x columns, row-major: a copy plus padding. row: TINYRANK_RECTANGULAR_DENSE_STRIDE(
  * sizeof *row, rows, columns) elements; no aliasing. Errors: DIMENSION; OPERATOR_DATA (null). */
 int32_t tinyrank_rectangular_dense_pack_row_f32(size_t rows, size_t columns, const float* matrix, float* row);
-/* Complex matrices: what is recovered is Z = W W^H, Hermitian, W = P + iQ of `dimension` rows, by a real
+
+/* ---- Sensing operators of a complex matrix ----
+ *
+ * What is recovered is Z = W W^H, Hermitian, W = P + iQ of `dimension` rows, by a real
  * factor [P; Q] of twice as many: the n of a report, of what is read out, and of TINYRANK_..._BYTES. */
 
 /* Pauli strings on up to 15 qubits: y_i = tr(P_i Z), Z of dimension 2^qubits. The letter of P_i at a qubit is
@@ -445,6 +448,32 @@ typedef struct tinyrank_hermitian_dense {
  * tr(H Z). row: TINYRANK_HERMITIAN_DENSE_STRIDE(sizeof *row, dimension) elements; no aliasing. Errors:
  * DIMENSION; OPERATOR_DATA (null). */
 int32_t tinyrank_hermitian_dense_pack_row_f32(size_t dimension, const float* full, float* row);
+
+/* Squared moduli: y_i = ||a_i^H W||^2, H_i = a_i a_i^H (TINYRANK_PLAIN), or the differences of two
+ * (TINYRANK_DEBIASED). The a_i are stored, each its `dimension` real parts, then its imaginary ones, padded
+ * with zeros to a multiple of 64 bytes: vectors is float or double as the function's name says, 64-byte
+ * aligned, read only, and must outlive the run. */
+typedef struct tinyrank_complex_rank_one {
+  uint32_t struct_size;
+  int32_t form;
+  size_t dimension;
+  size_t measurement_count;
+  const void* vectors;
+} tinyrank_complex_rank_one;
+#define TINYRANK_COMPLEX_RANK_ONE_BYTES(size, n, m, rank)                               \
+  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 12 * (rank)) + \
+   TINYRANK_LOSSES_(size) + TINYRANK_ROUND_(((2 * (size_t)(rank) + 3) / 4) * 64 * (size)))
+
+/* The same with complex standard normal a_i, both parts of variance 1/2, drawn again at every use. */
+typedef struct tinyrank_generated_complex_rank_one {
+  uint32_t struct_size;
+  int32_t form;
+  size_t dimension;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_generated_complex_rank_one;
+#define TINYRANK_GENERATED_COMPLEX_RANK_ONE_BYTES(size, n, m, rank) \
+  (TINYRANK_COMPLEX_RANK_ONE_BYTES(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 16))
 
 /* ---- Runs in single precision ---- */
 
@@ -537,6 +566,10 @@ size_t tinyrank_rectangular_dense_bytes_f32(const tinyrank_rectangular_dense* se
 size_t tinyrank_pauli_bytes_f32(const tinyrank_pauli* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_hermitian_dense_bytes_f32(const tinyrank_hermitian_dense* sensing,
                                           const tinyrank_options_f32* options);
+size_t tinyrank_complex_rank_one_bytes_f32(const tinyrank_complex_rank_one* sensing,
+                                           const tinyrank_options_f32* options);
+size_t tinyrank_generated_complex_rank_one_bytes_f32(const tinyrank_generated_complex_rank_one* sensing,
+                                                     const tinyrank_options_f32* options);
 /* end */
 
 /* Makes a run in the caller's memory: checks every argument, draws the start, chooses step size and scale,
@@ -588,6 +621,13 @@ int32_t tinyrank_pauli_create_f32(tinyrank_run_f32** run, const tinyrank_pauli* 
 int32_t tinyrank_hermitian_dense_create_f32(tinyrank_run_f32** run, const tinyrank_hermitian_dense* sensing,
                                             const float* y, const tinyrank_options_f32* options, void* memory,
                                             size_t bytes);
+int32_t tinyrank_complex_rank_one_create_f32(tinyrank_run_f32** run, const tinyrank_complex_rank_one* sensing,
+                                             const float* y, const tinyrank_options_f32* options,
+                                             void* memory, size_t bytes);
+int32_t tinyrank_generated_complex_rank_one_create_f32(tinyrank_run_f32** run,
+                                                       const tinyrank_generated_complex_rank_one* sensing,
+                                                       const float* y, const tinyrank_options_f32* options,
+                                                       void* memory, size_t bytes);
 /* end */
 
 /* One iteration: the method's next U, then f and its gradient there: bounded work, one gradient, or two when
@@ -704,6 +744,10 @@ size_t tinyrank_pauli_staircase_bytes_f32(const tinyrank_pauli* sensing,
                                           const tinyrank_staircase_options_f32* options);
 size_t tinyrank_hermitian_dense_staircase_bytes_f32(const tinyrank_hermitian_dense* sensing,
                                                     const tinyrank_staircase_options_f32* options);
+size_t tinyrank_complex_rank_one_staircase_bytes_f32(const tinyrank_complex_rank_one* sensing,
+                                                     const tinyrank_staircase_options_f32* options);
+size_t tinyrank_generated_complex_rank_one_staircase_bytes_f32(
+    const tinyrank_generated_complex_rank_one* sensing, const tinyrank_staircase_options_f32* options);
 /* end */
 
 /* Makes a staircase in the caller's memory, as tinyrank_..._create_f32 does; no pass yet. On any status but
@@ -765,6 +809,14 @@ int32_t tinyrank_hermitian_dense_staircase_create_f32(tinyrank_staircase_f32** r
                                                       const tinyrank_hermitian_dense* sensing, const float* y,
                                                       const tinyrank_staircase_options_f32* options,
                                                       void* memory, size_t bytes);
+int32_t tinyrank_complex_rank_one_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                       const tinyrank_complex_rank_one* sensing,
+                                                       const float* y,
+                                                       const tinyrank_staircase_options_f32* options,
+                                                       void* memory, size_t bytes);
+int32_t tinyrank_generated_complex_rank_one_staircase_create_f32(
+    tinyrank_staircase_f32** run, const tinyrank_generated_complex_rank_one* sensing, const float* y,
+    const tinyrank_staircase_options_f32* options, void* memory, size_t bytes);
 /* end */
 
 /* One pass: one call of an operator's verb, which goes through all A_i, and O(n (rank_limit + probes)^2)
@@ -892,6 +944,10 @@ size_t tinyrank_rectangular_dense_bytes_f64(const tinyrank_rectangular_dense* se
 size_t tinyrank_pauli_bytes_f64(const tinyrank_pauli* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_hermitian_dense_bytes_f64(const tinyrank_hermitian_dense* sensing,
                                           const tinyrank_options_f64* options);
+size_t tinyrank_complex_rank_one_bytes_f64(const tinyrank_complex_rank_one* sensing,
+                                           const tinyrank_options_f64* options);
+size_t tinyrank_generated_complex_rank_one_bytes_f64(const tinyrank_generated_complex_rank_one* sensing,
+                                                     const tinyrank_options_f64* options);
 int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
@@ -936,6 +992,13 @@ int32_t tinyrank_pauli_create_f64(tinyrank_run_f64** run, const tinyrank_pauli* 
 int32_t tinyrank_hermitian_dense_create_f64(tinyrank_run_f64** run, const tinyrank_hermitian_dense* sensing,
                                             const double* y, const tinyrank_options_f64* options,
                                             void* memory, size_t bytes);
+int32_t tinyrank_complex_rank_one_create_f64(tinyrank_run_f64** run, const tinyrank_complex_rank_one* sensing,
+                                             const double* y, const tinyrank_options_f64* options,
+                                             void* memory, size_t bytes);
+int32_t tinyrank_generated_complex_rank_one_create_f64(tinyrank_run_f64** run,
+                                                       const tinyrank_generated_complex_rank_one* sensing,
+                                                       const double* y, const tinyrank_options_f64* options,
+                                                       void* memory, size_t bytes);
 int32_t tinyrank_step_f64(tinyrank_run_f64* run);
 int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
 int32_t tinyrank_stop_f64(tinyrank_run_f64* run);
@@ -1015,6 +1078,10 @@ size_t tinyrank_pauli_staircase_bytes_f64(const tinyrank_pauli* sensing,
                                           const tinyrank_staircase_options_f64* options);
 size_t tinyrank_hermitian_dense_staircase_bytes_f64(const tinyrank_hermitian_dense* sensing,
                                                     const tinyrank_staircase_options_f64* options);
+size_t tinyrank_complex_rank_one_staircase_bytes_f64(const tinyrank_complex_rank_one* sensing,
+                                                     const tinyrank_staircase_options_f64* options);
+size_t tinyrank_generated_complex_rank_one_staircase_bytes_f64(
+    const tinyrank_generated_complex_rank_one* sensing, const tinyrank_staircase_options_f64* options);
 int32_t tinyrank_gaussian_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_gaussian* sensing,
                                                const double* y, const tinyrank_staircase_options_f64* options,
                                                void* memory, size_t bytes);
@@ -1072,6 +1139,14 @@ int32_t tinyrank_hermitian_dense_staircase_create_f64(tinyrank_staircase_f64** r
                                                       const double* y,
                                                       const tinyrank_staircase_options_f64* options,
                                                       void* memory, size_t bytes);
+int32_t tinyrank_complex_rank_one_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                       const tinyrank_complex_rank_one* sensing,
+                                                       const double* y,
+                                                       const tinyrank_staircase_options_f64* options,
+                                                       void* memory, size_t bytes);
+int32_t tinyrank_generated_complex_rank_one_staircase_create_f64(
+    tinyrank_staircase_f64** run, const tinyrank_generated_complex_rank_one* sensing, const double* y,
+    const tinyrank_staircase_options_f64* options, void* memory, size_t bytes);
 int32_t tinyrank_staircase_step_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_run_to_end_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_stop_f64(tinyrank_staircase_f64* run);

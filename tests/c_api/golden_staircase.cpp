@@ -78,6 +78,16 @@ template <class T>
 tinyrank_hermitian_dense in_c(const hermitian_dense_sensing<T>& a) {
   return {sizeof(tinyrank_hermitian_dense), 0, a.dimension, a.measurement_count, a.rows};
 }
+template <class T>
+tinyrank_complex_rank_one in_c(const complex_rank_one_sensing<T>& a) {
+  return {sizeof(tinyrank_complex_rank_one), static_cast<std::int32_t>(a.form), a.dimension,
+          a.measurement_count, a.vectors};
+}
+template <class T>
+tinyrank_generated_complex_rank_one in_c(const generated_complex_rank_one_sensing<T>& a) {
+  return {sizeof(tinyrank_generated_complex_rank_one), static_cast<std::int32_t>(a.form), a.dimension,
+          a.measurement_count, a.seed};
+}
 
 template <class T>
 tinyrank_rectangular_entries in_c(const rectangular_entries_sensing<T>& a) {

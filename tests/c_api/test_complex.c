@@ -66,6 +66,32 @@ enum { label_count = sizeof values };
     CHECK_RUN(hermitian_dense, TINYRANK_HERMITIAN_DENSE_BYTES, 4, suffix, real);                     \
   }
 
+#define CHECK_MODULI(suffix, real)                                                                     \
+  static void check_moduli_##suffix(void) {                                                            \
+    static const real given[4][4] = {{1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {1, 0, 0, 1}};          \
+    static const real y[4] = {1, 1, 2, 0};                                                             \
+    real* const vectors = (real*)(void*)rows;                                                          \
+    const tinyrank_complex_rank_one complex_rank_one = {sizeof complex_rank_one, TINYRANK_PLAIN, 2, 4, \
+                                                        rows};                                         \
+    const tinyrank_generated_complex_rank_one drawn = {sizeof drawn, TINYRANK_DEBIASED, 3, 7, 1};      \
+    tinyrank_options_##suffix options;                                                                 \
+    size_t i;                                                                                          \
+    tinyrank_default_options_##suffix(&options);                                                       \
+    options.rank = 1;                                                                                  \
+    for (i = 0; i < 4 * 64 / sizeof(real); ++i) {                                                      \
+      const size_t vector = i / (64 / sizeof(real)), j = i % (64 / sizeof(real));                      \
+      vectors[i] = j < 4 ? given[vector][j] : 0;                                                       \
+    }                                                                                                  \
+    CHECK_RUN(complex_rank_one, TINYRANK_COMPLEX_RANK_ONE_BYTES, 4, suffix, real);                     \
+    options.rank = 3;                                                                                  \
+    CHECK(tinyrank_generated_complex_rank_one_bytes_##suffix(&drawn, &options) ==                      \
+          TINYRANK_GENERATED_COMPLEX_RANK_ONE_BYTES(sizeof(real), 6, 7, 3));                           \
+  }
+
+/* Moduli of (1, -i) under four vectors, each two real parts and two imaginary ones. */
+CHECK_MODULI(f32, float)
+CHECK_MODULI(f64, double)
+
 /* Of 2 x 2 matrices the entries of (1, -i) (1, -i)^H. */
 CHECK_HERMITIAN(f32, float)
 CHECK_HERMITIAN(f64, double)
@@ -89,6 +115,7 @@ CHECK_HERMITIAN(f64, double)
     CHECK(strings[0].x == 0 && strings[1].x == 15 && strings[2].z == 3 && strings[5].z == 12); \
     CHECK_RUN(pauli, TINYRANK_PAULI_BYTES, 32, suffix, real);                                  \
     check_hermitian_##suffix();                                                                \
+    check_moduli_##suffix();                                                                   \
   }
 
 CHECK_PRECISION(f32, float)

@@ -92,6 +92,8 @@ STAIRCASE(rectangular_entries)
 STAIRCASE(rectangular_dense)
 STAIRCASE(pauli)
 STAIRCASE(hermitian_dense)
+STAIRCASE(complex_rank_one)
+STAIRCASE(generated_complex_rank_one)
 
 /* ---- One problem, read out ---- */
 

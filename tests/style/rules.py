@@ -10,6 +10,8 @@ import sources
 
 scripts = {".py", ".sh", ".cmake", ".txt", ".json"}
 most_lines = 500
+# What C sees of every operator is one file.
+longer = {"include/tinyrank/tinyrank.h": 700}
 # clang-format leaves comments as they are written.
 widest_comment = 110
 # rule, what breaks it, where it may stand
@@ -29,8 +31,9 @@ for path in sources.files(sources.code | scripts):
     by_people = re.sub(r"^/\* begin .*, written by .*?^/\* end \*/$", "", text, flags=re.M | re.S)
     if path.suffix != ".json" and not ("SPDX-FileCopyrightText:" in head and "SPDX-License-Identifier: MIT" in head):
         faults.append(f"{path}: no SPDX lines at its head")
-    if by_people.count("\n") > most_lines:
-        faults.append(f"{path}: {by_people.count(chr(10))} lines, at most {most_lines}")
+    most = longer.get(str(path), most_lines)
+    if by_people.count("\n") > most:
+        faults.append(f"{path}: {by_people.count(chr(10))} lines, at most {most}")
     # Written in two parts, for this file is searched as well.
     for found in re.finditer(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b", text):
         faults.append(f"{path}:{text.count(chr(10), 0, found.start()) + 1}: {found.group()}")
