@@ -15,7 +15,7 @@ struct pauli_row : operator_row {
   static constexpr const char* name = "pauli";
   static constexpr const char* kernels = "pauli";
   static constexpr golden_bits golden{0xfef95dd08e372f35u, 0xc7eb5820e4fa86ffu};
-  static constexpr golden_bits staircase_golden{0, 0};
+  static constexpr golden_bits staircase_golden{0x44ec72a2b963dfdeu, 0xa3a547bdea5f0f7au};
   template <class T>
   using sensing = pauli_sensing<T>;
 

@@ -11,8 +11,8 @@ namespace tinyrank::catalogue {
 struct rectangular_dense_row : rectangular_row {
   static constexpr const char* name = "rectangular_dense";
   static constexpr const char* kernels = "factor packed";
-  static constexpr golden_bits golden{0xe9986c8963621570u, 0xeb2578f149b64253u};
-  static constexpr golden_bits staircase_golden{};
+  static constexpr golden_bits golden{0x05466886ceea9134u, 0xd8bddc43984e0023u};
+  static constexpr golden_bits staircase_golden{0x1dfb86ed5a2a650eu, 0x3947e9dfe3cc4272u};
   template <class T>
   using sensing = rectangular_dense_sensing<T>;
 

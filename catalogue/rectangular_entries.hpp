@@ -11,8 +11,8 @@ namespace tinyrank::catalogue {
 struct rectangular_entries_row : rectangular_row {
   static constexpr const char* name = "rectangular_entries";
   static constexpr const char* kernels = "entries";
-  static constexpr golden_bits golden{0x4f3cee199415391fu, 0xe9530e0f31523750u};
-  static constexpr golden_bits staircase_golden{};
+  static constexpr golden_bits golden{0x2327bc2943718a89u, 0x0ba5bd68152d1c53u};
+  static constexpr golden_bits staircase_golden{0xf162de7f7fc0a74au, 0xd3e2b3e8ba6d0c2eu};
   template <class T>
   using sensing = rectangular_entries_sensing<T>;
 

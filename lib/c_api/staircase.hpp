@@ -21,6 +21,7 @@ struct any_sensing {
   std::size_t n;
   std::size_t measurement_count;
   bool forms_matrix;
+  factor_shape shape;
   const void* sensing;
   std::size_t sensing_bytes;
   std::size_t (*scratch)(const void* sensing, std::size_t rank, execution_plan plan);
@@ -57,7 +58,7 @@ template <class T, class Sensing>
 any_sensing<T> as_any(const Sensing& a) noexcept {
   static_assert(std::is_trivially_copyable_v<Sensing> && sizeof(Sensing) <= most_sensing_bytes &&
                 alignof(Sensing) <= alignof(staircase<T>));
-  return {a.n,      a.measurement_count,    forms_matrix(a),    &a,
+  return {a.n,      a.measurement_count,    forms_matrix(a),    shape_of(a), &a,
           sizeof a, scratch_of<T, Sensing>, make_of<T, Sensing>};
 }
 
