@@ -8,6 +8,7 @@
 
 #include <cstddef>
 
+#include "catalogue/bilinear.hpp"
 #include "catalogue/complex_rank_one.hpp"
 #include "catalogue/dense.hpp"
 #include "catalogue/dense_bf16.hpp"
@@ -15,6 +16,7 @@
 #include "catalogue/distances.hpp"
 #include "catalogue/entries.hpp"
 #include "catalogue/gaussian.hpp"
+#include "catalogue/generated_bilinear.hpp"
 #include "catalogue/generated_complex_rank_one.hpp"
 #include "catalogue/generated_rank_one.hpp"
 #include "catalogue/hadamard.hpp"
@@ -27,24 +29,26 @@
 #include "catalogue/sparse.hpp"
 
 /// In the order in which they are shown to users. CMake and scripts read the names here, too.
-#define TINYRANK_CATALOGUE(ROW) \
-  ROW(dense)                    \
-  ROW(dense_bf16)               \
-  ROW(dense_int8)               \
-  ROW(gaussian)                 \
-  ROW(rademacher)               \
-  ROW(hadamard)                 \
-  ROW(rank_one)                 \
-  ROW(generated_rank_one)       \
-  ROW(entries)                  \
-  ROW(sparse)                   \
-  ROW(distances)                \
-  ROW(rectangular_entries)      \
-  ROW(rectangular_dense)        \
-  ROW(pauli)                    \
-  ROW(hermitian_dense)          \
-  ROW(complex_rank_one)         \
-  ROW(generated_complex_rank_one)
+#define TINYRANK_CATALOGUE(ROW)   \
+  ROW(dense)                      \
+  ROW(dense_bf16)                 \
+  ROW(dense_int8)                 \
+  ROW(gaussian)                   \
+  ROW(rademacher)                 \
+  ROW(hadamard)                   \
+  ROW(rank_one)                   \
+  ROW(generated_rank_one)         \
+  ROW(entries)                    \
+  ROW(sparse)                     \
+  ROW(distances)                  \
+  ROW(rectangular_entries)        \
+  ROW(rectangular_dense)          \
+  ROW(bilinear)                   \
+  ROW(generated_bilinear)         \
+  ROW(complex_rank_one)           \
+  ROW(generated_complex_rank_one) \
+  ROW(pauli)                      \
+  ROW(hermitian_dense)
 
 namespace tinyrank::catalogue {
 

@@ -403,10 +403,42 @@ typedef struct tinyrank_rectangular_dense {
  * sizeof *row, rows, columns) elements; no aliasing. Errors: DIMENSION; OPERATOR_DATA (null). */
 int32_t tinyrank_rectangular_dense_pack_row_f32(size_t rows, size_t columns, const float* matrix, float* row);
 
+/* y_i = b_i^T M c_i (blind deconvolution, bilinear regression). left: the b_i, of `rows` entries, right: the
+ * c_i, of `columns`, each padded with zeros to a multiple of 64 bytes; float or double as the function's name
+ * says, 64-byte aligned, read only, must outlive the run. */
+typedef struct tinyrank_bilinear {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t rows;
+  size_t columns;
+  size_t measurement_count;
+  const void* left;
+  const void* right;
+} tinyrank_bilinear;
+#define TINYRANK_TWO_SIDES_(size, rows, columns, count) \
+  (TINYRANK_COLUMNS_(size, rows, count) + TINYRANK_COLUMNS_(size, columns, count))
+#define TINYRANK_BILINEAR_BYTES(size, rows, columns, m, rank)                      \
+  (TINYRANK_SOLVER_BYTES_(size, (rows) + (columns), m, rank) +                     \
+   TINYRANK_TWO_SIDES_(size, rows, columns, 6 * (rank)) + TINYRANK_LOSSES_(size) + \
+   TINYRANK_ROUND_((((size_t)(rank) + 3) / 4) * 128 * (size)))
+
+/* The same with standard normal b_i and c_i, drawn again at every use. */
+typedef struct tinyrank_generated_bilinear {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t rows;
+  size_t columns;
+  size_t measurement_count;
+  const void* reserved_pointer; /* null */
+  uint64_t seed;
+} tinyrank_generated_bilinear;
+#define TINYRANK_GENERATED_BILINEAR_BYTES(size, rows, columns, m, rank) \
+  (TINYRANK_BILINEAR_BYTES(size, rows, columns, m, rank) + TINYRANK_TWO_SIDES_(size, rows, columns, 16))
+
 /* ---- Sensing operators of a complex matrix ----
  *
- * What is recovered is Z = W W^H, Hermitian, W = P + iQ of `dimension` rows, by a real
- * factor [P; Q] of twice as many: the n of a report, of what is read out, and of TINYRANK_..._BYTES. */
+ * What is recovered is Z = W W^H, Hermitian, W = P + iQ of `dimension` rows, by a real factor [P; Q] of twice
+ * as many: the n of a report, of what is read out, and of TINYRANK_..._BYTES. */
 
 /* Pauli strings on up to 15 qubits: y_i = tr(P_i Z), Z of dimension 2^qubits. The letter of P_i at a qubit is
  * I, X, Z or Y where its bits of (x, z) are 00, 10, 01 or 11; bit 0 is the last letter of a label and the
@@ -563,6 +595,9 @@ size_t tinyrank_rectangular_entries_bytes_f32(const tinyrank_rectangular_entries
                                               const tinyrank_options_f32* options);
 size_t tinyrank_rectangular_dense_bytes_f32(const tinyrank_rectangular_dense* sensing,
                                             const tinyrank_options_f32* options);
+size_t tinyrank_bilinear_bytes_f32(const tinyrank_bilinear* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_generated_bilinear_bytes_f32(const tinyrank_generated_bilinear* sensing,
+                                             const tinyrank_options_f32* options);
 size_t tinyrank_pauli_bytes_f32(const tinyrank_pauli* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_hermitian_dense_bytes_f32(const tinyrank_hermitian_dense* sensing,
                                           const tinyrank_options_f32* options);
@@ -616,6 +651,12 @@ int32_t tinyrank_rectangular_dense_create_f32(tinyrank_run_f32** run,
                                               const tinyrank_rectangular_dense* sensing, const float* y,
                                               const tinyrank_options_f32* options, void* memory,
                                               size_t bytes);
+int32_t tinyrank_bilinear_create_f32(tinyrank_run_f32** run, const tinyrank_bilinear* sensing, const float* y,
+                                     const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_generated_bilinear_create_f32(tinyrank_run_f32** run,
+                                               const tinyrank_generated_bilinear* sensing, const float* y,
+                                               const tinyrank_options_f32* options, void* memory,
+                                               size_t bytes);
 int32_t tinyrank_pauli_create_f32(tinyrank_run_f32** run, const tinyrank_pauli* sensing, const float* y,
                                   const tinyrank_options_f32* options, void* memory, size_t bytes);
 int32_t tinyrank_hermitian_dense_create_f32(tinyrank_run_f32** run, const tinyrank_hermitian_dense* sensing,
@@ -740,6 +781,10 @@ size_t tinyrank_rectangular_entries_staircase_bytes_f32(const tinyrank_rectangul
                                                         const tinyrank_staircase_options_f32* options);
 size_t tinyrank_rectangular_dense_staircase_bytes_f32(const tinyrank_rectangular_dense* sensing,
                                                       const tinyrank_staircase_options_f32* options);
+size_t tinyrank_bilinear_staircase_bytes_f32(const tinyrank_bilinear* sensing,
+                                             const tinyrank_staircase_options_f32* options);
+size_t tinyrank_generated_bilinear_staircase_bytes_f32(const tinyrank_generated_bilinear* sensing,
+                                                       const tinyrank_staircase_options_f32* options);
 size_t tinyrank_pauli_staircase_bytes_f32(const tinyrank_pauli* sensing,
                                           const tinyrank_staircase_options_f32* options);
 size_t tinyrank_hermitian_dense_staircase_bytes_f32(const tinyrank_hermitian_dense* sensing,
@@ -802,6 +847,14 @@ int32_t tinyrank_rectangular_dense_staircase_create_f32(tinyrank_staircase_f32**
                                                         const float* y,
                                                         const tinyrank_staircase_options_f32* options,
                                                         void* memory, size_t bytes);
+int32_t tinyrank_bilinear_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_bilinear* sensing,
+                                               const float* y, const tinyrank_staircase_options_f32* options,
+                                               void* memory, size_t bytes);
+int32_t tinyrank_generated_bilinear_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                         const tinyrank_generated_bilinear* sensing,
+                                                         const float* y,
+                                                         const tinyrank_staircase_options_f32* options,
+                                                         void* memory, size_t bytes);
 int32_t tinyrank_pauli_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_pauli* sensing,
                                             const float* y, const tinyrank_staircase_options_f32* options,
                                             void* memory, size_t bytes);
@@ -941,6 +994,9 @@ size_t tinyrank_rectangular_entries_bytes_f64(const tinyrank_rectangular_entries
                                               const tinyrank_options_f64* options);
 size_t tinyrank_rectangular_dense_bytes_f64(const tinyrank_rectangular_dense* sensing,
                                             const tinyrank_options_f64* options);
+size_t tinyrank_bilinear_bytes_f64(const tinyrank_bilinear* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_generated_bilinear_bytes_f64(const tinyrank_generated_bilinear* sensing,
+                                             const tinyrank_options_f64* options);
 size_t tinyrank_pauli_bytes_f64(const tinyrank_pauli* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_hermitian_dense_bytes_f64(const tinyrank_hermitian_dense* sensing,
                                           const tinyrank_options_f64* options);
@@ -987,6 +1043,13 @@ int32_t tinyrank_rectangular_dense_create_f64(tinyrank_run_f64** run,
                                               const tinyrank_rectangular_dense* sensing, const double* y,
                                               const tinyrank_options_f64* options, void* memory,
                                               size_t bytes);
+int32_t tinyrank_bilinear_create_f64(tinyrank_run_f64** run, const tinyrank_bilinear* sensing,
+                                     const double* y, const tinyrank_options_f64* options, void* memory,
+                                     size_t bytes);
+int32_t tinyrank_generated_bilinear_create_f64(tinyrank_run_f64** run,
+                                               const tinyrank_generated_bilinear* sensing, const double* y,
+                                               const tinyrank_options_f64* options, void* memory,
+                                               size_t bytes);
 int32_t tinyrank_pauli_create_f64(tinyrank_run_f64** run, const tinyrank_pauli* sensing, const double* y,
                                   const tinyrank_options_f64* options, void* memory, size_t bytes);
 int32_t tinyrank_hermitian_dense_create_f64(tinyrank_run_f64** run, const tinyrank_hermitian_dense* sensing,
@@ -1074,6 +1137,10 @@ size_t tinyrank_rectangular_entries_staircase_bytes_f64(const tinyrank_rectangul
                                                         const tinyrank_staircase_options_f64* options);
 size_t tinyrank_rectangular_dense_staircase_bytes_f64(const tinyrank_rectangular_dense* sensing,
                                                       const tinyrank_staircase_options_f64* options);
+size_t tinyrank_bilinear_staircase_bytes_f64(const tinyrank_bilinear* sensing,
+                                             const tinyrank_staircase_options_f64* options);
+size_t tinyrank_generated_bilinear_staircase_bytes_f64(const tinyrank_generated_bilinear* sensing,
+                                                       const tinyrank_staircase_options_f64* options);
 size_t tinyrank_pauli_staircase_bytes_f64(const tinyrank_pauli* sensing,
                                           const tinyrank_staircase_options_f64* options);
 size_t tinyrank_hermitian_dense_staircase_bytes_f64(const tinyrank_hermitian_dense* sensing,
@@ -1131,6 +1198,14 @@ int32_t tinyrank_rectangular_dense_staircase_create_f64(tinyrank_staircase_f64**
                                                         const double* y,
                                                         const tinyrank_staircase_options_f64* options,
                                                         void* memory, size_t bytes);
+int32_t tinyrank_bilinear_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_bilinear* sensing,
+                                               const double* y, const tinyrank_staircase_options_f64* options,
+                                               void* memory, size_t bytes);
+int32_t tinyrank_generated_bilinear_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                         const tinyrank_generated_bilinear* sensing,
+                                                         const double* y,
+                                                         const tinyrank_staircase_options_f64* options,
+                                                         void* memory, size_t bytes);
 int32_t tinyrank_pauli_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_pauli* sensing,
                                             const double* y, const tinyrank_staircase_options_f64* options,
                                             void* memory, size_t bytes);

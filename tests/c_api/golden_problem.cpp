@@ -12,12 +12,14 @@
 #include "golden_methods.hpp"
 #include "lib/c_api/translate.hpp"
 #include "test_c_api.h"
+#include "tinyrank/operators/bilinear.hpp"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/dense_bf16.hpp"
 #include "tinyrank/operators/dense_int8.hpp"
 #include "tinyrank/operators/distances.hpp"
 #include "tinyrank/operators/entries.hpp"
 #include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_bilinear.hpp"
 #include "tinyrank/operators/generated_rank_one.hpp"
 #include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/operators/rademacher.hpp"
@@ -99,6 +101,10 @@ constexpr bool rectangular_sizes_agree(std::size_t rows, std::size_t columns, st
             rectangular_entries_sensing<T>{rows, columns, m, nullptr}) &&
          is(TINYRANK_RECTANGULAR_DENSE_BYTES(sizeof(T), rows, columns, m, rank),
             rectangular_dense_sensing<T>{rows, columns, m, nullptr}) &&
+         is(TINYRANK_BILINEAR_BYTES(sizeof(T), rows, columns, m, rank),
+            bilinear_sensing<T>{rows, columns, m, nullptr, nullptr}) &&
+         is(TINYRANK_GENERATED_BILINEAR_BYTES(sizeof(T), rows, columns, m, rank),
+            generated_bilinear_sensing<T>{rows, columns, m}) &&
          TINYRANK_RECTANGULAR_DENSE_STRIDE(sizeof(T), rows, columns) == rectangular_stride<T>(rows, columns);
 }
 

@@ -104,6 +104,15 @@ tinyrank_rectangular_dense in_c(const rectangular_dense_sensing<T>& a) {
   return {sizeof(tinyrank_rectangular_dense), 0, a.rows, a.columns, a.measurement_count, a.matrices};
 }
 
+template <class T>
+tinyrank_bilinear in_c(const bilinear_sensing<T>& a) {
+  return {sizeof(tinyrank_bilinear), 0, a.rows, a.columns, a.measurement_count, a.left, a.right};
+}
+template <class T>
+tinyrank_generated_bilinear in_c(const generated_bilinear_sensing<T>& a) {
+  return {sizeof(tinyrank_generated_bilinear), 0, a.rows, a.columns, a.measurement_count, nullptr, a.seed};
+}
+
 int failures = 0;
 
 void check(bool holds, const char* what, int line) {

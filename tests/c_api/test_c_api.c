@@ -262,6 +262,8 @@ static void check_operator_refusals(void) {
   tinyrank_entries entries = {sizeof entries, 0, 3, 2, pairs};
   tinyrank_rectangular_entries holes = {sizeof holes, 0, 3, 2, 2, pairs};
   tinyrank_rectangular_dense projections = {sizeof projections, 0, 3, 2, 2, 0};
+  tinyrank_bilinear products = {sizeof products, 0, 3, 2, 2, memory, 0};
+  tinyrank_generated_bilinear drawn_products = {sizeof drawn_products, 0, 3, 0, 2, 0, 1};
   tinyrank_dense dense = {sizeof dense, 0, 4, 1, 0};
   tinyrank_rank_one vectors = {sizeof vectors, TINYRANK_PLAIN, 4, 1, 0};
   tinyrank_generated_rank_one drawn = rank_one;
@@ -287,6 +289,17 @@ static void check_operator_refusals(void) {
   CHECK(tinyrank_rectangular_dense_create_f32(&run, &projections, y32, &options, memory, bytes) ==
         TINYRANK_STATUS_DIMENSION);
   CHECK(tinyrank_rectangular_dense_bytes_f32(&projections, &options) == (size_t)-1);
+  CHECK(tinyrank_bilinear_create_f32(&run, &products, y32, &options, memory, bytes) ==
+        TINYRANK_STATUS_OPERATOR_DATA);
+  products.right = (const char*)memory + 4;
+  CHECK(tinyrank_bilinear_create_f32(&run, &products, y32, &options, memory, bytes) ==
+        TINYRANK_STATUS_OPERATOR_DATA);
+  CHECK(tinyrank_generated_bilinear_create_f32(&run, &drawn_products, y32, &options, memory, bytes) ==
+        TINYRANK_STATUS_DIMENSION);
+  drawn_products.columns = 2;
+  drawn_products.reserved_pointer = memory;
+  CHECK(tinyrank_generated_bilinear_create_f32(&run, &drawn_products, y32, &options, memory, bytes) ==
+        TINYRANK_STATUS_SENSING_SIZE);
   some.pairs = 0;
   CHECK(tinyrank_distances_create_f32(&run, &some, y32, &options, memory, bytes) ==
         TINYRANK_STATUS_OPERATOR_DATA);

@@ -7,7 +7,9 @@
 #include <array>
 
 #include "operator_testing.hpp"
+#include "tinyrank/operators/bilinear.hpp"
 #include "tinyrank/operators/entries.hpp"
+#include "tinyrank/operators/generated_bilinear.hpp"
 #include "tinyrank/operators/rectangular_dense.hpp"
 #include "tinyrank/operators/rectangular_entries.hpp"
 
@@ -142,9 +144,118 @@ struct dense_case {
   dense_case(const dense_case&) = delete;
 };
 
+/// Both descriptors over the same vectors.
+template <class T>
+struct bilinear_case {
+  aligned_vector<T> left, right;
+  bilinear_sensing<T> stored;
+  generated_bilinear_sensing<T> generated;
+  sensing_operator<T> of_stored, of_generated;
+
+  explicit bilinear_case(const shape& s)
+      : left(bilinear_vector_elements<T>(s.rows, s.m), T(7)),
+        right(bilinear_vector_elements<T>(s.columns, s.m), T(7)),
+        stored{s.rows, s.columns, s.m, left.data(), right.data()},
+        generated{s.rows, s.columns, s.m, 5} {
+    REQUIRE(fill_bilinear_vectors(s.rows, s.columns, 0, s.m, 5, left.data(), right.data()) == status::ok);
+    REQUIRE(make_operator(stored, of_stored) == status::ok);
+    REQUIRE(make_operator(generated, of_generated) == status::ok);
+  }
+  bilinear_case(const bilinear_case&) = delete;
+};
+
+/// Entry `index` of b_i (side 0) or c_i (side 1), from the definition of the streams.
+double drawn_entry(std::size_t side, std::size_t i, std::size_t index) {
+  return static_cast<double>(
+      gaussian(make_stream(5, random_purpose::sensing, 2 * i + side), static_cast<std::uint32_t>(index)));
+}
+
 }  // namespace
 
 TEST_SUITE_BEGIN("rectangular");
+
+TEST_CASE_TEMPLATE("bilinear measurements of any shape", T, float, double) {
+  for (const shape& s : shapes) {
+    const bilinear_case<T> given(s);
+    const auto of_b = [](std::size_t i, std::size_t j, std::size_t k) {
+      return drawn_entry(0, i, j) * drawn_entry(1, i, k);
+    };
+    check_verbs(given.of_stored, s, of_b);
+    check_verbs(given.of_generated, s, of_b);
+  }
+}
+
+TEST_CASE_TEMPLATE("stored and generated pairs of vectors give the same bits", T, float, double) {
+  const shape s{9, 24, 70, 5};
+  const bilinear_case<T> given(s);
+  factor<T> u(33, s.r), one(33, s.r), two(33, s.r);
+  u.draw(1);
+  const std::vector<T> y = normal_vector<T>(2, s.m);
+  const caller<T> stored(given.of_stored, s.r), generated(given.of_generated, s.r);
+  CHECK(stored.measure(u.view) == generated.measure(u.view));
+  CHECK(stored.loss_and_gradient(u.view, y, one.view) == generated.loss_and_gradient(u.view, y, two.view));
+  CHECK(one.cells == two.cells);
+}
+
+TEST_CASE_TEMPLATE("pairs of vectors are the streams, zero-padded, in any pieces", T, float, double) {
+  constexpr std::size_t rows = 5, columns = 21, count = 9, first = 100;
+  constexpr std::size_t left_stride = padded<T>(rows), right_stride = padded<T>(columns);
+  aligned_vector<T> left(count * left_stride, T(7)), right(count * right_stride, T(7));
+  for (std::size_t i = 0; i < count; i += 3) {
+    REQUIRE(fill_bilinear_vectors(rows, columns, first + i, 3, 5, left.data() + i * left_stride,
+                                  right.data() + i * right_stride) == status::ok);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t j = 0; j < left_stride; ++j) {
+      CHECK(left[i * left_stride + j] == (j < rows ? static_cast<T>(drawn_entry(0, first + i, j)) : T(0)));
+    }
+    for (std::size_t j = 0; j < right_stride; ++j) {
+      CHECK(right[i * right_stride + j] ==
+            (j < columns ? static_cast<T>(drawn_entry(1, first + i, j)) : T(0)));
+    }
+  }
+}
+
+TEST_CASE("bilinear measurements that there cannot be are refused") {
+  bilinear_case<float> given({3, 7, 4, 1});
+  sensing_operator<float> table;
+  const auto refused = [&](const float* left, const float* right, std::size_t m) {
+    return make_operator(given.stored = {3, 7, m, left, right}, table);
+  };
+  const float *left = given.left.data(), *right = given.right.data();
+  CHECK(refused(left, right, 4) == status::ok);
+  CHECK(refused(nullptr, right, 4) == status::operator_data);
+  CHECK(refused(left, nullptr, 4) == status::operator_data);
+  CHECK(refused(left + 1, right, 4) == status::operator_data);
+  CHECK(refused(left, right + 1, 4) == status::operator_data);
+  CHECK(refused(left, right, SIZE_MAX / 16) == status::size_overflow);
+  given.generated.measurement_count = SIZE_MAX / 2 + 1;
+  CHECK(make_operator(given.generated, table) == status::size_overflow);
+  CHECK(scratch_bytes(bilinear_sensing<float>{SIZE_MAX, 7, 1, left, right}, 1, {}) == SIZE_MAX);
+
+  aligned_vector<float> out(64);
+  const auto fill = [&](std::size_t rows, std::size_t columns, std::size_t first, std::size_t count,
+                        float* to, instruction_set isa = instruction_set::automatic) {
+    return fill_bilinear_vectors(rows, columns, first, count, 5, out.data(), to, isa);
+  };
+  CHECK(fill(3, 7, 0, 1, out.data() + 32) == status::ok);
+  CHECK(fill(0, 7, 0, 1, out.data() + 32) == status::dimension);
+  CHECK(fill(3, SIZE_MAX, 0, 1, out.data() + 32) == status::dimension);
+  CHECK(fill(3, 7, SIZE_MAX / 2, 1, out.data() + 32) == status::size_overflow);
+  CHECK(fill(3, 7, 0, SIZE_MAX / 32, out.data() + 32) == status::size_overflow);
+  CHECK(fill(3, 7, 0, 1, nullptr) == status::operator_data);
+  CHECK(fill(3, 7, 0, 1, out.data() + 33) == status::operator_data);
+}
+
+TEST_CASE("sizes of bilinear measurements") {
+  const bilinear_case<double> given({3, 30, 4, 1});
+  check_refused_sizes(given.stored);
+  check_refused_sizes(given.generated);
+}
+
+TEST_CASE_TEMPLATE("a signal and its filter are found from their products", T, float, double) {
+  check_recovery(bilinear_case<T>({12, 25, 400, 2}).of_generated);
+}
 
 TEST_CASE_TEMPLATE("dense matrices of any shape", T, float, double) {
   for (const shape& s : shapes) {
