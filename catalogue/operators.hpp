@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "catalogue/bilinear.hpp"
+#include "catalogue/coded_diffraction.hpp"
 #include "catalogue/complex_rank_one.hpp"
 #include "catalogue/dense.hpp"
 #include "catalogue/dense_bf16.hpp"
@@ -47,6 +48,7 @@
   ROW(generated_bilinear)         \
   ROW(complex_rank_one)           \
   ROW(generated_complex_rank_one) \
+  ROW(coded_diffraction)          \
   ROW(pauli)                      \
   ROW(hermitian_dense)
 

@@ -507,6 +507,27 @@ typedef struct tinyrank_generated_complex_rank_one {
 #define TINYRANK_GENERATED_COMPLEX_RANK_ONE_BYTES(size, n, m, rank) \
   (TINYRANK_COMPLEX_RANK_ONE_BYTES(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 16))
 
+/* Coded diffraction patterns: y_{l N + k} = sum over the columns w of W of |(F D_l w)_k|^2, k < N, the
+ * smallest power of two that is not below `dimension`; F a Fourier transform or a Walsh-Hadamard one, not normalised,
+ * D_l diagonal with entries 1, i, -1, -i that are drawn from the seed. measurement_count: N for each mask. */
+enum { TINYRANK_FOURIER = 0, TINYRANK_WALSH_HADAMARD = 1 };
+typedef struct tinyrank_coded_diffraction {
+  uint32_t struct_size;
+  int32_t transform;
+  size_t dimension;
+  size_t measurement_count;
+  uint64_t seed;
+} tinyrank_coded_diffraction;
+#define TINYRANK_DIFFRACTION_LENGTH_(dimension) ((dimension) == 2 ? 2 : TINYRANK_SLOTS_(dimension))
+/* Of the Walsh-Hadamard transform, then of the Fourier transform; dimension up to 65536. */
+#define TINYRANK_CODED_DIFFRACTION_HADAMARD_BYTES(size, n, m, rank)                    \
+  (TINYRANK_SOLVER_BYTES_(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 5 * (rank)) + \
+   TINYRANK_LOSSES_(size) +                                                            \
+   TINYRANK_COLUMNS_(size, TINYRANK_DIFFRACTION_LENGTH_((n) / 2), 2 * (size_t)(rank) + 1))
+#define TINYRANK_CODED_DIFFRACTION_BYTES(size, n, m, rank)       \
+  (TINYRANK_CODED_DIFFRACTION_HADAMARD_BYTES(size, n, m, rank) + \
+   TINYRANK_COLUMNS_(size, TINYRANK_DIFFRACTION_LENGTH_((n) / 2), 2))
+
 /* ---- Runs in single precision ---- */
 
 typedef struct tinyrank_run_f32 tinyrank_run_f32;
@@ -605,6 +626,8 @@ size_t tinyrank_complex_rank_one_bytes_f32(const tinyrank_complex_rank_one* sens
                                            const tinyrank_options_f32* options);
 size_t tinyrank_generated_complex_rank_one_bytes_f32(const tinyrank_generated_complex_rank_one* sensing,
                                                      const tinyrank_options_f32* options);
+size_t tinyrank_coded_diffraction_bytes_f32(const tinyrank_coded_diffraction* sensing,
+                                            const tinyrank_options_f32* options);
 /* end */
 
 /* Makes a run in the caller's memory: checks every argument, draws the start, chooses step size and scale,
@@ -669,6 +692,10 @@ int32_t tinyrank_generated_complex_rank_one_create_f32(tinyrank_run_f32** run,
                                                        const tinyrank_generated_complex_rank_one* sensing,
                                                        const float* y, const tinyrank_options_f32* options,
                                                        void* memory, size_t bytes);
+int32_t tinyrank_coded_diffraction_create_f32(tinyrank_run_f32** run,
+                                              const tinyrank_coded_diffraction* sensing, const float* y,
+                                              const tinyrank_options_f32* options, void* memory,
+                                              size_t bytes);
 /* end */
 
 /* One iteration: the method's next U, then f and its gradient there: bounded work, one gradient, or two when
@@ -793,6 +820,8 @@ size_t tinyrank_complex_rank_one_staircase_bytes_f32(const tinyrank_complex_rank
                                                      const tinyrank_staircase_options_f32* options);
 size_t tinyrank_generated_complex_rank_one_staircase_bytes_f32(
     const tinyrank_generated_complex_rank_one* sensing, const tinyrank_staircase_options_f32* options);
+size_t tinyrank_coded_diffraction_staircase_bytes_f32(const tinyrank_coded_diffraction* sensing,
+                                                      const tinyrank_staircase_options_f32* options);
 /* end */
 
 /* Makes a staircase in the caller's memory, as tinyrank_..._create_f32 does; no pass yet. On any status but
@@ -870,6 +899,11 @@ int32_t tinyrank_complex_rank_one_staircase_create_f32(tinyrank_staircase_f32** 
 int32_t tinyrank_generated_complex_rank_one_staircase_create_f32(
     tinyrank_staircase_f32** run, const tinyrank_generated_complex_rank_one* sensing, const float* y,
     const tinyrank_staircase_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_coded_diffraction_staircase_create_f32(tinyrank_staircase_f32** run,
+                                                        const tinyrank_coded_diffraction* sensing,
+                                                        const float* y,
+                                                        const tinyrank_staircase_options_f32* options,
+                                                        void* memory, size_t bytes);
 /* end */
 
 /* One pass: one call of an operator's verb, which goes through all A_i, and O(n (rank_limit + probes)^2)
@@ -1004,6 +1038,8 @@ size_t tinyrank_complex_rank_one_bytes_f64(const tinyrank_complex_rank_one* sens
                                            const tinyrank_options_f64* options);
 size_t tinyrank_generated_complex_rank_one_bytes_f64(const tinyrank_generated_complex_rank_one* sensing,
                                                      const tinyrank_options_f64* options);
+size_t tinyrank_coded_diffraction_bytes_f64(const tinyrank_coded_diffraction* sensing,
+                                            const tinyrank_options_f64* options);
 int32_t tinyrank_gaussian_create_f64(tinyrank_run_f64** run, const tinyrank_gaussian* sensing,
                                      const double* y, const tinyrank_options_f64* options, void* memory,
                                      size_t bytes);
@@ -1062,6 +1098,10 @@ int32_t tinyrank_generated_complex_rank_one_create_f64(tinyrank_run_f64** run,
                                                        const tinyrank_generated_complex_rank_one* sensing,
                                                        const double* y, const tinyrank_options_f64* options,
                                                        void* memory, size_t bytes);
+int32_t tinyrank_coded_diffraction_create_f64(tinyrank_run_f64** run,
+                                              const tinyrank_coded_diffraction* sensing, const double* y,
+                                              const tinyrank_options_f64* options, void* memory,
+                                              size_t bytes);
 int32_t tinyrank_step_f64(tinyrank_run_f64* run);
 int32_t tinyrank_run_to_end_f64(tinyrank_run_f64* run);
 int32_t tinyrank_stop_f64(tinyrank_run_f64* run);
@@ -1149,6 +1189,8 @@ size_t tinyrank_complex_rank_one_staircase_bytes_f64(const tinyrank_complex_rank
                                                      const tinyrank_staircase_options_f64* options);
 size_t tinyrank_generated_complex_rank_one_staircase_bytes_f64(
     const tinyrank_generated_complex_rank_one* sensing, const tinyrank_staircase_options_f64* options);
+size_t tinyrank_coded_diffraction_staircase_bytes_f64(const tinyrank_coded_diffraction* sensing,
+                                                      const tinyrank_staircase_options_f64* options);
 int32_t tinyrank_gaussian_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_gaussian* sensing,
                                                const double* y, const tinyrank_staircase_options_f64* options,
                                                void* memory, size_t bytes);
@@ -1222,6 +1264,11 @@ int32_t tinyrank_complex_rank_one_staircase_create_f64(tinyrank_staircase_f64** 
 int32_t tinyrank_generated_complex_rank_one_staircase_create_f64(
     tinyrank_staircase_f64** run, const tinyrank_generated_complex_rank_one* sensing, const double* y,
     const tinyrank_staircase_options_f64* options, void* memory, size_t bytes);
+int32_t tinyrank_coded_diffraction_staircase_create_f64(tinyrank_staircase_f64** run,
+                                                        const tinyrank_coded_diffraction* sensing,
+                                                        const double* y,
+                                                        const tinyrank_staircase_options_f64* options,
+                                                        void* memory, size_t bytes);
 int32_t tinyrank_staircase_step_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_run_to_end_f64(tinyrank_staircase_f64* run);
 int32_t tinyrank_staircase_stop_f64(tinyrank_staircase_f64* run);

@@ -17,6 +17,7 @@
 #include "tinyrank/instruction_set.hpp"
 #include "tinyrank/momentum.hpp"
 #include "tinyrank/operators/bilinear.hpp"
+#include "tinyrank/operators/coded_diffraction.hpp"
 #include "tinyrank/operators/complex_rank_one.hpp"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/dense_bf16.hpp"

@@ -88,6 +88,11 @@ tinyrank_generated_complex_rank_one in_c(const generated_complex_rank_one_sensin
   return {sizeof(tinyrank_generated_complex_rank_one), static_cast<std::int32_t>(a.form), a.dimension,
           a.measurement_count, a.seed};
 }
+template <class T>
+tinyrank_coded_diffraction in_c(const coded_diffraction_sensing<T>& a) {
+  return {sizeof(tinyrank_coded_diffraction), static_cast<std::int32_t>(a.transform), a.dimension,
+          a.measurement_count, a.seed};
+}
 
 template <class T>
 tinyrank_rectangular_entries in_c(const rectangular_entries_sensing<T>& a) {

@@ -92,6 +92,33 @@ enum { label_count = sizeof values };
 CHECK_MODULI(f32, float)
 CHECK_MODULI(f64, double)
 
+#define CHECK_PATTERNS(suffix, real)                                                                      \
+  static void check_patterns_##suffix(void) {                                                             \
+    static const real y[4] = {9, 9, 9, 9};                                                                \
+    static const size_t sides[] = {1, 2, 3, 5, 16, 17};                                                   \
+    tinyrank_coded_diffraction coded_diffraction = {sizeof coded_diffraction, TINYRANK_FOURIER, 1, 4, 1}; \
+    tinyrank_options_##suffix options;                                                                    \
+    size_t i;                                                                                             \
+    tinyrank_default_options_##suffix(&options);                                                          \
+    options.rank = 2;                                                                                     \
+    CHECK_RUN(coded_diffraction, TINYRANK_CODED_DIFFRACTION_BYTES, 2, suffix, real);                      \
+    coded_diffraction.transform = TINYRANK_WALSH_HADAMARD;                                                \
+    CHECK_RUN(coded_diffraction, TINYRANK_CODED_DIFFRACTION_HADAMARD_BYTES, 2, suffix, real);             \
+    for (i = 0; i < sizeof sides / sizeof sides[0]; ++i) {                                                \
+      coded_diffraction.dimension = sides[i];                                                             \
+      CHECK(tinyrank_coded_diffraction_bytes_##suffix(&coded_diffraction, &options) ==                    \
+            TINYRANK_CODED_DIFFRACTION_HADAMARD_BYTES(sizeof(real), 2 * sides[i], 4, 2));                 \
+      coded_diffraction.transform = TINYRANK_FOURIER;                                                     \
+      CHECK(tinyrank_coded_diffraction_bytes_##suffix(&coded_diffraction, &options) ==                    \
+            TINYRANK_CODED_DIFFRACTION_BYTES(sizeof(real), 2 * sides[i], 4, 2));                          \
+      coded_diffraction.transform = TINYRANK_WALSH_HADAMARD;                                              \
+    }                                                                                                     \
+  }
+
+/* Of one number the square, whatever the masks. */
+CHECK_PATTERNS(f32, float)
+CHECK_PATTERNS(f64, double)
+
 /* Of 2 x 2 matrices the entries of (1, -i) (1, -i)^H. */
 CHECK_HERMITIAN(f32, float)
 CHECK_HERMITIAN(f64, double)
@@ -116,6 +143,7 @@ CHECK_HERMITIAN(f64, double)
     CHECK_RUN(pauli, TINYRANK_PAULI_BYTES, 32, suffix, real);                                  \
     check_hermitian_##suffix();                                                                \
     check_moduli_##suffix();                                                                   \
+    check_patterns_##suffix();                                                                 \
   }
 
 CHECK_PRECISION(f32, float)

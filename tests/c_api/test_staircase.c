@@ -96,6 +96,7 @@ STAIRCASE(pauli)
 STAIRCASE(hermitian_dense)
 STAIRCASE(complex_rank_one)
 STAIRCASE(generated_complex_rank_one)
+STAIRCASE(coded_diffraction)
 
 /* ---- One problem, read out ---- */
 

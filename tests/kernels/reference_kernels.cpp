@@ -269,6 +269,37 @@ void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d,
   }
 }
 
+template <class T>
+void fourier_forward(T* re, T* im, std::size_t count, const T* cosines, const T* sines) {
+  for (std::size_t h = count / 2; h > 0; h /= 2) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if ((i & h) != 0) continue;
+      const T a_re = re[i], a_im = im[i], b_re = re[i + h], b_im = im[i + h];
+      const T c = cosines[h + i % h], s = sines[h + i % h];
+      re[i] = a_re + b_re;
+      im[i] = a_im + b_im;
+      re[i + h] = exact_fma(a_re - b_re, c, (a_im - b_im) * s);
+      im[i + h] = exact_fma(a_im - b_im, c, (b_re - a_re) * s);
+    }
+  }
+}
+
+template <class T>
+void fourier_adjoint(T* re, T* im, std::size_t count, const T* cosines, const T* sines) {
+  for (std::size_t h = 1; h < count; h *= 2) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if ((i & h) != 0) continue;
+      const T c = cosines[h + i % h], s = sines[h + i % h];
+      const T b_re = exact_fma(re[i + h], c, -(im[i + h] * s));
+      const T b_im = exact_fma(im[i + h], c, re[i + h] * s);
+      re[i + h] = re[i] - b_re;
+      im[i + h] = im[i] - b_im;
+      re[i] += b_re;
+      im[i] += b_im;
+    }
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -281,7 +312,8 @@ all_kernels<T> reference_kernels() {
           {squared_distances<T>, accumulate_pairs<T>},
           {entry_values<T>, accumulate_entries<T>},
           {sparse_values<T>, accumulate_sparse<T>},
-          {pauli_values<T>, accumulate_pauli<T>}};
+          {pauli_values<T>, accumulate_pauli<T>},
+          {fourier_forward<T>, fourier_adjoint<T>}};
 }
 
 template all_kernels<float> reference_kernels();

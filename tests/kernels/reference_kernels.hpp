@@ -6,6 +6,7 @@
 #include "lib/kernels/distance.hpp"
 #include "lib/kernels/entries.hpp"
 #include "lib/kernels/factor.hpp"
+#include "lib/kernels/fourier.hpp"
 #include "lib/kernels/gaussian.hpp"
 #include "lib/kernels/gaussian_vector.hpp"
 #include "lib/kernels/packed.hpp"
@@ -26,6 +27,7 @@ struct all_kernels {
   entries_kernels<T> entries;
   sparse_kernels<T> sparse;
   pauli_kernels<T> pauli;
+  fourier_kernels<T> fourier;
 };
 
 template <class T>
@@ -34,7 +36,7 @@ all_kernels<T> kernels_of(instruction_set isa) {
           table_for<factor_kernels<T>>(isa),   table_for<gaussian_vector_kernels<T>>(isa),
           table_for<gaussian_kernels<T>>(isa), table_for<distance_kernels<T>>(isa),
           table_for<entries_kernels<T>>(isa),  table_for<sparse_kernels<T>>(isa),
-          table_for<pauli_kernels<T>>(isa)};
+          table_for<pauli_kernels<T>>(isa),    table_for<fourier_kernels<T>>(isa)};
 }
 
 /// The oracle of every kernel: plain loops in the documented order, without packs. The same bits as every

@@ -185,6 +185,32 @@ TEST_CASE_TEMPLATE("kernels over Pauli strings match the reference in every bit"
   });
 }
 
+TEST_CASE_TEMPLATE("the Fourier transform and its adjoint match the reference in every bit", T, float,
+                   double) {
+  std::mt19937_64 generator(23);
+  const test::all_kernels<T> reference = test::reference_kernels<T>();
+  for_every_table<T>([&](const test::all_kernels<T>& kernels) {
+    for (std::size_t count = 1; count <= 1024; count *= 2) {
+      CAPTURE(count);
+      const guarded<T> cosines = drawn<T>(generator, count), sines = drawn<T>(generator, count);
+      guarded<T> re = drawn<T>(generator, count), im = drawn<T>(generator, count);
+      guarded<T> expected_re = re, expected_im = im;
+      const auto check = [&] {
+        CHECK(same_bits(re.data(), expected_re.data(), count));
+        CHECK(same_bits(im.data(), expected_im.data(), count));
+        CHECK(re.intact());
+        CHECK(im.intact());
+      };
+      kernels.fourier.forward(re.data(), im.data(), count, cosines.data(), sines.data());
+      reference.fourier.forward(expected_re.data(), expected_im.data(), count, cosines.data(), sines.data());
+      check();
+      kernels.fourier.adjoint(re.data(), im.data(), count, cosines.data(), sines.data());
+      reference.fourier.adjoint(expected_re.data(), expected_im.data(), count, cosines.data(), sines.data());
+      check();
+    }
+  });
+}
+
 TEST_CASE_TEMPLATE("dot_rows stays inside its error bound", T, float, double) {
   std::mt19937_64 generator(12);
   constexpr std::size_t rows = 9;
