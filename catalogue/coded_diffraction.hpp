@@ -16,7 +16,7 @@ struct coded_diffraction_row : operator_row {
   static constexpr const char* name = "coded_diffraction";
   static constexpr const char* kernels = "fourier hadamard";
   static constexpr golden_bits golden{0x19d6a93c4e14f741u, 0x09bb170ff7f023e9u};
-  static constexpr golden_bits staircase_golden{0, 0};
+  static constexpr golden_bits staircase_golden{0x8efe9663761b82e8u, 0xe5d10548ec547a7cu};
   template <class T>
   using sensing = coded_diffraction_sensing<T>;
 
