@@ -18,7 +18,7 @@ struct generated_bilinear_row : rectangular_row {
 
   template <class T>
   static constexpr sensing<T> place(std::size_t n, std::size_t m, std::uint64_t seed, arena&) noexcept {
-    return {rows_of(n), columns_of(n), m, seed};
+    return {.rows = rows_of(n), .columns = columns_of(n), .measurement_count = m, .seed = seed};
   }
   template <class T>
   static double entry(const sensing<T>& a, std::size_t i, std::size_t j, std::size_t k) noexcept {

@@ -10,7 +10,7 @@ namespace {
 template <class T>
 struct translate_generated_bilinear {
   tinyrank::generated_bilinear_sensing<T> operator()(const tinyrank_generated_bilinear& a) const noexcept {
-    return {a.rows, a.columns, a.measurement_count, a.seed};
+    return {.rows = a.rows, .columns = a.columns, .measurement_count = a.measurement_count, .seed = a.seed};
   }
 };
 

@@ -156,7 +156,7 @@ struct bilinear_case {
       : left(bilinear_vector_elements<T>(s.rows, s.m), T(7)),
         right(bilinear_vector_elements<T>(s.columns, s.m), T(7)),
         stored{s.rows, s.columns, s.m, left.data(), right.data()},
-        generated{s.rows, s.columns, s.m, 5} {
+        generated{.rows = s.rows, .columns = s.columns, .measurement_count = s.m, .seed = 5} {
     REQUIRE(fill_bilinear_vectors(s.rows, s.columns, 0, s.m, 5, left.data(), right.data()) == status::ok);
     REQUIRE(make_operator(stored, of_stored) == status::ok);
     REQUIRE(make_operator(generated, of_generated) == status::ok);
