@@ -13,7 +13,7 @@ namespace tinyrank::app {
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t largest_rank = 32;
+constexpr std::size_t most_dimensions = 32;
 constexpr std::size_t largest_header = 65536;
 
 std::string describe_dtype(std::string_view descr) {
@@ -169,7 +169,7 @@ class header_parser {
   void shape(std::vector<std::size_t>& dimensions) {
     expect('(');
     while (!accept(')')) {
-      if (dimensions.size() == largest_rank) fail("more than 32 dimensions");
+      if (dimensions.size() == most_dimensions) fail("more than 32 dimensions");
       dimensions.push_back(dimension());
       if (accept(',')) continue;
       // In Python "(3)" is a number, not a shape of one dimension.
@@ -253,7 +253,7 @@ npy_header read_npy_header(const input_file& file) {
 }
 
 std::string format_npy_header(std::string_view descr, std::span<const std::size_t> shape) {
-  if (shape.empty() || shape.size() > largest_rank) {
+  if (shape.empty() || shape.size() > most_dimensions) {
     throw input_error("an npy array must have 1 to 32 dimensions, not " + std::to_string(shape.size()));
   }
   std::string text =

@@ -508,8 +508,9 @@ typedef struct tinyrank_generated_complex_rank_one {
   (TINYRANK_COMPLEX_RANK_ONE_BYTES(size, n, m, rank) + TINYRANK_COLUMNS_(size, n, 16))
 
 /* Coded diffraction patterns: y_{l N + k} = sum over the columns w of W of |(F D_l w)_k|^2, k < N, the
- * smallest power of two that is not below `dimension`; F a Fourier transform or a Walsh-Hadamard one, not normalised,
- * D_l diagonal with entries 1, i, -1, -i that are drawn from the seed. measurement_count: N for each mask. */
+ * smallest power of two that is not below `dimension`; F a Fourier transform or a Walsh-Hadamard one, not
+ * normalised, D_l diagonal with entries 1, i, -1, -i that are drawn from the seed. measurement_count: N for
+ * each mask. */
 enum { TINYRANK_FOURIER = 0, TINYRANK_WALSH_HADAMARD = 1 };
 typedef struct tinyrank_coded_diffraction {
   uint32_t struct_size;

@@ -63,9 +63,9 @@ TEST_CASE_TEMPLATE("patterns are squared moduli of the transform of masked signa
           }
           sum += static_cast<double>(y[mask * length + k]);
         }
-        CHECK(sum == doctest::Approx(static_cast<double>(length) * trace).epsilon(close<T>));
+        CHECK(sum == doctest::Approx(static_cast<double>(length) * trace).epsilon(tolerance_of<T>));
       }
-      CHECK(distance(y, expected) < close<T> / 8);
+      CHECK(distance(y, expected) < tolerance_of<T> / 8);
     }
   }
 }

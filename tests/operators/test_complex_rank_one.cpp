@@ -69,7 +69,7 @@ TEST_CASE_TEMPLATE("energies are squared moduli, and differences of two", T, flo
                         ? energy<T>(given, i, w.view)
                         : energy<T>(given, 2 * i, w.view) - energy<T>(given, 2 * i + 1, w.view);
     }
-    CHECK(distance(caller<T>(given.of_stored, rank).measure(w.view), expected) < close<T>);
+    CHECK(distance(caller<T>(given.of_stored, rank).measure(w.view), expected) < tolerance_of<T>);
   }
 }
 

@@ -103,7 +103,8 @@ TEST_CASE_TEMPLATE("all strings together are d times the identity", T, float, do
         expected[d + j] += d * (p * im + q * re);
       }
     }
-    CHECK(distance(std::vector<T>(out.view.column(c), out.view.column(c) + 2 * d), expected) < close<T>);
+    CHECK(distance(std::vector<T>(out.view.column(c), out.view.column(c) + 2 * d), expected) <
+          tolerance_of<T>);
   }
 }
 
