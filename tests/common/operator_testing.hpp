@@ -143,7 +143,7 @@ double distance(const std::vector<T>& a, const std::vector<double>& b) {
 }
 
 template <class T>
-inline constexpr double close = 128 * static_cast<double>(std::numeric_limits<T>::epsilon());
+inline constexpr double tolerance_of = 128 * static_cast<double>(std::numeric_limits<T>::epsilon());
 
 /// The three verbs against the dense operator, for one rank and division of work.
 template <class T>
@@ -160,11 +160,11 @@ void check_against_dense(const sensing_operator<T>& table, const dense_oracle& o
   const std::vector<double> wide_w = normal_vector<double>(2, m);
 
   const std::vector<T> measured = call.measure(u.view);
-  CHECK(distance(measured, dense.measure(wide.view)) <= close<T>);
+  CHECK(distance(measured, dense.measure(wide.view)) <= tolerance_of<T>);
 
   call.adjoint_times(w, u.view, image.view);
   dense.adjoint_times(wide_w, wide.view, expected.view);
-  CHECK(distance<T>(image.view, expected.view) <= 4 * close<T>);
+  CHECK(distance<T>(image.view, expected.view) <= 4 * tolerance_of<T>);
 
   double left = 0, right = 0, scale = 0;
   for (std::size_t i = 0; i < m; ++i) left += wide_w[i] * static_cast<double>(measured[i]);
@@ -173,12 +173,12 @@ void check_against_dense(const sensing_operator<T>& table, const dense_oracle& o
     right += term;
     scale += std::abs(term);
   }
-  CHECK(std::abs(left - right) <= close<T> * (std::abs(left) + scale));
+  CHECK(std::abs(left - right) <= tolerance_of<T> * (std::abs(left) + scale));
 
   const T loss = call.loss_and_gradient(u.view, w, image.view);
   const double expected_loss = dense.loss_and_gradient(wide.view, wide_w, expected.view);
-  CHECK(std::abs(static_cast<double>(loss) - expected_loss) <= close<T> * expected_loss);
-  CHECK(distance<T>(image.view, expected.view) <= 4 * close<T>);
+  CHECK(std::abs(static_cast<double>(loss) - expected_loss) <= tolerance_of<T> * expected_loss);
+  CHECK(distance<T>(image.view, expected.view) <= 4 * tolerance_of<T>);
 }
 
 /// The gradient is the derivative of the loss: central differences along random directions.
