@@ -3,10 +3,15 @@
 
 #include "lib/kernels/pauli.hpp"
 
+#include <type_traits>
+
 #include "lib/kernels/row_products.hpp"
 
 namespace tinyrank {
 namespace {
+
+/// Pairs of rows that are worked on at a time: a word has the signs of as many.
+inline constexpr std::size_t together = 32;
 
 TINYRANK_INLINE bool is_odd(std::uint32_t bits) noexcept {
   bits ^= bits >> 16;
@@ -15,85 +20,174 @@ TINYRANK_INLINE bool is_odd(std::uint32_t bits) noexcept {
   return (0x6996u >> (bits & 15) & 1) != 0;
 }
 
-/// A string, and whether i^k, k its Ys, is imaginary, and is -1 or -i.
-struct coupling {
-  std::uint32_t x, z;
-  bool imaginary, negative;
+/// The rows of the pairs of one x: those with the uppermost bit of x clear, numbered without that bit.
+struct coupled_rows {
+  std::uint32_t x, below;  ///< the bits below the uppermost; all of them where x = 0
+  std::size_t pairs;
 
-  TINYRANK_INLINE explicit coupling(pauli_string of) noexcept : x(of.x), z(of.z) {
-    std::uint32_t bits = of.x & of.z, quarter = 0;
-    for (; bits != 0; bits &= bits - 1) ++quarter;
-    imaginary = (quarter & 1) != 0;
-    negative = (quarter & 2) != 0;
+  coupled_rows(std::uint32_t of, std::size_t d) noexcept : x(of), below(~0u), pairs(d) {
+    if (x == 0) return;
+    std::uint32_t upper = x;
+    while ((upper & (upper - 1)) != 0) upper &= upper - 1;
+    below = upper - 1;
+    pairs = d / 2;
+  }
+  TINYRANK_INLINE std::uint32_t row(std::size_t pair) const noexcept {
+    const auto number = static_cast<std::uint32_t>(pair);
+    return (number & below) | (number & ~below) << 1;
+  }
+  /// A mask of rows as one of pairs.
+  TINYRANK_INLINE std::uint32_t compressed(std::uint32_t z) const noexcept {
+    return x == 0 ? z : (z & below) | (z >> 1 & ~below);
   }
 };
 
-/// use(l, k, sign bit of l) for the pairs of rows.
-template <class Use>
-TINYRANK_INLINE void for_pairs(const coupling& of, std::size_t d, Use use) noexcept {
-  // The uppermost bit of x: l has it clear.
-  std::uint32_t upper = of.x;
-  while ((upper & (upper - 1)) != 0) upper &= upper - 1;
-  const auto rows = static_cast<std::uint32_t>(d);
-  for (std::uint32_t group = 0; group < rows; group += 2 * upper) {
-    for (std::uint32_t l = group; l < group + upper; ++l) use(l, l ^ of.x, is_odd(l & of.z));
+/// Bit k: whether (-1)^popcount(z and (first + k)) is -1; first: a multiple of 32.
+TINYRANK_INLINE std::uint32_t signs_of(std::uint32_t z, std::size_t first) noexcept {
+  std::uint32_t signs = is_odd(z & static_cast<std::uint32_t>(first)) ? ~0u : 0;
+  if ((z & 1) != 0) signs ^= 0xaaaaaaaau;
+  if ((z & 2) != 0) signs ^= 0xccccccccu;
+  if ((z & 4) != 0) signs ^= 0xf0f0f0f0u;
+  if ((z & 8) != 0) signs ^= 0xff00ff00u;
+  if ((z & 16) != 0) signs ^= 0xffff0000u;
+  return signs;
+}
+
+/// The number of Ys is odd, and twice the rest of it by 4: the phase is 1, i, -1 or -i.
+struct pauli_phase {
+  bool imaginary, negative;
+
+  TINYRANK_INLINE explicit pauli_phase(pauli_string of) noexcept {
+    std::uint32_t quarters = 0;
+    for (std::uint32_t bits = of.x & of.z; bits != 0; bits &= bits - 1) ++quarters;
+    imaginary = (quarters & 1) != 0;
+    negative = (quarters & 2) != 0;
+  }
+};
+
+template <class T>
+using pack_register = std::remove_cvref_t<decltype(pack<T>{}.r[0])>;
+
+/// A pack of x, each lane negated where its bit is set.
+template <class T>
+TINYRANK_INLINE pack<T> flipped(const pack<T>& x, std::uint32_t signs) noexcept {
+  return pack<T>::each(typename pack<T>::indices{}, [&](std::size_t i) TINYRANK_LAMBDA {
+    return flip_signs(x.r[i], signs >> i * pack_register<T>::width);
+  });
+}
+
+/// x[0..32) with these signs, added up by halves.
+template <class T>
+TINYRANK_INLINE T signed_sum(const T* x, std::uint32_t signs) noexcept {
+  if constexpr (tuning::avoids_packs) {
+    T lanes[together];
+    for (std::size_t k = 0; k < together; ++k) lanes[k] = (signs >> k & 1) != 0 ? -x[k] : x[k];
+    return tree_sum(lanes);
+  } else {
+    constexpr std::size_t packs = together / virtual_lanes<T>;
+    pack<T> parts[packs];
+    for (std::size_t p = 0; p < packs; ++p) {
+      parts[p] = flipped<T>(pack<T>::load(x + p * virtual_lanes<T>), signs >> p * virtual_lanes<T>);
+    }
+    for (std::size_t half = packs / 2; half > 0; half /= 2) {
+      for (std::size_t p = 0; p < half; ++p) parts[p] = add(parts[p], parts[p + half]);
+    }
+    return parts[0].tree_sum();
   }
 }
+
+/// x[0..32) += w with these signs.
+template <class T>
+TINYRANK_INLINE void add_signed(T w, std::uint32_t signs, T* x) noexcept {
+  if constexpr (tuning::avoids_packs) {
+    for (std::size_t k = 0; k < together; ++k) x[k] += (signs >> k & 1) != 0 ? -w : w;
+  } else {
+    const pack<T> weight = pack<T>::broadcast(w);
+    for (std::size_t k = 0; k < together; k += virtual_lanes<T>) {
+      add(pack<T>::load(x + k), flipped<T>(weight, signs >> k)).store(x + k);
+    }
+  }
+}
+
+/// Strings of the same x from the first on, and which of even_l and odd_l they take.
+struct pauli_run {
+  std::size_t count;
+  bool even, odd;
+
+  pauli_run(const pauli_string* strings, std::size_t most) noexcept : count(0), even(false), odd(false) {
+    for (; count < most && strings[count].x == strings[0].x; ++count) {
+      const bool imaginary = is_odd(strings[count].x & strings[count].z);
+      even = even || !imaginary;
+      odd = odd || imaginary;
+    }
+  }
+};
 
 template <class T>
 void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_string* strings,
                   std::size_t count, T* out) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const coupling of(strings[i]);
-    T total = 0;
-    if (of.x == 0) {
-      for (std::uint32_t l = 0; l < d; ++l) {
-        const T value = row_product(u, stride, l, l) + row_product(u, stride, d + l, d + l);
-        total += is_odd(l & of.z) ? -value : value;
+  alignas(64) T even[together], odd[together];
+  while (count > 0) {
+    const pauli_run run(strings, count);
+    const coupled_rows rows(strings[0].x, d);
+    for (std::size_t first = 0; first < rows.pairs; first += together) {
+      const std::size_t pairs = rows.pairs - first < together ? rows.pairs - first : together;
+      for (std::size_t t = 0; t < pairs; ++t) {
+        const std::size_t l = rows.row(first + t), k = l ^ rows.x;
+        if (run.even) even[t] = row_product(u, stride, l, k) + row_product(u, stride, d + l, d + k);
+        if (run.odd) odd[t] = row_product(u, stride, l, d + k) - row_product(u, stride, k, d + l);
       }
-      out[i] = total;
-      continue;
+      for (std::size_t t = pairs; t < together; ++t) even[t] = odd[t] = 0;
+      for (std::size_t i = 0; i < run.count; ++i) {
+        const bool imaginary = is_odd(strings[i].x & strings[i].z);
+        const T part = signed_sum(imaginary ? odd : even, signs_of(rows.compressed(strings[i].z), first));
+        out[i] = first == 0 ? part : out[i] + part;
+      }
     }
-    if (of.imaginary) {
-      for_pairs(of, d, [&](std::size_t l, std::size_t k, bool minus) TINYRANK_LAMBDA {
-        const T value = row_product(u, stride, l, d + k) - row_product(u, stride, k, d + l);
-        total += minus ? -value : value;
-      });
-    } else {
-      for_pairs(of, d, [&](std::size_t l, std::size_t k, bool minus) TINYRANK_LAMBDA {
-        const T value = row_product(u, stride, l, k) + row_product(u, stride, d + l, d + k);
-        total += minus ? -value : value;
-      });
+    if (rows.x != 0) {
+      for (std::size_t i = 0; i < run.count; ++i) out[i] *= pauli_phase(strings[i]).negative ? T(-2) : T(2);
     }
-    out[i] = (of.negative ? T(-2) : T(2)) * total;
+    strings += run.count;
+    out += run.count;
+    count -= run.count;
   }
 }
 
 template <class T>
 void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d, const pauli_string* strings,
                       std::size_t count, T* sum) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const coupling of(strings[i]);
-    const T weight = of.negative ? -w[i] : w[i];
-    if (of.x == 0) {
-      for (std::size_t l = 0; l < d; ++l) {
-        const T signed_weight = is_odd(static_cast<std::uint32_t>(l) & of.z) ? -weight : weight;
-        accumulate_row(signed_weight, v + l * stride, stride, sum + l * stride);
-        accumulate_row(signed_weight, v + (d + l) * stride, stride, sum + (d + l) * stride);
+  alignas(64) T even[together], odd[together];
+  while (count > 0) {
+    const pauli_run run(strings, count);
+    const coupled_rows rows(strings[0].x, d);
+    for (std::size_t first = 0; first < rows.pairs; first += together) {
+      for (std::size_t t = 0; t < together; ++t) even[t] = odd[t] = 0;
+      for (std::size_t i = 0; i < run.count; ++i) {
+        const pauli_phase phase(strings[i]);
+        add_signed(phase.negative ? -w[i] : w[i], signs_of(rows.compressed(strings[i].z), first),
+                   phase.imaginary ? odd : even);
       }
-    } else if (of.imaginary) {
-      for_pairs(of, d, [&](std::size_t l, std::size_t k, bool minus) TINYRANK_LAMBDA {
-        const T signed_weight = minus ? -weight : weight;
-        accumulate_both(signed_weight, v, stride, l, d + k, sum);
-        accumulate_both(-signed_weight, v, stride, k, d + l, sum);
-      });
-    } else {
-      for_pairs(of, d, [&](std::size_t l, std::size_t k, bool minus) TINYRANK_LAMBDA {
-        const T signed_weight = minus ? -weight : weight;
-        accumulate_both(signed_weight, v, stride, l, k, sum);
-        accumulate_both(signed_weight, v, stride, d + l, d + k, sum);
-      });
+      const std::size_t pairs = rows.pairs - first < together ? rows.pairs - first : together;
+      for (std::size_t t = 0; t < pairs; ++t) {
+        const std::size_t l = rows.row(first + t), k = l ^ rows.x;
+        if (rows.x == 0) {
+          accumulate_row(even[t], v + l * stride, stride, sum + l * stride);
+          accumulate_row(even[t], v + (d + l) * stride, stride, sum + (d + l) * stride);
+          continue;
+        }
+        if (run.even) {
+          accumulate_both(even[t], v, stride, l, k, sum);
+          accumulate_both(even[t], v, stride, d + l, d + k, sum);
+        }
+        if (run.odd) {
+          accumulate_both(odd[t], v, stride, l, d + k, sum);
+          accumulate_both(-odd[t], v, stride, k, d + l, sum);
+        }
+      }
     }
+    strings += run.count;
+    w += run.count;
+    count -= run.count;
   }
 }
 

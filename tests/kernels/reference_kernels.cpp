@@ -219,53 +219,80 @@ void accumulate_sparse(const T* w, const T* v, std::size_t stride, const std::si
   }
 }
 
-/// The entries that are not 0 of a string as a real matrix over the rows of both parts, two of them, with
-/// their signs, for each pair of rows l < l xor x: of an entry and its mirror image one.
-template <class Use>
-void for_pauli_entries(std::size_t d, pauli_string of, Use use) {
-  const std::size_t quarter = static_cast<std::size_t>(std::popcount(of.x & of.z)) % 4;
-  const int phase = quarter < 2 ? 1 : -1;
+/// (-1)^popcount(z and l) i^k, k the number of Ys, but for the i of an odd one.
+int pauli_sign(pauli_string of, std::size_t l) {
+  const int turns = std::popcount(of.x & of.z) / 2 + std::popcount(l & of.z);
+  return turns % 2 == 0 ? 1 : -1;
+}
+bool is_imaginary(pauli_string of) {
+  return std::popcount(of.x & of.z) % 2 != 0;
+}
+
+/// The rows l of the pairs (l, l xor x), in order.
+std::vector<std::size_t> paired_rows(std::size_t d, std::uint32_t x) {
+  std::vector<std::size_t> rows;
   for (std::size_t l = 0; l < d; ++l) {
-    const std::size_t j = l ^ of.x;
-    if (j < l) continue;
-    const int sign = std::popcount(l & of.z) % 2 == 0 ? phase : -phase;
-    if (quarter % 2 == 0) {
-      use(l, j, d + l, d + j, sign, sign);
-    } else {
-      use(l, d + j, j, d + l, sign, -sign);
-    }
+    if ((l ^ x) >= l) rows.push_back(l);
   }
+  return rows;
 }
 
 template <class T>
 void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_string* strings,
                   std::size_t count, T* out) {
+  const auto product = [=](std::size_t j, std::size_t k) {
+    return row_dot(u + j * stride, u + k * stride, stride);
+  };
   for (std::size_t i = 0; i < count; ++i) {
+    const pauli_string of = strings[i];
+    const std::vector<std::size_t> rows = paired_rows(d, of.x);
     out[i] = 0;
-    for_pauli_entries(d, strings[i],
-                      [&](std::size_t j, std::size_t k, std::size_t p, std::size_t q, int one, int two) {
-                        const T first = row_dot(u + j * stride, u + k * stride, stride);
-                        const T second = row_dot(u + p * stride, u + q * stride, stride);
-                        out[i] += static_cast<T>(one) * first + static_cast<T>(two) * second;
-                      });
-    if (strings[i].x != 0) out[i] *= 2;
+    for (std::size_t first = 0; first < rows.size(); first += 32) {
+      T part[32] = {};
+      for (std::size_t t = 0; t < 32 && first + t < rows.size(); ++t) {
+        const std::size_t l = rows[first + t], k = l ^ of.x;
+        const T value =
+            is_imaginary(of) ? product(l, d + k) - product(k, d + l) : product(l, k) + product(d + l, d + k);
+        part[t] = static_cast<T>(pauli_sign(of, l)) * value;
+      }
+      for (std::size_t half = 16; half > 0; half /= 2) {
+        for (std::size_t t = 0; t < half; ++t) part[t] += part[t + half];
+      }
+      out[i] += part[0];
+    }
+    if (of.x != 0) out[i] *= 2;
   }
 }
 
 template <class T>
 void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d, const pauli_string* strings,
                       std::size_t count, T* sum) {
-  for (std::size_t i = 0; i < count; ++i) {
-    for_pauli_entries(d, strings[i],
-                      [&](std::size_t j, std::size_t k, std::size_t p, std::size_t q, int one, int two) {
-                        const T first = static_cast<T>(one) * w[i], second = static_cast<T>(two) * w[i];
-                        accumulate_rows(v + k * stride, stride, 1, &first, sum + j * stride, stride);
-                        if (j != k)
-                          accumulate_rows(v + j * stride, stride, 1, &first, sum + k * stride, stride);
-                        accumulate_rows(v + q * stride, stride, 1, &second, sum + p * stride, stride);
-                        if (p != q)
-                          accumulate_rows(v + p * stride, stride, 1, &second, sum + q * stride, stride);
-                      });
+  for (std::size_t first = 0, last = 0; first < count; first = last) {
+    const std::uint32_t x = strings[first].x;
+    while (last < count && strings[last].x == x) ++last;
+    for (const std::size_t l : paired_rows(d, x)) {
+      const std::size_t k = l ^ x;
+      T even = 0, odd = 0;
+      bool has_even = false, has_odd = false;
+      for (std::size_t i = first; i < last; ++i) {
+        const bool imaginary = is_imaginary(strings[i]);
+        (imaginary ? odd : even) += static_cast<T>(pauli_sign(strings[i], l)) * w[i];
+        (imaginary ? has_odd : has_even) = true;
+      }
+      if (x == 0) {
+        accumulate_rows(v + l * stride, stride, 1, &even, sum + l * stride, stride);
+        accumulate_rows(v + (d + l) * stride, stride, 1, &even, sum + (d + l) * stride, stride);
+        continue;
+      }
+      if (has_even) {
+        accumulate_both(even, v, stride, l, k, sum);
+        accumulate_both(even, v, stride, d + l, d + k, sum);
+      }
+      if (has_odd) {
+        accumulate_both(odd, v, stride, l, d + k, sum);
+        accumulate_both(-odd, v, stride, k, d + l, sum);
+      }
+    }
   }
 }
 

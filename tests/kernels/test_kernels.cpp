@@ -160,27 +160,37 @@ TEST_CASE_TEMPLATE("kernels over pairs of rows match the reference in every bit"
 }
 
 TEST_CASE_TEMPLATE("kernels over Pauli strings match the reference in every bit", T, float, double) {
-  constexpr std::size_t d = 8, count = 9;
-  constexpr pauli_string strings[count] = {{0, 0}, {0, 5}, {3, 0}, {1, 1}, {7, 7},
-                                           {6, 6}, {4, 3}, {5, 7}, {2, 7}};
+  // Runs of one x, with and without Ys, and single strings; more pairs than go together, and fewer.
+  constexpr pauli_string strings[] = {{0, 0},  {0, 5},  {0, 170}, {3, 0},    {3, 1},    {3, 3},   {3, 129},
+                                      {1, 1},  {7, 7},  {6, 6},   {4, 3},    {5, 7},    {2, 7},   {64, 77},
+                                      {64, 3}, {96, 1}, {97, 97}, {128, 85}, {255, 31}, {255, 7}, {0, 255}};
   std::mt19937_64 generator(22);
   const test::all_kernels<T> reference = test::reference_kernels<T>();
   for_every_table<T>([&](const test::all_kernels<T>& kernels) {
-    for (const std::size_t rank : {1u, 2u, 3u, 7u, 8u, 9u, 15u, 16u, 17u, 40u}) {
-      const std::size_t stride = row_stride<T>(rank);
-      CAPTURE(rank);
-      const guarded<T> u = drawn<T>(generator, 2 * d * stride, 1), w = drawn<T>(generator, count, 1);
-      guarded<T> made(count, 3), wanted(count);
-      kernels.pauli.pauli_values(u.data(), stride, d, strings, count, made.data());
-      reference.pauli.pauli_values(u.data(), stride, d, strings, count, wanted.data());
-      CHECK(same_bits(made.data(), wanted.data(), count));
-      CHECK(made.intact());
+    for (const std::size_t d : {8u, 64u, 256u}) {
+      std::vector<pauli_string> of_side;
+      for (const pauli_string& string : strings) {
+        if ((string.x | string.z) < d) of_side.push_back(string);
+      }
+      const std::size_t count = of_side.size();
+      for (const std::size_t rank : {1u, 2u, 3u, 7u, 8u, 9u, 15u, 16u, 17u, 40u}) {
+        const std::size_t stride = row_stride<T>(rank);
+        CAPTURE(d);
+        CAPTURE(rank);
+        const guarded<T> u = drawn<T>(generator, 2 * d * stride, 1), w = drawn<T>(generator, count, 1);
+        guarded<T> made(count, 3), wanted(count);
+        kernels.pauli.pauli_values(u.data(), stride, d, of_side.data(), count, made.data());
+        reference.pauli.pauli_values(u.data(), stride, d, of_side.data(), count, wanted.data());
+        CHECK(same_bits(made.data(), wanted.data(), count));
+        CHECK(made.intact());
 
-      guarded<T> sum = drawn<T>(generator, 2 * d * stride, 1), expected = sum;
-      kernels.pauli.accumulate_pauli(w.data(), u.data(), stride, d, strings, count, sum.data());
-      reference.pauli.accumulate_pauli(w.data(), u.data(), stride, d, strings, count, expected.data());
-      CHECK(same_bits(sum.data(), expected.data(), 2 * d * stride));
-      CHECK(sum.intact());
+        guarded<T> sum = drawn<T>(generator, 2 * d * stride, 1), expected = sum;
+        kernels.pauli.accumulate_pauli(w.data(), u.data(), stride, d, of_side.data(), count, sum.data());
+        reference.pauli.accumulate_pauli(w.data(), u.data(), stride, d, of_side.data(), count,
+                                         expected.data());
+        CHECK(same_bits(sum.data(), expected.data(), 2 * d * stride));
+        CHECK(sum.intact());
+      }
     }
   });
 }
