@@ -15,7 +15,7 @@ struct translate_hermitian_dense {
 };
 
 template <class T>
-std::int32_t pack_full(std::size_t d, const T* full, T* row) noexcept {
+std::int32_t pack_hermitian(std::size_t d, const T* full, T* row) noexcept {
   if (d == 0 || d > tinyrank::largest_dimension / 2) return TINYRANK_STATUS_DIMENSION;
   if (full == nullptr || row == nullptr) return TINYRANK_STATUS_OPERATOR_DATA;
   tinyrank::pack_row_from_hermitian(d, full, row);
@@ -28,9 +28,9 @@ TINYRANK_C_OPERATOR(hermitian_dense)
 
 extern "C" std::int32_t tinyrank_hermitian_dense_pack_row_f32(std::size_t dimension, const float* full,
                                                               float* row) {
-  return pack_full(dimension, full, row);
+  return pack_hermitian(dimension, full, row);
 }
 extern "C" std::int32_t tinyrank_hermitian_dense_pack_row_f64(std::size_t dimension, const double* full,
                                                               double* row) {
-  return pack_full(dimension, full, row);
+  return pack_hermitian(dimension, full, row);
 }

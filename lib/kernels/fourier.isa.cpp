@@ -12,7 +12,7 @@ namespace tinyrank {
 namespace {
 
 template <class T>
-using wide_register = std::conditional_t<std::is_same_v<T, float>, register_f32, register_f64>;
+using fourier_register = std::conditional_t<std::is_same_v<T, float>, register_f32, register_f64>;
 
 /// A number as a register of one lane, where a level has fewer neighbours than a register holds.
 template <class T>
@@ -82,7 +82,7 @@ TINYRANK_INLINE void adjoint_level(T* re, T* im, std::size_t count, std::size_t 
 
 template <class T>
 void forward(T* re, T* im, std::size_t count, const T* cosines, const T* sines) {
-  using R = wide_register<T>;
+  using R = fourier_register<T>;
   std::size_t h = count / 2;
   for (; h >= R::width && h > 0; h /= 2) forward_level<R>(re, im, count, h, cosines, sines);
   for (; h > 0; h /= 2) forward_level<one_lane<T>>(re, im, count, h, cosines, sines);
@@ -90,7 +90,7 @@ void forward(T* re, T* im, std::size_t count, const T* cosines, const T* sines) 
 
 template <class T>
 void adjoint(T* re, T* im, std::size_t count, const T* cosines, const T* sines) {
-  using R = wide_register<T>;
+  using R = fourier_register<T>;
   std::size_t h = 1;
   for (; h < R::width && h < count; h *= 2) adjoint_level<one_lane<T>>(re, im, count, h, cosines, sines);
   for (; h < count; h *= 2) adjoint_level<R>(re, im, count, h, cosines, sines);
