@@ -19,11 +19,15 @@
 #include "bench/problem.hpp"
 #include "tinyrank/detail/index_pair.hpp"
 #include "tinyrank/diagnostics.hpp"
+#include "tinyrank/estimate.hpp"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/distances.hpp"
 #include "tinyrank/operators/entries.hpp"
 #include "tinyrank/operators/gaussian.hpp"
+#include "tinyrank/operators/generated_bilinear.hpp"
+#include "tinyrank/operators/generated_complex_rank_one.hpp"
 #include "tinyrank/operators/generated_rank_one.hpp"
+#include "tinyrank/operators/pauli.hpp"
 #include "tinyrank/staircase.hpp"
 
 namespace tinyrank::bench {
@@ -102,7 +106,9 @@ struct placed_staircase {
       const auto start = clock::now();
       step(run);
       seconds += std::chrono::duration<double>(clock::now() - start).count();
-      if (run.report.entries != lines && relative_test_error<T>(run.factor, truth) <= wanted) return true;
+      if (run.report.entries != lines &&
+          relative_test_error<T>(run.inner.sensing.shape, run.factor, truth) <= wanted)
+        return true;
     }
     return false;
   }
@@ -194,16 +200,33 @@ void measure_large(const settings& chosen, table& out) {
   }
 }
 
+template <class Element>
+void shuffle(std::vector<Element>& all, std::uint64_t seed) {
+  const random_stream stream = make_stream(seed, random_purpose::test, 21);
+  for (std::size_t k = all.size(); k > 1; --k) {
+    std::swap(all[k - 1], all[random_bits(stream, static_cast<std::uint32_t>(k)) % k]);
+  }
+}
+
 /// `count` different pairs of indices below n, with those on the diagonal or without, in a random order.
 std::vector<index_pair> drawn_pairs(std::uint32_t n, std::size_t count, bool diagonal, std::uint64_t seed) {
   std::vector<index_pair> all;
   for (std::uint32_t i = 0; i < n; ++i) {
     for (std::uint32_t j = 0; j < (diagonal ? i + 1 : i); ++j) all.push_back({i, j});
   }
-  const random_stream stream = make_stream(seed, random_purpose::test, 21);
-  for (std::size_t k = all.size(); k > 1; --k) {
-    std::swap(all[k - 1], all[random_bits(stream, static_cast<std::uint32_t>(k)) % k]);
+  shuffle(all, seed);
+  all.resize(count);
+  return all;
+}
+
+/// `count` different Pauli strings in a random order.
+std::vector<pauli_string> drawn_strings(std::uint32_t qubits, std::size_t count, std::uint64_t seed) {
+  const std::uint32_t side = 1U << qubits;
+  std::vector<pauli_string> all;
+  for (std::uint32_t x = 0; x < side; ++x) {
+    for (std::uint32_t z = 0; z < side; ++z) all.push_back({x, z});
   }
+  shuffle(all, seed);
   all.resize(count);
   return all;
 }
@@ -317,6 +340,22 @@ key_values measure_staircase(const settings& chosen, const std::string& filter) 
   measure_small(chosen, out, "distances_40", 2, 90, [](std::uint64_t seed, auto solve) {
     const std::vector<index_pair> pairs = drawn_pairs(40, 400, false, seed);
     solve(distances_sensing<double>{40, 400, pairs.data()});
+  });
+  // 20 x 15 and 20 x 20, complex.
+  measure_small(chosen, out, "bilinear_35", 2, 60, [](std::uint64_t seed, auto solve) {
+    solve(generated_bilinear_sensing<double>{
+        .rows = 20, .columns = 15, .measurement_count = 420, .seed = seed});
+  });
+  measure_small(chosen, out, "complex_rank_one_20", 3, 90, [](std::uint64_t seed, auto solve) {
+    solve(generated_complex_rank_one_sensing<double>{20, 480, seed});
+  });
+  measure_small(chosen, out, "pauli_3_qubits", 1, 40, [](std::uint64_t seed, auto solve) {
+    const std::vector<pauli_string> strings = drawn_strings(3, 40, seed);
+    solve(pauli_sensing<double>{3, strings.size(), strings.data()});
+  });
+  measure_small(chosen, out, "pauli_6_qubits", 3, 70, [](std::uint64_t seed, auto solve) {
+    const std::vector<pauli_string> strings = drawn_strings(6, 1228, seed);
+    solve(pauli_sensing<double>{6, strings.size(), strings.data()});
   });
   measure_large(chosen, out);
   measure_paper(chosen, out);
