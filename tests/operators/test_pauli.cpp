@@ -108,6 +108,26 @@ TEST_CASE_TEMPLATE("all strings together are d times the identity", T, float, do
   }
 }
 
+TEST_CASE_TEMPLATE("a string measures the same whichever are its neighbours", T, float, double) {
+  constexpr std::size_t qubits = 6, m = 150, rank = 3;
+  std::vector<pauli_string> sorted, mixed(m);
+  for (std::uint32_t i = 0; i < m; ++i) sorted.push_back({i / 30 * 9, i * 37 % 64});
+  for (std::size_t i = 0; i < m; ++i) mixed[i * 7 % m] = sorted[i];
+  factor<T> w(pauli_rows(qubits), rank);
+  w.draw(1);
+  const auto measured = [&](const std::vector<pauli_string>& strings) {
+    const pauli_sensing<T> sensing{qubits, strings.size(), strings.data()};
+    sensing_operator<T> a;
+    REQUIRE(make_operator(sensing, a) == status::ok);
+    return caller<T>(a, rank).measure(w.view);
+  };
+  const std::vector<T> of_sorted = measured(sorted), of_mixed = measured(mixed);
+  for (std::size_t i = 0; i < m; ++i) {
+    CHECK(of_sorted[i] == of_mixed[i * 7 % m]);
+    CHECK(of_sorted[i] == measured({sorted[i]})[0]);
+  }
+}
+
 TEST_CASE("what is no string or no operator is refused") {
   pauli_string string{7, 7};
   CHECK(parse_pauli_string("XXIXa", 5, string) == status::operator_data);
