@@ -15,9 +15,10 @@ struct distances_row : operator_row {
   static constexpr golden_bits staircase_golden{0xce0ce7f5c6d8e863u, 0xc6f1baf75d6f52fau};
   static constexpr std::array<const char*, 2> timed_as = {"distance_f32", "distance_f64"};
   static constexpr std::array<sensing_kind, 1> kinds = {{
-      {"distances", "distances", "FILE.csv", false,
-       "a square table (blank = unknown) or rows i,j,distance; the squares of the\n"
-       "distances are the measurements\n"},
+      {"distances", "distances", "FILE", false,
+       "a square table, a triangle or rows i,j,distance, as csv, npy or npz:name;\n"
+       "blank, NA or - is unknown; the squares of the distances, or by --squared\n"
+       "the values themselves, are the measurements\n"},
   }};
   template <class T>
   using sensing = distances_sensing<T>;

@@ -14,9 +14,10 @@ struct entries_row : operator_row {
   static constexpr golden_bits golden{0x98306f63f87658b5u, 0x3c2547beb40b21f8u};
   static constexpr golden_bits staircase_golden{0xc0d84e29fe5d0747u, 0x897752fe32fe8890u};
   static constexpr std::array<sensing_kind, 1> kinds = {{
-      {"entries", "sampled entries", "FILE.csv", false,
-       "rows row,column,value: known entries of X X^T, which are the\n"
-       "measurements; or rows row,column, the values in --measurements\n"},
+      {"entries", "sampled entries", "FILE", false,
+       "a square table, a triangle or rows row,column,value: known entries of\n"
+       "X X^T, which are the measurements, as csv, npy or MatrixMarket; or rows\n"
+       "row,column, the values in --measurements\n"},
   }};
   template <class T>
   using sensing = entries_sensing<T>;

@@ -14,9 +14,9 @@ struct sparse_row : operator_row {
   static constexpr golden_bits golden{0xaf3d9e14be387645u, 0xcbf256568cbe002bu};
   static constexpr golden_bits staircase_golden{0x68aed27f810fe163u, 0x8eac264abd6168f7u};
   static constexpr std::array<sensing_kind, 1> kinds = {{
-      {"sparse", "sparse matrices", "FILE.csv", false,
+      {"sparse", "sparse matrices", "FILE", false,
        "rows measurement,row,column,value: the entries of symmetric A_i; of two\n"
-       "mirror images one may be left out\n"},
+       "mirror images one may be left out; or MatrixMarket, m x n^2, A_i a row\n"},
   }};
   template <class T>
   using sensing = sparse_sensing<T>;

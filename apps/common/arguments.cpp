@@ -196,7 +196,7 @@ sensing_argument parse_sensing(const std::string& text) {
 }
 
 std::string sensing_help() {
-  std::string text = "Sensing operators; KEYS are n=..,m=..[,seed=1]; indices count from 0\n";
+  std::string text = "Sensing operators; KEYS are n=..,m=..[,seed=1]; indices count from 0 or 1\n";
   for (const sensing_kind& each : sensing_kinds()) {
     text += "  " + spelling(each, "KEYS") + "\n";
     for (std::string_view rest = each.help; !rest.empty();) {

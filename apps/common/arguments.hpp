@@ -47,6 +47,7 @@ struct sensing_argument {
   std::uint64_t seed = 1;
   gaussian_ensemble ensemble = gaussian_ensemble::isotropic;  ///< gaussian only
   bool stored = true;                                         ///< gaussian only: drawn once, before the run
+  bool squared = false;                                       ///< distances only: the file has their squares
 };
 
 /// What may be a file or keys, as in rank-one:, is keys when it holds a '=', no '/', and does not end in

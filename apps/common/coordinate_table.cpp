@@ -3,222 +3,244 @@
 #include "coordinate_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
-#include <numeric>
+#include <optional>
+#include <span>
 #include <tuple>
 
 #include "csv_cells.hpp"
-#include "csv_table.hpp"
+#include "csv_list.hpp"
 #include "error.hpp"
-#include "tinyrank/operators/distances.hpp"
-#include "tinyrank/views.hpp"
+#include "matrix_market.hpp"
+#include "read_values.hpp"
 
 namespace tinyrank::app {
 namespace {
 
-std::size_t first_data_row(const csv_table& table) {
-  for (std::size_t column = 0; column < table.column_count(); ++column) {
-    if (parse_cell(table.cell(0, column)).kind != cell_kind::text) return 0;
-  }
-  if (table.row_count() == 1) throw file_error(table.path(), "has no entry");
-  return 1;
-}
-
 template <class T>
-T read_value(const csv_table& table, std::size_t row, std::size_t column) {
-  const std::string_view cell = table.cell(row, column);
-  const cell_value value = parse_cell(cell);
-  switch (value.kind) {
-    case cell_kind::blank:
-      table.fail(row, column, "the value is blank");
-    case cell_kind::text:
-      table.fail(row, column, "not a number: " + in_quotes(cell));
-    case cell_kind::out_of_range:
-      table.fail(row, column, "out of the range of a double: " + in_quotes(cell));
-    case cell_kind::not_finite:
-      table.fail(row, column, "a value must be finite, not " + in_quotes(cell));
-    case cell_kind::number:
-      break;
-  }
+bool fits(double value) {
   constexpr double largest = std::numeric_limits<T>::max();
-  if (value.number > largest || value.number < -largest) {
-    table.fail(row, column, "too large for single precision: " + in_quotes(cell));
-  }
-  return static_cast<T>(value.number);
+  return value >= -largest && value <= largest;
 }
 
-/// An index below `limit`, which is what a list of this many rows can mean.
-std::uint32_t read_index_below(const csv_table& table, std::size_t row, std::size_t column,
-                               std::uint64_t limit, std::size_t data_rows) {
-  const std::uint64_t value = read_index(table, row, column);
-  if (value < limit && value < UINT32_MAX) return static_cast<std::uint32_t>(value);
-  table.fail(row, column,
-             "the index " + in_quotes(table.cell(row, column)) + " is too large for a list of " +
-                 std::to_string(data_rows) + (data_rows == 1 ? " row" : " rows") +
-                 ", where every index from 0 has to occur");
+/// An entry of a list of matrices. In the order of the file.
+struct matrix_entry {
+  std::uint64_t measurement = 0, row = 0, column = 0;
+  double value = 0;
+  std::size_t at = 0;  ///< row of the table, or line of the file
+};
+
+using place_in_list = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>;
+
+place_in_list place_of(const matrix_entry& each) {
+  return {each.measurement, std::max(each.row, each.column), std::min(each.row, each.column)};
 }
 
-/// The two indices of an entry; n grows with them.
-class matrix_indices {
- public:
-  matrix_indices(const csv_table& table, std::size_t data_rows)
-      : table_(table), data_rows_(data_rows), seen_(2 * data_rows, false) {}
-
-  index_pair read(std::size_t row, std::size_t column) {
-    return {read_one(row, column), read_one(row, column + 1)};
+/// Indices from 1 on become such from 0 on.
+void count_from_zero(std::vector<matrix_entry>& listed, std::uint64_t matrix_entry::*first,
+                     std::uint64_t matrix_entry::*second, const std::string& what,
+                     std::vector<std::string>& notes) {
+  const bool any_zero = std::any_of(listed.begin(), listed.end(), [&](const matrix_entry& each) {
+    return each.*first == 0 || each.*second == 0;
+  });
+  if (any_zero) return;
+  for (matrix_entry& each : listed) {
+    --(each.*first);
+    if (first != second) --(each.*second);
   }
+  notes.push_back(what + " count from 1");
+}
 
-  /// n, when every row of the matrix has an entry.
-  [[nodiscard]] std::size_t require_all() const {
-    const auto end = seen_.begin() + static_cast<std::ptrdiff_t>(n_);
-    const auto unseen = std::find(seen_.begin(), end, false);
-    if (unseen == end) return n_;
-    throw file_error(table_.path(),
-                     "row " + std::to_string(unseen - seen_.begin()) +
+/// One entry for each place, the mean of those that are there.
+void take_means(std::vector<matrix_entry>& sorted, std::vector<std::string>& notes) {
+  std::size_t kept = 0, differ = 0;
+  for (std::size_t k = 0; k < sorted.size();) {
+    const std::size_t begin = k;
+    double low = sorted[k].value, high = low;
+    for (; k < sorted.size() && place_of(sorted[k]) == place_of(sorted[begin]); ++k) {
+      low = std::min(low, sorted[k].value);
+      high = std::max(high, sorted[k].value);
+    }
+    double mean = 0;
+    for (std::size_t j = begin; j < k; ++j) mean += sorted[j].value / static_cast<double>(k - begin);
+    if (high - low > 1e-5 * std::max(std::fabs(low), std::fabs(high))) ++differ;
+    sorted[kept] = sorted[begin];
+    if (low != high) sorted[kept].value = std::clamp(mean, low, high);
+    ++kept;
+  }
+  sorted.resize(kept);
+  if (differ != 0) {
+    notes.push_back(std::to_string(differ) + (differ == 1 ? " entry has" : " entries have") +
+                    " several values, and the mean is taken");
+  }
+}
+
+std::vector<matrix_entry> read_listed(const csv_table& table, std::vector<std::string>& notes) {
+  placed_values told;
+  const list_rows rows = find_list(table, 3, false, told);
+  if (rows.width == 0) {
+    table.fail("rows of " + std::to_string(table.column_count()) +
+               (table.column_count() == 1 ? " cell" : " cells") + ", not measurement,row,column,value");
+  }
+  notes = told.notes;
+  std::vector<matrix_entry> listed;
+  for (std::size_t row = rows.first_row; row < table.row_count(); ++row) {
+    const std::size_t first = rows.first_column;
+    const cell_value value = read_value(table, row, first + 3);
+    if (value.is_empty())
+      table.fail(row, first + 3, "the value is missing: " + in_quotes(table.cell(row, first + 3)));
+    listed.push_back({read_index(table, row, first), read_index(table, row, first + 1),
+                      read_index(table, row, first + 2), value.number, row});
+  }
+  if (table.has_decimal_comma()) notes.emplace_back("commas are taken for decimal points");
+  count_from_zero(listed, &matrix_entry::measurement, &matrix_entry::measurement, "measurements", notes);
+  count_from_zero(listed, &matrix_entry::row, &matrix_entry::column, "rows and columns", notes);
+  // Every index below the largest has to occur, so it is bounded by the rows of the list.
+  const std::string list = " is too large for a list of " + std::to_string(listed.size()) +
+                           (listed.size() == 1 ? " row" : " rows") + ", where every one has to occur";
+  const std::uint64_t most = std::min<std::uint64_t>(2 * listed.size(), largest_dimension);
+  for (const matrix_entry& each : listed) {
+    const auto refuse = [&](std::size_t k, const std::string& what) {
+      const std::size_t column = rows.first_column + k;
+      table.fail(each.at, column, (what + in_quotes(table.cell(each.at, column))).append(list));
+    };
+    if (each.measurement >= listed.size()) refuse(0, "the measurement ");
+    if (each.row >= most) refuse(1, "the index ");
+    if (each.column >= most) refuse(2, "the index ");
+  }
+  return listed;
+}
+
+/// m x n^2, row i being A_i: <A_i, Z> is the sum over its entries, which those of (A_i + A_i^T)/2 have, too.
+std::vector<matrix_entry> read_flattened(const std::string& path, std::vector<std::string>& notes) {
+  const market_matrix read = read_matrix_market(path);
+  const auto n = static_cast<std::size_t>(std::llround(std::sqrt(static_cast<double>(read.columns))));
+  if (n * n != read.columns || read.is_symmetric || !read.has_values) {
+    throw file_error(path,
+                     std::to_string(read.rows) + " x " + std::to_string(read.columns) +
+                         " is not m x n^2, general, with values: row i is A_i row by row (MatrixMarket)");
+  }
+  require_dimension(path, n);
+  std::vector<matrix_entry> listed;
+  for (const market_matrix::entry& each : read.entries) {
+    if (std::isnan(each.value))
+      throw file_error(path + ":" + std::to_string(each.line), "the value is missing (MatrixMarket)");
+    listed.push_back({each.row, each.column / n, each.column % n, each.value, each.line});
+  }
+  // Mirror images together, the lower one first; an array's zeros are entries, too.
+  std::sort(listed.begin(), listed.end(), [](const matrix_entry& a, const matrix_entry& b) {
+    return std::tuple(place_of(a), a.column) < std::tuple(place_of(b), b.column);
+  });
+  std::size_t kept = 0, skewed = 0;
+  for (std::size_t k = 0; k < listed.size();) {
+    const std::size_t begin = k;
+    double lower = 0, upper = 0;
+    for (; k < listed.size() && place_of(listed[k]) == place_of(listed[begin]); ++k) {
+      (listed[k].row >= listed[k].column ? lower : upper) += listed[k].value;
+    }
+    listed[kept] = listed[begin];
+    if (listed[begin].row == listed[begin].column) upper = lower;
+    listed[kept].value = lower / 2 + upper / 2;
+    skewed += std::fabs(lower - upper) > 1e-5 * std::max(std::fabs(lower), std::fabs(upper)) ? 1U : 0U;
+    ++kept;
+  }
+  listed.resize(kept);
+  if (skewed != 0) {
+    notes.push_back(std::to_string(skewed) +
+                    " pairs of mirror images differ; (A + A^T)/2 is used, which measures the same");
+  }
+  return listed;
+}
+
+/// The entries in the order of the operator; n and m are the largest indices plus 1.
+template <class T>
+sparse_matrices<T> arrange(const std::string& path, const std::vector<matrix_entry>& sorted) {
+  sparse_matrices<T> result;
+  std::vector<bool> seen;
+  for (const matrix_entry& each : sorted) {
+    const auto [measurement, row, column] = place_of(each);
+    if (measurement > result.offsets.size()) break;
+    if (measurement == result.offsets.size()) result.offsets.push_back(result.entries.size());
+    result.entries.push_back(
+        {static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column), static_cast<T>(each.value)});
+    result.n = std::max(result.n, static_cast<std::size_t>(row) + 1);
+    seen.resize(result.n, false);
+    seen[static_cast<std::size_t>(row)] = seen[static_cast<std::size_t>(column)] = true;
+  }
+  if (result.offsets.size() != sorted.back().measurement + 1) {
+    throw file_error(path, "measurement " + std::to_string(result.offsets.size()) +
+                               " has no entry (measurements count from 0; one entry of value 0 says that "
+                               "the matrix is zero)");
+  }
+  const auto unseen = std::find(seen.begin(), seen.end(), false);
+  if (unseen != seen.end()) {
+    throw file_error(path,
+                     "row " + std::to_string(unseen - seen.begin()) +
                          " of the matrix has no entry, so nothing is known of it (indices count from 0)");
   }
-
- private:
-  std::uint32_t read_one(std::size_t row, std::size_t column) {
-    // Each row names two indices, so larger ones than this cannot all appear.
-    const std::uint32_t index = read_index_below(table_, row, column, seen_.size(), data_rows_);
-    if (index >= largest_dimension) {
-      table_.fail(
-          row, column,
-          "the index " + std::to_string(index) + " makes n larger than " + std::to_string(largest_dimension));
-    }
-    n_ = std::max(n_, std::size_t{index} + 1);
-    seen_[index] = true;
-    return index;
-  }
-
-  const csv_table& table_;
-  std::size_t data_rows_;
-  std::vector<bool> seen_;
-  std::size_t n_ = 0;
-};
-
-std::tuple<std::uint32_t, std::uint32_t> place_of(index_pair pair) {
-  return {std::max(pair.first, pair.second), std::min(pair.first, pair.second)};
-}
-
-template <class T>
-void refuse_two_values(const csv_table& table, std::size_t first_row, const sampled_entries<T>& read) {
-  std::vector<std::size_t> order(read.pairs.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::tuple_cat(place_of(read.pairs[a]), std::tuple(a)) <
-           std::tuple_cat(place_of(read.pairs[b]), std::tuple(b));
-  });
-  for (std::size_t k = 1; k < order.size(); ++k) {
-    const std::size_t before = order[k - 1], here = order[k];
-    if (place_of(read.pairs[before]) != place_of(read.pairs[here]) ||
-        read.values[before] == read.values[here]) {
-      continue;
-    }
-    const std::size_t row = first_row + here;
-    table.fail(row, 2,
-               "the entry " + std::to_string(read.pairs[here].first) + ", " +
-                   std::to_string(read.pairs[here].second) + " of a symmetric matrix is " +
-                   in_quotes(table.cell(row, 2)) + " here, but " +
-                   in_quotes(table.cell(first_row + before, 2)) + " at line " +
-                   std::to_string(table.line(first_row + before)));
-  }
-}
-
-/// An entry of the file, on its way to its place.
-template <class T>
-struct listed_entry {
-  std::uint32_t measurement;
-  index_pair at;
-  T value;
-  std::size_t row;
-};
-
-/// Refuses what is no mirror image of the entry before it at the same place.
-template <class T>
-void require_mirror(const csv_table& table, const listed_entry<T>& before, const listed_entry<T>& here,
-                    bool is_third) {
-  const std::string what = "the entry " + std::to_string(here.at.first) + ", " +
-                           std::to_string(here.at.second) + " of measurement " +
-                           std::to_string(here.measurement);
-  if (is_third || before.at.first == here.at.first) table.fail(here.row, 1, what + " is given twice");
-  if (before.value != here.value) {
-    table.fail(here.row, 3,
-               what + ", a symmetric matrix, is " + in_quotes(table.cell(here.row, 3)) +
-                   ", but its mirror image " + in_quotes(table.cell(before.row, 3)) + " at line " +
-                   std::to_string(table.line(before.row)));
-  }
+  result.offsets.push_back(result.entries.size());
+  return result;
 }
 
 }  // namespace
 
 template <class T>
 sampled_entries<T> read_sampled_entries(const std::string& path) {
-  const csv_table table(path);
-  const std::size_t width = table.column_count();
-  if (width != 2 && width != 3) {
-    throw file_error(path, "the rows have " + std::to_string(width) + (width == 1 ? " cell" : " cells") +
-                               ", not row,column,value or row,column");
+  placed_values values = read_values(path, diagonal::any, true);
+  if (values.all.empty()) throw file_error(path, "has no known entry");
+  for (const placed_value& each : values.all) {
+    if (!fits<T>(each.value)) values.fail(each, "too large for single precision");
   }
-  const std::size_t first_row = first_data_row(table), count = table.row_count() - first_row;
+  std::vector<double> counts;
+  // Places alone are measurements whose values are elsewhere, one for each.
+  if (values.has_values) merge_places(values, &counts);
+  const std::size_t unseen = first_unseen(values, true);
+  if (unseen != values.n) {
+    throw file_error(path, "row " + printable(values.name_of(unseen)) +
+                               " of the matrix has no entry, so nothing is known of it");
+  }
   sampled_entries<T> result;
-  matrix_indices indices(table, count);
-  for (std::size_t row = first_row; row < table.row_count(); ++row) {
-    result.pairs.push_back(indices.read(row, 0));
-    if (width == 3) result.values.push_back(read_value<T>(table, row, 2));
+  result.n = values.n;
+  result.labels = values.labels;
+  result.note = note_of(values);
+  for (const placed_value& each : values.all) {
+    result.pairs.push_back({each.i, each.j});
+    if (values.has_values) result.values.push_back(static_cast<T>(each.value));
   }
-  if (width == 3) refuse_two_values(table, first_row, result);
-  result.n = indices.require_all();
+  const auto different = [&](double count) { return count != counts.front(); };
+  if (std::any_of(counts.begin(), counts.end(), different))
+    result.weights.assign(counts.begin(), counts.end());
   return result;
 }
 
 template <class T>
 sparse_matrices<T> read_sparse_matrices(const std::string& path) {
-  const csv_table table(path);
-  const std::size_t width = table.column_count();
-  if (width != 4) {
-    throw file_error(path, "the rows have " + std::to_string(width) + (width == 1 ? " cell" : " cells") +
-                               ", not measurement,row,column,value");
+  std::vector<std::string> notes;
+  std::vector<matrix_entry> listed;
+  std::optional<csv_table> table;
+  if (is_matrix_market(path)) {
+    listed = read_flattened(path, notes);
+  } else {
+    table.emplace(path);
+    listed = read_listed(*table, notes);
+    std::sort(listed.begin(), listed.end(), [](const matrix_entry& a, const matrix_entry& b) {
+      return std::tuple(place_of(a), a.at) < std::tuple(place_of(b), b.at);
+    });
+    take_means(listed, notes);
   }
-  const std::size_t first_row = first_data_row(table), count = table.row_count() - first_row;
-  std::vector<listed_entry<T>> listed;
-  listed.reserve(count);
-  matrix_indices indices(table, count);
-  for (std::size_t row = first_row; row < table.row_count(); ++row) {
-    // Each measurement needs a row.
-    const std::uint32_t measurement = read_index_below(table, row, 0, count, count);
-    listed.push_back({measurement, indices.read(row, 1), read_value<T>(table, row, 3), row});
+  if (listed.empty()) throw file_error(path, "has no entry");
+  for (const matrix_entry& each : listed) {
+    if (fits<T>(each.value)) continue;
+    const std::string what = "too large for single precision: " + exact_text(each.value);
+    if (table) table->fail(each.at, table->column_count() - 1, what);
+    throw file_error(path + ":" + std::to_string(each.at), what + " (MatrixMarket)");
   }
-  std::sort(listed.begin(), listed.end(), [](const listed_entry<T>& a, const listed_entry<T>& b) {
-    return std::tuple_cat(std::tuple(a.measurement), place_of(a.at), std::tuple(a.row)) <
-           std::tuple_cat(std::tuple(b.measurement), place_of(b.at), std::tuple(b.row));
-  });
-
-  sparse_matrices<T> result;
-  result.n = indices.require_all();
-  std::size_t at_this_place = 0;
-  for (std::size_t k = 0; k < count; ++k) {
-    const listed_entry<T>& here = listed[k];
-    const bool same_place = k > 0 && listed[k - 1].measurement == here.measurement &&
-                            place_of(listed[k - 1].at) == place_of(here.at);
-    at_this_place = same_place ? at_this_place + 1 : 1;
-    if (same_place) {
-      require_mirror(table, listed[k - 1], here, at_this_place > 2);
-      continue;
-    }
-    if (here.measurement > result.offsets.size()) break;
-    if (here.measurement == result.offsets.size()) result.offsets.push_back(result.entries.size());
-    const auto [row, column] = place_of(here.at);
-    result.entries.push_back({row, column, here.value});
-  }
-  const std::size_t m = listed.back().measurement + std::size_t{1};
-  if (result.offsets.size() != m) {
-    throw file_error(path, "measurement " + std::to_string(result.offsets.size()) +
-                               " has no entry (measurements count from 0; one entry of value 0 says that "
-                               "the matrix is zero)");
-  }
-  result.offsets.push_back(result.entries.size());
+  sparse_matrices<T> result = arrange<T>(path, listed);
+  placed_values told;
+  told.path = path;
+  told.notes = notes;
+  result.note = note_of(told);
   return result;
 }
 

@@ -11,23 +11,25 @@
 
 namespace tinyrank::app {
 
-/// Known entries of a symmetric n x n matrix, in the order of the file.
+/// Known entries of a symmetric n x n matrix, in the order in which the file has them first.
 template <class T>
 struct sampled_entries {
   std::size_t n = 0;
   std::vector<index_pair> pairs;
-  std::vector<T> values;  ///< one for each pair, or none when the file has no such column
+  std::vector<T> values;            ///< one for each pair, or none when the file has no such column
+  std::vector<T> weights;           ///< how often each entry was given, where that differs; or none
+  std::vector<std::string> labels;  ///< n names, or none
+  std::string note;                 ///< one line on what was decided, or ""
 };
 
-/// Reads a comma-separated list of entries (quoting and line ends: csv_table.hpp), rows `row,column,value`
-/// or `row,column`. Indices count from 0, either triangle will do, and n is the largest index plus 1. The
-/// first row is a header when none of its cells is a number. Every other row is one measurement; an entry
-/// may be repeated, in either order, with the same value.
+/// Reads known entries: what read_values.hpp reads, a square table, a triangle with its diagonal or a list of
+/// rows row,column,value. An entry may be given several times and with its mirror image: the mean is one
+/// measurement (merge_places), whose weight says how many values it is the mean of. Or a list of rows
+/// row,column, or a MatrixMarket pattern, each of which is a measurement whatever was before it.
 ///
-/// Errors: input_error "FILE:LINE: column N: what" for an index that is not a whole number or is beyond twice
-/// the number of rows, a value that is blank, no number, not finite or too large for T, and an entry with two
-/// values; "FILE: what" when the file is empty or unreadable, has another number of columns, no entry, or
-/// none in some row of the matrix, of which nothing is known then. Cost: O(m log m).
+/// Errors: input_error "FILE:LINE: column N: what" for text, a number out of range or too large for T, and
+/// what read_values refuses; "FILE: what" when the file is empty or unreadable, has no known entry, or none
+/// in some row of the matrix, of which nothing is known then. Cost: O(m log m).
 template <class T>
 sampled_entries<T> read_sampled_entries(const std::string& path);
 
@@ -37,14 +39,19 @@ struct sparse_matrices {
   std::size_t n = 0;
   std::vector<std::size_t> offsets;
   std::vector<sparse_entry<T>> entries;
+  std::string note;  ///< one line on what was decided, or ""
 };
 
-/// Reads sparse symmetric matrices A_i from rows `measurement,row,column,value`, in any order. All three
-/// indices count from 0; n and m are the largest plus 1; header as above. An entry off the diagonal stands
-/// for its mirror image too, which may be given as well, with the same value.
+/// Reads sparse symmetric matrices A_i.
+///  - Rows `measurement,row,column,value`, in any order, with or without a header. Measurements, and rows
+///    with columns, count from 0, or from 1, which the note says; n and m are their numbers. An entry off the
+///    diagonal stands for its mirror image too, which may be given as well; where their values, or several at
+///    one place, differ, the mean is taken.
+///  - MatrixMarket, coordinate, m x n^2: row i is A_i row by row, as scipy.sparse writes it. Entries are what
+///    they are, mirror images included; of one that is not symmetric (A + A^T)/2 is used.
 ///
-/// Errors: as above; also for an entry given twice, mirror images that differ, and a measurement without any
-/// entry (one of value 0 says that a matrix is zero). Cost: O(nnz log nnz).
+/// Errors: as above; also for a measurement without any entry (one of value 0 says that a matrix is zero).
+/// Cost: O(nnz log nnz).
 template <class T>
 sparse_matrices<T> read_sparse_matrices(const std::string& path);
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "csv_cells.hpp"
+#include "csv_separator.hpp"
 #include "error.hpp"
 #include "input_file.hpp"
 
@@ -14,22 +16,54 @@ namespace tinyrank::app {
 class csv_parser {
  public:
   explicit csv_parser(csv_table& table)
-      : table_(table), at_(table.text_.data()), end_(table.text_.data() + table.text_.size()) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (std::string_view(at_, table.text_.size()).starts_with(byte_order_mark)) at_ += byte_order_mark.size();
-  }
+      : table_(table), at_(table.text_.data()), end_(table.text_.data() + table.text_.size()) {}
 
   void parse() {
+    skip("\xef\xbb\xbf");
+    while (starts_with("# ") || starts_with("#\n")) skip_line();
+    choose_separator();
+    table_.starts_.push_back(0);
     while (at_ != end_) parse_row();
   }
 
  private:
   [[noreturn]] void fail(std::size_t line, const std::string& what) const {
-    throw file_error(table_.path_ + ":" + std::to_string(line), what);
+    throw file_error(table_.path_ + ":" + std::to_string(line), what + " (" + table_.separator_text() + ")");
   }
 
-  static bool is_blank(char symbol) { return symbol == ' ' || symbol == '\t'; }
+  [[nodiscard]] std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+  [[nodiscard]] bool starts_with(std::string_view what) const { return rest().starts_with(what); }
+  void skip(std::string_view what) {
+    if (starts_with(what)) at_ += what.size();
+  }
+  void skip_line() {
+    while (at_ != end_ && !is_line_end(*at_)) ++at_;
+    end_line();
+  }
+
+  /// By Excel's line `sep=;`, or by what the lines show.
+  void choose_separator() {
+    constexpr std::string_view told = "sep=";
+    if (starts_with(told) && rest().size() > told.size() + 1 && is_line_end(at_[told.size() + 1])) {
+      table_.separator_ = at_[told.size()];
+      table_.separates_ = true;
+      skip_line();
+      return;
+    }
+    const char found = find_separator(rest());
+    table_.separates_ = found != '\0';
+    table_.separator_ = found != '\0' ? found : ',';
+  }
+
+  /// A tab that separates is no blank.
+  [[nodiscard]] bool is_blank(char symbol) const {
+    return (symbol == ' ' || symbol == '\t') && (symbol != table_.separator_ || symbol == ' ');
+  }
   static bool is_line_end(char symbol) { return symbol == '\n' || symbol == '\r'; }
+  [[nodiscard]] bool by_blanks() const { return table_.separator_ == ' '; }
+  [[nodiscard]] bool ends_cell(char symbol) const {
+    return is_line_end(symbol) || (by_blanks() ? is_blank(symbol) : symbol == table_.separator_);
+  }
 
   void skip_blanks() {
     while (at_ != end_ && is_blank(*at_)) ++at_;
@@ -49,19 +83,16 @@ class csv_parser {
       end_line();
       return;
     }
-    const std::size_t first_cell = table_.cells_.size();
     for (;;) {
       table_.cells_.push_back(parse_cell());
+      // Blanks may follow the last cell.
+      if (by_blanks()) skip_blanks();
       if (at_ == end_ || is_line_end(*at_)) break;
-      ++at_;
+      if (!by_blanks()) ++at_;
     }
     end_line();
-    const std::size_t width = table_.cells_.size() - first_cell;
-    if (first_cell == 0) width_ = width;
-    if (width != width_) {
-      fail(first_line, "a row of " + std::to_string(width) + (width == 1 ? " cell" : " cells") +
-                           "; the rows before it have " + std::to_string(width_));
-    }
+    table_.width_ = std::max(table_.width_, table_.cells_.size() - table_.starts_.back());
+    table_.starts_.push_back(table_.cells_.size());
     table_.lines_.push_back(first_line);
   }
 
@@ -69,7 +100,7 @@ class csv_parser {
     skip_blanks();
     if (at_ != end_ && *at_ == '"') return parse_quoted();
     const char* const begin = at_;
-    while (at_ != end_ && *at_ != ',' && !is_line_end(*at_)) {
+    while (at_ != end_ && !ends_cell(*at_)) {
       if (*at_ == '"') fail(line_, "a quote inside a cell that does not start with one");
       ++at_;
     }
@@ -92,8 +123,10 @@ class csv_parser {
       *out++ = *at_;
     }
     ++at_;
+    const char* const close = at_;
     skip_blanks();
-    if (at_ != end_ && *at_ != ',' && !is_line_end(*at_)) fail(line_, "text after a closing quote");
+    const bool at_end = at_ == end_ || ends_cell(*at_) || (by_blanks() && at_ != close);
+    if (!at_end) fail(line_, "text after a closing quote");
     return {begin, static_cast<std::size_t>(out - begin)};
   }
 
@@ -101,7 +134,6 @@ class csv_parser {
   char* at_;
   char* end_;
   std::size_t line_ = 1;
-  std::size_t width_ = 0;
 };
 
 csv_table::csv_table(std::string path) : path_(std::move(path)) {
@@ -109,17 +141,67 @@ csv_table::csv_table(std::string path) : path_(std::move(path)) {
   if (file.size() > text_.max_size()) throw file_error(path_, "is too large for this machine");
   text_.resize(static_cast<std::size_t>(file.size()));
   file.read_exact(0, text_.data(), text_.size());
-  if (std::find(text_.begin(), text_.end(), '\0') != text_.end()) {
-    throw file_error(path_, "holds a NUL byte, so it is not a text file in UTF-8");
+  const auto nul = std::find(text_.begin(), text_.end(), '\0');
+  if (nul != text_.end()) {
+    const auto line = 1 + std::count(text_.begin(), nul, '\n');
+    throw file_error(path_ + ":" + std::to_string(line),
+                     "holds a NUL byte, so it is not a text file in UTF-8");
   }
   csv_parser(*this).parse();
   if (lines_.empty()) throw file_error(path_, "is empty");
+  complete_header();
+  find_decimal_comma();
+}
+
+void csv_table::complete_header() {
+  // With one cell each it would be a dist of two points.
+  if (row_count() < 2 || width_ < 3 || length(0) + 1 != width_ || is_number(cell(0, 0))) return;
+  for (std::size_t row = 1; row < row_count(); ++row) {
+    if (length(row) != width_) return;
+  }
+  cells_.insert(cells_.begin(), std::string_view());
+  for (std::size_t row = 1; row < starts_.size(); ++row) ++starts_[row];
+}
+
+void csv_table::find_decimal_comma() {
+  if (separator_ == ',') return;
+  const auto has = [&](char point) {
+    return std::any_of(cells_.begin(), cells_.end(), [&](std::string_view cell) {
+      return cell.find(point) != std::string_view::npos && is_number(cell, point == ',');
+    });
+  };
+  decimal_comma_ = has(',') && !has('.');
+}
+
+std::string csv_table::place(std::size_t row, std::size_t column) const {
+  return "line " + std::to_string(line(row)) + ", column " + std::to_string(column + 1);
+}
+
+std::string csv_table::separator_text() const {
+  if (!separates_) return "no separator seen";
+  switch (separator_) {
+    case ' ':
+      return "cells separated by blanks";
+    case '\t':
+      return "cells separated by tabs";
+    default:
+      return "cells separated by " + in_quotes(std::string_view(&separator_, 1));
+  }
 }
 
 void csv_table::fail(std::size_t row, std::size_t column, std::string_view what) const {
   const std::string place =
       path_ + ":" + std::to_string(line(row)) + ": column " + std::to_string(column + 1);
-  throw file_error(place, what);
+  throw file_error(place, std::string(what) + " (" + separator_text() + ")");
+}
+
+void csv_table::fail_row(std::size_t row, std::string_view what) const {
+  throw file_error(path_ + ":" + std::to_string(line(row)),
+                   std::string(what) + " (" + separator_text() + ")");
+}
+
+void csv_table::fail(std::string_view what) const {
+  throw file_error(path_, std::string(what) + " (" + separator_text() + ")");
 }
 
 }  // namespace tinyrank::app

@@ -38,20 +38,43 @@ input_file::~input_file() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+input_file::input_file(std::string path, std::vector<std::byte> bytes)
+    : path_(std::move(path)), bytes_(std::move(bytes)), size_(bytes_.size()) {}
+
 input_file::input_file(input_file&& other) noexcept
-    : path_(std::move(other.path_)), size_(other.size_), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : path_(std::move(other.path_)),
+      bytes_(std::move(other.bytes_)),
+      size_(other.size_),
+      start_(other.start_),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 input_file& input_file::operator=(input_file&& other) noexcept {
   std::swap(path_, other.path_);
+  std::swap(bytes_, other.bytes_);
   std::swap(size_, other.size_);
+  std::swap(start_, other.start_);
   std::swap(descriptor_, other.descriptor_);
   return *this;
+}
+
+input_file input_file::take_part(std::string name, std::uint64_t offset, std::uint64_t size) && {
+  input_file part(std::move(*this));
+  part.path_ = std::move(name);
+  part.start_ += offset;
+  part.size_ = size;
+  return part;
 }
 
 void input_file::read_exact(std::uint64_t offset, void* out, std::size_t bytes) const {
   // One system call moves at most 2 GiB on Linux and never more than SSIZE_MAX anywhere.
   constexpr std::size_t largest_read = std::size_t{1} << 30U;
   auto* target = static_cast<std::byte*>(out);
+  if (descriptor_ < 0) {
+    if (offset > size_ || bytes > size_ - offset) throw file_error(path_, "ends too early");
+    std::copy_n(bytes_.data() + offset, bytes, target);
+    return;
+  }
+  offset += start_;
   while (bytes > 0) {
     const ssize_t got =
         ::pread(descriptor_, target, std::min(bytes, largest_read), static_cast<off_t>(offset));

@@ -5,10 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tinyrank::app {
 
-/// A regular file open for reading at given offsets.
+/// A regular file, or a part of one, open for reading at given offsets.
 class input_file {
  public:
   /// Opens the file. Errors: input_error when it is missing, unreadable, a directory or not a regular file
@@ -20,9 +21,16 @@ class input_file {
   input_file(const input_file&) = delete;
   input_file& operator=(const input_file&) = delete;
 
+  /// These bytes under this name, as a file that was unpacked.
+  input_file(std::string path, std::vector<std::byte> bytes);
+
+  /// A part of the file, under a name of its own; what is left of this is moved from. Offset and size are
+  /// within the file.
+  input_file take_part(std::string name, std::uint64_t offset, std::uint64_t size) &&;
+
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
-  /// Bytes in the file when it was opened.
+  /// Bytes in the file when it was opened, or in the part.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
   /// Fills `out` with `bytes` bytes starting at `offset`. Errors: input_error when the disk fails or the
@@ -31,7 +39,8 @@ class input_file {
 
  private:
   std::string path_;
-  std::uint64_t size_ = 0;
+  std::vector<std::byte> bytes_;  ///< where there is no descriptor
+  std::uint64_t size_ = 0, start_ = 0;
   int descriptor_ = -1;
 };
 

@@ -3,6 +3,7 @@
 #include "npy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -12,6 +13,8 @@
 #include <utility>
 
 #include "error.hpp"
+#include "memory.hpp"
+#include "npz.hpp"
 #include "output.hpp"
 
 namespace tinyrank::app {
@@ -36,6 +39,48 @@ std::string index_text(std::span<const std::size_t> shape, std::size_t flat_inde
 std::string number_text(double value) {
   char digits[32];
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+
+/// A number of 2 bytes in IEEE's binary16.
+struct half {
+  std::uint16_t bits = 0;
+
+  explicit operator double() const {
+    const int exponent = (bits >> 10U) & 31U;
+    const double fraction = bits & 1023U;
+    double size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+    if (exponent == 31)
+      size =
+          fraction == 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+    return (bits & 0x8000U) != 0 ? -size : size;
+  }
+  explicit operator float() const { return static_cast<float>(static_cast<double>(*this)); }
+};
+
+bool is_finite(half value) {
+  return std::isfinite(static_cast<double>(value));
+}
+
+template <class Source>
+bool is_finite(Source value) {
+  if constexpr (std::is_floating_point_v<Source>) return std::isfinite(value);
+  return true;
+}
+
+/// From one byte order to the other.
+template <class Source>
+void swap_bytes(std::span<Source> values) {
+  for (Source& value : values) {
+    auto* bytes = reinterpret_cast<unsigned char*>(&value);
+    std::reverse(bytes, bytes + sizeof value);
+  }
+}
+
+template <class Source>
+void read_elements(const input_file& file, const npy_header& header, std::uint64_t first,
+                   std::span<Source> out) {
+  file.read_exact(header.data_offset + first * sizeof(Source), out.data(), out.size_bytes());
+  if (header.big_endian) swap_bytes(out);
 }
 
 template <class Source, class T>
@@ -101,15 +146,13 @@ struct row_range {
 template <class Source, class T>
 void copy_c_order(const input_file& file, const npy_header& header, std::size_t first_index,
                   std::span<T> out) {
-  const std::uint64_t offset = header.data_offset + std::uint64_t{first_index} * sizeof(Source);
   if constexpr (std::is_same_v<Source, T>) {
-    file.read_exact(offset, out.data(), out.size_bytes());
+    read_elements<Source>(file, header, first_index, out);
   } else {
     std::vector<Source> piece(std::min(out.size(), piece_bytes / sizeof(Source)));
     for (std::size_t done = 0; done < out.size(); done += piece.size()) {
       piece.resize(std::min(piece.size(), out.size() - done));
-      file.read_exact(offset + std::uint64_t{done} * sizeof(Source), piece.data(),
-                      piece.size() * sizeof(Source));
+      read_elements<Source>(file, header, std::uint64_t{first_index} + done, piece);
       std::transform(piece.begin(), piece.end(), out.data() + done, convert<Source, T>);
     }
   }
@@ -119,8 +162,8 @@ template <class Source, class T>
 void copy_fortran_order(const input_file& file, const npy_header& header, row_range rows, std::span<T> out) {
   const std::size_t column_length = header.shape[0];
   const std::size_t row_size = header.element_count / column_length;
-  const auto offset_of = [&](std::size_t column, std::size_t row) {
-    return header.data_offset + (std::uint64_t{column} * column_length + row) * sizeof(Source);
+  const auto element_at = [&](std::size_t column, std::size_t row) {
+    return std::uint64_t{column} * column_length + row;
   };
   fortran_walk walk(header.shape);
   const auto scatter = [&](const Source* values, std::size_t to_row, std::size_t count) {
@@ -135,7 +178,7 @@ void copy_fortran_order(const input_file& file, const npy_header& header, row_ra
     for (std::size_t begin = 0; begin < row_size; begin += columns) {
       const std::size_t count = std::min(columns, row_size - begin);
       piece.resize(count * column_length);
-      file.read_exact(offset_of(begin, 0), piece.data(), piece.size() * sizeof(Source));
+      read_elements<Source>(file, header, element_at(begin, 0), piece);
       for (std::size_t k = 0; k < count; ++k, walk.advance()) {
         scatter(piece.data() + k * column_length + rows.first, 0, rows.count);
       }
@@ -146,7 +189,7 @@ void copy_fortran_order(const input_file& file, const npy_header& header, row_ra
   for (std::size_t column = 0; column < row_size; ++column, walk.advance()) {
     for (std::size_t done = 0; done < rows.count; done += longest) {
       piece.resize(std::min(longest, rows.count - done));
-      file.read_exact(offset_of(column, rows.first + done), piece.data(), piece.size() * sizeof(Source));
+      read_elements<Source>(file, header, element_at(column, rows.first + done), piece);
       scatter(piece.data(), done, piece.size());
     }
   }
@@ -165,28 +208,61 @@ std::uint64_t stored_index(const npy_header& header, std::size_t flat_index) {
   return result;
 }
 
+enum class values_are : std::uint8_t { finite, any };
+
 template <class Source, class T>
-void copy_checked(const input_file& file, const npy_header& header, row_range rows, std::span<T> out) {
+void copy_from(const input_file& file, const npy_header& header, row_range rows, std::span<T> out,
+               values_are wanted) {
   const std::size_t first_index = rows.first * (header.element_count / header.shape[0]);
   if (header.fortran_order && header.shape.size() > 1) {
     copy_fortran_order<Source>(file, header, rows, out);
   } else {
     copy_c_order<Source>(file, header, first_index, out);
   }
+  if (wanted == values_are::any) return;
   const std::size_t offender = find_non_finite(std::span<const T>(out));
   if (offender == out.size()) return;
-  Source value = 0;
-  const std::uint64_t stored = stored_index(header, first_index + offender);
-  file.read_exact(header.data_offset + stored * sizeof(Source), &value, sizeof value);
-  if (!std::isfinite(value))
+  Source value{};
+  read_elements<Source>(file, header, stored_index(header, first_index + offender), {&value, 1});
+  if (!is_finite(value))
     require_finite(file.path(), header.shape, first_index + offender, std::span<const T>(&out[offender], 1));
   throw file_error(file.path(), "element " + index_text(header.shape, first_index + offender) + " = " +
-                                    number_text(value) + " is too large for single precision");
+                                    number_text(static_cast<double>(value)) +
+                                    " is too large for single precision");
+}
+
+template <class T>
+void copy_rows_of(const input_file& file, const npy_header& header, row_range rows, std::span<T> out,
+                  values_are wanted) {
+  switch (header.type) {
+    case npy_type::f2:
+      return copy_from<half>(file, header, rows, out, wanted);
+    case npy_type::f4:
+      return copy_from<float>(file, header, rows, out, wanted);
+    case npy_type::f8:
+      return copy_from<double>(file, header, rows, out, wanted);
+    case npy_type::i1:
+      return copy_from<std::int8_t>(file, header, rows, out, wanted);
+    case npy_type::i2:
+      return copy_from<std::int16_t>(file, header, rows, out, wanted);
+    case npy_type::i4:
+      return copy_from<std::int32_t>(file, header, rows, out, wanted);
+    case npy_type::i8:
+      return copy_from<std::int64_t>(file, header, rows, out, wanted);
+    case npy_type::u1:
+      return copy_from<std::uint8_t>(file, header, rows, out, wanted);
+    case npy_type::u2:
+      return copy_from<std::uint16_t>(file, header, rows, out, wanted);
+    case npy_type::u4:
+      return copy_from<std::uint32_t>(file, header, rows, out, wanted);
+    case npy_type::u8:
+      return copy_from<std::uint64_t>(file, header, rows, out, wanted);
+  }
 }
 
 }  // namespace
 
-npy_file::npy_file(std::string path) : file_(std::move(path)), header_(read_npy_header(file_)) {}
+npy_file::npy_file(const std::string& path) : file_(open_array(path)), header_(read_npy_header(file_)) {}
 
 std::string npy_file::shape_text() const {
   std::string text;
@@ -205,11 +281,7 @@ void npy_file::copy_rows(std::size_t first, std::size_t count, std::span<T> out)
     throw std::out_of_range("copy_rows: no such rows, or an output of another size");
   }
   if (count == 0) return;
-  if (header_.type == npy_type::f4) {
-    copy_checked<float>(file_, header_, {first, count}, out);
-  } else {
-    copy_checked<double>(file_, header_, {first, count}, out);
-  }
+  copy_rows_of(file_, header_, {first, count}, out, values_are::finite);
 }
 
 template <class T>
@@ -219,6 +291,23 @@ std::vector<T> npy_file::read_all() const {
   elements.resize(element_count());
   copy_rows(0, row_count(), std::span<T>(elements));
   return elements;
+}
+
+std::vector<double> npy_file::read_numbers() const {
+  require_memory(path(), std::uint64_t{element_count()} * sizeof(double));
+  std::vector<double> elements(element_count());
+  copy_rows_of(file_, header_, {0, row_count()}, std::span<double>(elements), values_are::any);
+  return elements;
+}
+
+bool is_array_file(const std::string& path) {
+  if (names_member(path)) return true;
+  const input_file file(path);
+  std::array<char, 4> start{};
+  if (file.size() < start.size()) return false;
+  file.read_exact(0, start.data(), start.size());
+  const std::string_view found(start.data(), start.size());
+  return found == "\x93NUM" || found == "PK\3\4";
 }
 
 template <class T>

@@ -21,10 +21,10 @@ class output_file;
 /// order, whatever the order in the file, so a (m,n,n) data set can be packed group by group.
 class npy_file {
  public:
-  /// Opens and checks the file. Errors: input_error naming the file when it is missing, unreadable, not npy,
-  /// of another dtype than f4 or f8, 0-dimensional, empty, truncated, followed by more bytes, or when its
-  /// header or shape is too large.
-  explicit npy_file(std::string path);
+  /// Opens and checks the file, or a member of an archive: "FILE.npz:NAME" (npz.hpp). Errors: input_error
+  /// naming the file when it is missing, unreadable, not npy, of another dtype than npy_type has,
+  /// 0-dimensional, empty, truncated, followed by more bytes, or when its header or shape is too large.
+  explicit npy_file(const std::string& path);
 
   [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
   [[nodiscard]] std::span<const std::size_t> shape() const noexcept { return header_.shape; }
@@ -59,10 +59,16 @@ class npy_file {
   template <class T>
   [[nodiscard]] std::vector<T> read_all() const;
 
+  /// The same as double, with NaN and infinities as they are.
+  [[nodiscard]] std::vector<double> read_numbers() const;
+
  private:
   input_file file_;
   npy_header header_;
 };
+
+/// Whether it is an npy file, an npz archive, or a member of one. Errors: input_error when it cannot be read.
+bool is_array_file(const std::string& path);
 
 /// Refuses NaN and infinity. `values` are the elements of an array of this shape from flat C-order index
 /// `first_index` on. Errors: input_error "NAME: element [i, j] is NaN" for the first offender.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "npy_header.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -14,17 +15,17 @@ namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
 constexpr std::size_t most_dimensions = 32;
+/// Of npy_type, in its order; one character before them is the byte order.
+constexpr std::array<std::string_view, 11> type_names = {"f2", "f4", "f8", "i1", "i2", "i4",
+                                                         "i8", "u1", "u2", "u4", "u8"};
 constexpr std::size_t largest_header = 65536;
 
 std::string describe_dtype(std::string_view descr) {
   if (descr.size() < 2) return "unknown";
   const std::string_view kind = descr.substr(1);
-  if (kind == "f4" || kind == "f8") {
-    return descr[0] == '>' ? "big-endian floating point" : "unknown byte order";
-  }
   switch (kind[0]) {
     case 'f':
-      return "floating point of another size";
+      return "floating point";
     case 'i':
     case 'u':
       return "integer";
@@ -61,7 +62,7 @@ class header_parser {
       expect(':');
       mark(seen, key);
       if (key == "descr") {
-        header.type = dtype();
+        header.type = dtype(header.big_endian);
       } else if (key == "fortran_order") {
         header.fortran_order = boolean();
       } else {
@@ -78,6 +79,27 @@ class header_parser {
     skip_spaces();
     if (!rest_.empty()) fail("unexpected text after the dictionary: " + in_quotes(rest_));
     return header;
+  }
+
+  /// The shape with commas taken for those at the thousands: three digits belong to the number before them.
+  [[nodiscard]] std::vector<std::size_t> joined(const std::vector<std::size_t>& shape) const {
+    std::vector<std::size_t> numbers;
+    bool may_go_on = false;
+    for (std::size_t k = 0; k < shape.size(); ++k) {
+      constexpr std::size_t thousand = 1000;
+      if (may_go_on && digits_[k] == 3 && numbers.back() <= SIZE_MAX / thousand - 1) {
+        numbers.back() = numbers.back() * thousand + shape[k];
+      } else {
+        numbers.push_back(shape[k]);
+        may_go_on = digits_[k] <= 3;
+      }
+    }
+    return numbers;
+  }
+
+  /// A dimension like 060 stands only after such a comma.
+  void refuse_leading_zero() const {
+    if (!leading_zero_.empty()) fail("a dimension starts with 0: " + in_quotes(leading_zero_));
   }
 
  private:
@@ -132,15 +154,19 @@ class header_parser {
     return value;
   }
 
-  npy_type dtype() {
+  npy_type dtype(bool& big_endian) {
     skip_spaces();
-    const std::string needed = "; need little-endian '<f4' or '<f8'";
+    const std::string needed = "; need floats f2, f4 or f8, or integers";
     if (!rest_.empty() && rest_.front() == '[') {
       throw file_error(path_, "dtype is structured (records)" + needed);
     }
     const std::string_view descr = string_literal();
-    if (descr == "<f4" || descr == "=f4") return npy_type::f4;
-    if (descr == "<f8" || descr == "=f8") return npy_type::f8;
+    const char order = descr.empty() ? '\0' : descr[0];
+    big_endian = order == '>';
+    const auto found = std::find(type_names.begin(), type_names.end(), descr.substr(descr.empty() ? 0 : 1));
+    const bool has_order = order == '<' || order == '>' || order == '=';
+    if (found != type_names.end() && (has_order || (order == '|' && found->ends_with('1'))))
+      return static_cast<npy_type>(found - type_names.begin());
     throw file_error(
         path_, "dtype " + in_quotes(descr) + " (" + describe_dtype(descr) + ") is not supported" + needed);
   }
@@ -161,8 +187,10 @@ class header_parser {
     }
     if (error != std::errc{}) fail("a dimension is not a whole number: " + in_quotes(rest_));
     const auto length = static_cast<std::size_t>(stop - rest_.data());
-    if (length > 1 && rest_.front() == '0') fail("a dimension starts with 0: " + in_quotes(rest_));
+    digits_.push_back(length);
+    if (length > 1 && rest_.front() == '0') leading_zero_ = rest_;
     rest_.remove_prefix(length);
+    if (!rest_.empty() && rest_.front() == 'L') rest_.remove_prefix(1);  // a long of python 2
     return value;
   }
 
@@ -180,7 +208,8 @@ class header_parser {
   }
 
   const std::string& path_;
-  std::string_view rest_;
+  std::string_view rest_, leading_zero_;
+  std::vector<std::size_t> digits_;  ///< of each dimension
 };
 
 std::string shape_text(std::span<const std::size_t> shape) {
@@ -190,6 +219,15 @@ std::string shape_text(std::span<const std::size_t> shape) {
     text += std::to_string(shape[axis]);
   }
   return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+/// UINT64_MAX when it overflows.
+std::uint64_t bytes_of(std::span<const std::size_t> shape, npy_type type) {
+  std::uint64_t bytes = size_of(type);
+  for (const std::size_t extent : shape) {
+    if (__builtin_mul_overflow(bytes, std::uint64_t{extent}, &bytes)) return UINT64_MAX;
+  }
+  return bytes;
 }
 
 std::size_t count_elements(const std::string& path, const npy_header& header) {
@@ -238,11 +276,18 @@ npy_header read_npy_header(const input_file& file) {
   }
   std::string text(static_cast<std::size_t>(length), ' ');
   file.read_exact(text_offset, text.data(), text.size());
-  npy_header header = header_parser(path, text).parse();
+  header_parser parser(path, text);
+  npy_header header = parser.parse();
   header.data_offset = text_offset + length;
+  const std::uint64_t present = file.size() - header.data_offset;
+  const std::vector<std::size_t> joined = parser.joined(header.shape);
+  if (joined != header.shape && bytes_of(joined, header.type) == present) {
+    header.shape = joined;
+  } else {
+    parser.refuse_leading_zero();
+  }
   header.element_count = count_elements(path, header);
   const std::uint64_t needed = std::uint64_t{header.element_count} * size_of(header.type);
-  const std::uint64_t present = file.size() - header.data_offset;
   if (needed != present) {
     throw file_error(
         path, (present < needed ? "data is truncated: shape " : "has bytes after the data: shape ") +

@@ -13,17 +13,20 @@
 
 namespace tinyrank::app {
 
-/// Element types that are read and written: little-endian IEEE floats of 4 and 8 bytes.
-enum class npy_type : std::uint8_t { f4, f8 };
+/// Element types that are read: IEEE floats of 2, 4 and 8 bytes, and integers, whose signs are their first
+/// letter. f4 and f8 are written.
+enum class npy_type : std::uint8_t { f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 };
 
-/// Bytes of one element: 4 or 8.
+/// Bytes of one element.
 constexpr std::size_t size_of(npy_type type) noexcept {
-  return type == npy_type::f4 ? 4 : 8;
+  constexpr std::size_t sizes[] = {2, 4, 8, 1, 2, 4, 8, 1, 2, 4, 8};
+  return sizes[static_cast<std::size_t>(type)];
 }
 
 /// What the header of an npy file says.
 struct npy_header {
   npy_type type = npy_type::f8;
+  bool big_endian = false;
   bool fortran_order = false;
   std::vector<std::size_t> shape;  ///< 1 to 32 dimensions, none of them 0; the product fits std::size_t
   std::size_t element_count = 0;   ///< product of the shape; times the element size it still fits std::size_t
@@ -31,7 +34,9 @@ struct npy_header {
 };
 
 /// Reads and checks the header (format 1.0, 2.0 or 3.0) and that the file ends exactly where the data does.
-/// The dictionary holds exactly descr, fortran_order and shape, in any order, as literals.
+/// The dictionary holds exactly descr, fortran_order and shape, in any order, as literals. Dimensions may be
+/// written as python 2 does (60L), or with a comma at the thousands (1,060), as programs do that print by the
+/// locale, where the size of the file says that this is meant.
 /// Errors: input_error naming the file. Memory: at most 64 KiB and never more than the file.
 npy_header read_npy_header(const input_file& file);
 

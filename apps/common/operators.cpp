@@ -189,12 +189,15 @@ template <class T>
 void load_entries(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
   sampled_entries<T> read = read_sampled_entries<T>(path);
+  if (!read.note.empty()) asked.note(read.note);
   if (const std::size_t groups = count_groups(read.n, read.pairs); groups > 1) {
     asked.note(printable(path) + ": the rows fall into " + std::to_string(groups) +
                " groups that no given entry connects; the entries between groups are arbitrary");
   }
   made.pairs = std::move(read.pairs);
   made.y = std::move(read.values);
+  made.weights = std::move(read.weights);
+  made.labels = std::move(read.labels);
   made.measured_by = path;
   made.choose(entries_sensing<T>{read.n, made.pairs.size(), made.pairs.data()}, asked.title, path);
 }
@@ -203,6 +206,7 @@ template <class T>
 void load_sparse(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
   sparse_matrices<T> read = read_sparse_matrices<T>(path);
+  if (!read.note.empty()) asked.note(read.note);
   made.offsets = std::move(read.offsets);
   made.entries = std::move(read.entries);
   made.choose(sparse_sensing<T>{read.n, made.offsets.size() - 1, made.offsets.data(), made.entries.data()},
@@ -213,6 +217,7 @@ template <class T>
 void load_distances(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
   distance_table table = read_distance_table(path);
+  if (!table.note.empty()) asked.note(table.note);
   std::vector<index_pair> pairs;
   std::vector<double> values;
   for (const auto& entry : table.entries) {
@@ -225,7 +230,7 @@ void load_distances(problem<T>& made, const request& asked) {
         " groups without a known distance between them; how the groups lie to each other is arbitrary");
   }
   made.labels = std::move(table.labels);
-  set_distances(made, table.n, pairs, values, path);
+  set_distances(made, table.n, pairs, values, path, asked.a.squared);
 }
 
 /// How the kinds that read a file, or do more with their keys than drawing, come to their operator.
@@ -263,15 +268,15 @@ static_assert(every_file_has_a_loader(), "a kind of the catalogue names a file t
 
 template <class T>
 void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,
-                   const std::vector<double>& distances, const std::string& name) {
+                   const std::vector<double>& distances, const std::string& name, bool squared) {
   made.pairs = pairs;
   made.measured_by = name;
   made.y.clear();
   for (const double distance : distances) {
-    made.y.push_back(static_cast<T>(distance * distance));
+    made.y.push_back(static_cast<T>(squared ? distance : distance * distance));
     if (!std::isfinite(made.y.back())) {
-      throw file_error(name,
-                       "the square of the distance " + short_number(distance) + " overflows this precision");
+      throw file_error(name, std::string(squared ? "the squared distance " : "the square of the distance ") +
+                                 short_number(distance) + " overflows this precision");
     }
   }
   made.choose(distances_sensing<T>{n, made.pairs.size(), made.pairs.data()},
@@ -300,8 +305,8 @@ template void load_operator(problem<float>&, const sensing_argument&, execution_
 template void load_operator(problem<double>&, const sensing_argument&, execution_plan, instruction_set,
                             const listener&);
 template void set_distances(problem<float>&, std::size_t, const std::vector<index_pair>&,
-                            const std::vector<double>&, const std::string&);
+                            const std::vector<double>&, const std::string&, bool);
 template void set_distances(problem<double>&, std::size_t, const std::vector<index_pair>&,
-                            const std::vector<double>&, const std::string&);
+                            const std::vector<double>&, const std::string&, bool);
 
 }  // namespace tinyrank::app

@@ -76,8 +76,9 @@ template <class T>
 std::vector<T> read_per_measurement(const std::string& path, std::size_t measurement_count) {
   const npy_file file(path);
   const auto shape = file.shape();
-  const bool vector = shape.size() == 1 || (shape.size() == 2 && shape[1] == 1);
-  if (!vector || shape[0] != measurement_count) {
+  // Of a vector all dimensions but one are 1.
+  const bool vector = file.element_count() == *std::max_element(shape.begin(), shape.end());
+  if (!vector || file.element_count() != measurement_count) {
     throw file_error(path, "shape " + file.shape_text() + " does not give one value for each of the " +
                                std::to_string(measurement_count) + " measurements");
   }
@@ -187,7 +188,10 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
   if (sources.planted && !sources.truth.empty()) {
     throw input_error("--truth: a --planted truth is known already; leave one out");
   }
-  load_operator(made, sources.sensing, plan, isa, note);
+  load_operator(made, sources.sensing, plan, isa, [&](const std::string& line) {
+    made.notes.push_back(line);
+    note(line);
+  });
   if (!made.y.empty()) {
     if (given) refuse_second();
   } else {

@@ -33,8 +33,10 @@ struct problem {
   sensing_operator<T> sensing;
   std::vector<T> y;
   std::string measured_by = "measurements";  ///< the file or argument that y comes from, for messages
+  std::vector<T> weights;                    ///< of the measurements, as their file gives them; may be empty
   std::vector<std::string> labels;           ///< names of the points, or of rows; may be empty
   std::vector<std::string> column_labels;    ///< of a rectangular matrix; may be empty
+  std::vector<std::string> notes;            ///< what the user is told about the files
 
   aligned_buffer<T> planted_storage;
   factor_view<const T> planted;  ///< X, when data is not null
@@ -88,13 +90,13 @@ template <class T>
 void load_operator(problem<T>& made, const sensing_argument& a, execution_plan plan, instruction_set isa,
                    const std::function<void(const std::string&)>& note);
 
-/// One number for each measurement, m or (m, 1). Errors: input_error.
+/// One number for each measurement, of shape (m,), (m, 1), (1, m), ... Errors: input_error.
 template <class T>
 std::vector<T> read_per_measurement(const std::string& path, std::size_t measurement_count);
 
-/// Squared distances between n points as a problem. Errors: input_error.
+/// Squared distances between n points as a problem; squared: they are squares already. Errors: input_error.
 template <class T>
 void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,
-                   const std::vector<double>& distances, const std::string& name);
+                   const std::vector<double>& distances, const std::string& name, bool squared = false);
 
 }  // namespace tinyrank::app

@@ -42,8 +42,8 @@ TEST_SUITE("operators refused") {
         {":a.npy" + y_npy, "--sensing: ':a.npy' does not start with a known kind"},
         {"rank-one" + y_npy, "is not rank-one:FILE.npy or rank-one:n=..,m=..,seed=.."},
         {"rank-one-pairs:" + y_npy, "is not rank-one-pairs:FILE.npy or rank-one-pairs:n=..,m=..,seed=.."},
-        {"entries", "--sensing: 'entries' is not entries:FILE.csv"},
-        {"sparse:" + y_npy, "--sensing: 'sparse:' is not sparse:FILE.csv"},
+        {"entries", "--sensing: 'entries' is not entries:FILE"},
+        {"sparse:" + y_npy, "--sensing: 'sparse:' is not sparse:FILE"},
         {"gaussian:A.npy" + planted_2, "--sensing: 'A.npy' is not of the form key=value"},
         {"gaussian:n=6,m=60,stored=maybe" + planted_2, "--sensing stored: 'maybe' is not yes or no"},
         {"hadamard:n=6,m=20,stored=no" + planted_2, "unknown key 'stored'; there are n, m and seed"},
@@ -110,7 +110,7 @@ TEST_SUITE("operators refused") {
     directory.write("nan.csv", "0,0,nan\n");
     directory.write("huge.csv", "0,0,1e300\n");
     directory.write("negative.csv", "0,0,0,1\n1,-1,0,1\n");
-    directory.write("one.csv", "1,1,1,1\n2,2,1,1\n");
+    directory.write("gap.csv", "0,0,0,1\n1,2,0,1\n");
     directory.write("empty.csv", "");
     directory.write("zero.csv", "0,0,0\n");
     const std::string second = ": the file holds the measurements; leave out --measurements and --planted";
@@ -122,17 +122,18 @@ TEST_SUITE("operators refused") {
             {"entries:P.csv", "P.csv: has no column of values; give either --measurements"},
             {"entries:P.csv" + y_npy + planted_2, "P.csv: has no column of values; give either --meas"},
             {"entries:P.csv" + y_npy, "y.npy: shape (10) does not give one value for each of the 2"},
-            {"entries:S.csv", "S.csv: the rows have 4 cells, not row,column,value or row,column"},
-            {"entries:nan.csv", "nan.csv:1: column 3: a value must be finite, not 'nan'"},
+            {"entries:S.csv",
+             "S.csv: 2 rows of 4 cells: neither a square or triangle nor a list i,j or i,j,value"},
+            {"entries:nan.csv", "nan.csv: has no known entry"},
             {"entries:huge.csv", "huge.csv:1: column 3: too large for single precision: '1e300'"},
             {"entries:empty.csv", "empty.csv: is empty"},
             {"entries:none.csv", "none.csv: cannot open: No such file"},
             {"entries:zero.csv", "zero.csv: the measurements give no scale"},
             {"sparse:S.csv", "give either --measurements y.npy or --planted rank=.."},
             {"sparse:S.csv" + y_npy, "y.npy: shape (10) does not give one value for each of the 2"},
-            {"sparse:E.csv" + y_npy, "E.csv: the rows have 3 cells, not measurement,row,column,value"},
+            {"sparse:E.csv" + y_npy, "E.csv: rows of 3 cells, not measurement,row,column,value"},
             {"sparse:negative.csv" + y_npy, "negative.csv:2: column 2: an index must be a whole number"},
-            {"sparse:one.csv" + y_npy, "one.csv"},
+            {"sparse:gap.csv" + y_npy, "gap.csv: row 1 of the matrix has no entry"},
             {"sparse:empty.csv" + y_npy, "empty.csv: is empty"},
             {"sparse:none.csv" + y_npy, "none.csv: cannot open: No such file"},
         });

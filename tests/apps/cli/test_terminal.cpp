@@ -151,8 +151,8 @@ TEST_SUITE("terminal") {
     }
     for (const char* kind : {"dense:FILE.npy", "bf16:FILE.npy", "int8:FILE.npy", "gaussian:KEYS",
                              "rademacher:KEYS", "hadamard:KEYS", "rank-one:FILE.npy or rank-one:KEYS",
-                             "rank-one-pairs:FILE.npy or rank-one-pairs:KEYS", "entries:FILE.csv",
-                             "sparse:FILE.csv", "distances:FILE.csv", "n=..,m=..[,seed=1]"}) {
+                             "rank-one-pairs:FILE.npy or rank-one-pairs:KEYS", "entries:FILE", "sparse:FILE",
+                             "distances:FILE", "n=..,m=..[,seed=1]"}) {
       CHECK(help.out.find(kind) != std::string::npos);
     }
     const std::size_t list = help.out.find("Sensing operators"), end = help.out.find("Exit code");

@@ -68,6 +68,15 @@ std::string refusal_of(Action&& action) {
   return "";
 }
 
+/// A refusal without the directory of its file, and without the separator of a table of commas.
+inline std::string without_surroundings(std::string_view message) {
+  constexpr std::string_view separator = " (cells separated by ',')";
+  if (message.ends_with(separator)) message.remove_suffix(separator.size());
+  // Cells may have slashes, too.
+  const std::size_t name = message.substr(0, message.find(' ')).rfind('/');
+  return std::string(message.substr(name + 1));
+}
+
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }

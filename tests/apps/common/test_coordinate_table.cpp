@@ -40,7 +40,7 @@ std::string text_of(const sparse_matrices<double>& read) {
   return text;
 }
 
-/// What `read` makes of a file with this content, or the refusal without the directory.
+/// What `read` makes of a file with this content, or the refusal without the directory and the separator.
 template <class Read>
 std::string summary(Read read, std::string_view content) {
   const scratch_directory directory;
@@ -48,8 +48,7 @@ std::string summary(Read read, std::string_view content) {
   try {
     return text_of(read(path));
   } catch (const input_error& error) {
-    const std::string message = error.what();
-    return message.substr(message.rfind("/") + 1);
+    return tinyrank::app::test::without_surroundings(error.what());
   }
 }
 
@@ -69,7 +68,7 @@ TEST_SUITE("coordinate tables") {
     CHECK(entries("row,column,value\n0,1,5\n") == "2 0-1:5.00 ");
     CHECK(entries("j,k\n0,1\n1,1\n") == "2 0-1 1-1 ");
     CHECK(entries("0,0\n") == "1 0-0 ");
-    CHECK(entries("0,1,5\n1,0,5\n0,1,5.0\n") == "2 0-1:5.00 1-0:5.00 0-1:5.00 ");
+    CHECK(entries("1,0,5\n0,1,5\n0,1,5.0\n") == "2 1-0:5.00 ");
     CHECK(entries("0,1\n1,0\n") == "2 0-1 1-0 ");
   }
 
@@ -88,63 +87,39 @@ TEST_SUITE("coordinate tables") {
     CHECK(sparse("0,0,0,1\n1,0,0\n") == "e.csv:2: a row of 3 cells; the rows before it have 4");
   }
 
-  TEST_CASE("indices that are negative, fractional, no numbers or absurd are refused with line and column") {
-    for (const std::string text : {"-1", "1.5", "1.0", "1e3", "+1", "x", "nan", "0x1", ""}) {
-      CHECK(entries("0,0,5\n0," + text + ",5\n") ==
-            "e.csv:2: column 2: an index must be a whole number from 0 on, not '" + text + "'");
+  TEST_CASE("indices of sparse matrices that are none are refused with line and column") {
+    for (const std::string text : {"-1", "1.5", "1e3", "+1", "007", "x", "nan", "0x1", ""}) {
       CHECK(sparse("0,0,0,5\n" + text + ",0,0,5\n") ==
             "e.csv:2: column 1: an index must be a whole number from 0 on, not '" + text + "'");
     }
-    CHECK(entries("0,1,5\n0,4,5\n") ==
-          "e.csv:2: column 2: the index '4' is too large for a list of 2 rows, where every index from 0 has "
-          "to occur");
-    CHECK(entries("99999999999999999999,0\n") ==
-          "e.csv:1: column 1: the index '99999999999999999999' is too large for a list of 1 row, where every "
-          "index from 0 has to occur");
-    CHECK(contains(entries("4294967295,0\n"), "too large for a list"));
+    CHECK(sparse("0.0,0,0,5\n1.000e+00,0,0,5\n") == "1 | 0-0:5.00 | 0-0:5.00");
     CHECK(sparse("0,0,0,1\n2,0,0,1\n") ==
-          "e.csv:2: column 1: the index '2' is too large for a list of 2 rows, where every index from 0 has "
-          "to occur");
+          "e.csv:2: column 1: the measurement '2' is too large for a list of 2 rows, where every one has to "
+          "occur");
     CHECK(sparse("0,0,4,1\n1,0,0,1\n") ==
-          "e.csv:1: column 3: the index '4' is too large for a list of 2 rows, where every index from 0 has "
-          "to occur");
-    std::string many;
-    for (int row = 0; row < 46400; ++row) many += "0,0\n";
-    CHECK(entries(many + "0,92681\n") == "e.csv:46401: column 2: the index 92681 makes n larger than 92681");
+          "e.csv:1: column 3: the index '4' is too large for a list of 2 rows, where every one has to occur");
+    CHECK(contains(sparse("0,99999999999999999999,0,1\n"), "column 2: an index must be a whole number"));
   }
 
   TEST_CASE("rows of the matrix and measurements without an entry are refused") {
-    CHECK(entries("1,1,5\n1,2,5\n") ==
-          "e.csv: row 0 of the matrix has no entry, so nothing is known of it (indices count from 0)");
-    CHECK(contains(entries("0,0,5\n0,2,5\n"), "e.csv: row 1 of the matrix has no entry"));
+    CHECK(entries("0,0,5\n0,2,5\n2,1,NA\n") ==
+          "e.csv: row 1 of the matrix has no entry, so nothing is known of it");
     CHECK(contains(sparse("0,0,2,5\n"), "e.csv:1: column 3: the index '2' is too large"));
     CHECK(contains(sparse("0,0,0,5\n1,2,2,5\n"), "e.csv: row 1 of the matrix has no entry"));
-    CHECK(contains(sparse("1,0,0,5\n1,0,1,5\n"),
-                   "e.csv: measurement 0 has no entry (measurements count from 0"));
     CHECK(contains(sparse("0,0,0,5\n2,0,1,5\n2,1,1,5\n"), "e.csv: measurement 1 has no entry"));
   }
 
-  TEST_CASE("values that are none, and entries with two values") {
-    for (const std::string text : {"nan", "-inf", "Infinity"}) {
-      CHECK(entries("0,0," + text + "\n") == "e.csv:1: column 3: a value must be finite, not '" + text + "'");
-      CHECK(sparse("0,0,0," + text + "\n") ==
-            "e.csv:1: column 4: a value must be finite, not '" + text + "'");
+  TEST_CASE("values that are none, and entries with several values") {
+    for (const std::string text : {"nan", "-inf", "Infinity", "NA", ""}) {
+      CHECK(entries("0,0," + text + "\n") == "e.csv: has no known entry");
+      CHECK(sparse("0,0,0," + text + "\n") == "e.csv:1: column 4: the value is missing: '" + text + "'");
     }
     CHECK(entries("0,0,1e999\n") == "e.csv:1: column 3: out of the range of a double: '1e999'");
-    CHECK(entries("0,0,\n") == "e.csv:1: column 3: the value is blank");
-    CHECK(entries("0,0,five\n") == "e.csv:1: column 3: not a number: 'five'");
-    CHECK(entries("a,b,c\n0,0,1,5\n") == "e.csv:2: a row of 4 cells; the rows before it have 3");
-    CHECK(entries("0,1,5\n1,1,2\n1,0,6\n") ==
-          "e.csv:3: column 3: the entry 1, 0 of a symmetric matrix is '6' here, but '5' at line 1");
-    CHECK(sparse("0,0,1,5\n0,1,0,6\n") ==
-          "e.csv:2: column 4: the entry 1, 0 of measurement 0, a symmetric matrix, is '6', but its mirror "
-          "image '5' at line 1");
-    CHECK(sparse("0,0,1,5\n0,0,1,5\n") ==
-          "e.csv:2: column 2: the entry 0, 1 of measurement 0 is given twice");
-    CHECK(sparse("0,0,0,5\n0,0,0,5\n") ==
-          "e.csv:2: column 2: the entry 0, 0 of measurement 0 is given twice");
-    CHECK(sparse("0,0,1,5\n0,1,0,5\n0,0,1,5\n") ==
-          "e.csv:3: column 2: the entry 0, 1 of measurement 0 is given twice");
+    CHECK(entries("0,0,five\n") == "e.csv:1: column 3: not a number: 'five' (leave what is unknown blank)");
+    CHECK(entries("0,1,2\n0,0,1,5\n") == "e.csv:2: a row of 4 cells; the rows before it have 3");
+    CHECK(entries("0,1,5\n1,1,2\n1,0,6\n") == "2 0-1:5.50 1-1:2.00 ");
+    CHECK(sparse("0,0,1,5\n0,1,0,6\n") == "2 | 1-0:5.50");
+    CHECK(sparse("0,0,0,5\n0,0,0,8\n0,0,0,5\n") == "1 | 0-0:6.00");
   }
 
   TEST_CASE("values beyond single precision are refused there only") {
@@ -158,11 +133,11 @@ TEST_SUITE("coordinate tables") {
   TEST_CASE("too little, too many columns, and no file") {
     CHECK(entries("") == "e.csv: is empty");
     CHECK(sparse("\xef\xbb\xbf\r\n") == "e.csv: is empty");
-    CHECK(entries("row,column,value\n") == "e.csv: has no entry");
-    CHECK(sparse("i,row,column,value\n") == "e.csv: has no entry");
-    CHECK(entries("0;0;1\n") == "e.csv: the rows have 1 cell, not row,column,value or row,column");
-    CHECK(entries("0,0,1,2\n") == "e.csv: the rows have 4 cells, not row,column,value or row,column");
-    CHECK(sparse("0,0,1\n") == "e.csv: the rows have 3 cells, not measurement,row,column,value");
+    CHECK(entries("row,column,value\n") == "e.csv: has a header and nothing below it");
+    CHECK(sparse("i,row,column,value\n") == "e.csv: has a header and nothing below it");
+    CHECK(entries("0,0,1,2\n") ==
+          "e.csv: 1 row of 4 cells: neither a square or triangle nor a list i,j or i,j,value");
+    CHECK(sparse("0,0,1\n") == "e.csv: rows of 3 cells, not measurement,row,column,value");
     const scratch_directory directory;
     const std::string missing = directory.path("none.csv"), folder = directory.path("");
     CHECK(refusal_of([&] { static_cast<void>(read_sparse_matrices<float>(missing)); }) ==

@@ -35,14 +35,13 @@ std::string labels_text(const distance_table& table) {
   return text;
 }
 
-/// n, labels and entries in one line, or the refusal without the directory.
+/// n, labels and entries in one line, or the refusal without the directory and the separator.
 std::string summary(std::string_view text) {
   try {
     const distance_table table = read_text(text);
     return std::to_string(table.n) + " " + labels_text(table) + " " + entries_text(table);
   } catch (const input_error& error) {
-    const std::string message = error.what();
-    return message.substr(message.rfind("/") + 1);
+    return tinyrank::app::test::without_surroundings(error.what());
   }
 }
 
@@ -62,8 +61,8 @@ TEST_SUITE("distance table") {
     CHECK(summary(",0,1,2\n0,0.0,5,6\n1,5,0,7\n2,6,7,0\n") == "3 0|1|2| 0-1:5.00 0-2:6.00 1-2:7.00 ");
     CHECK(summary(",1,2\n1,0,5\n2,5,0\n") == "2 1|2| 0-1:5.00 ");
     CHECK(summary("0,1,2\n0,5,6\n5,0,7\n6,7,0\n") == "3 0|1|2| 0-1:5.00 0-2:6.00 1-2:7.00 ");
-    CHECK(summary(",1,2\n1,,5\n2,5,\n") == "3  0-1:1.00 0-2:2.00 1-2:5.00 ");
-    CHECK(summary(",4,2\n4,0,5\n2,5,0\n") == "3  0-1:4.00 0-2:2.00 1-2:5.00 ");
+    CHECK(summary(",1,2\n1,,5\n2,5,\n") == "2 1|2| 0-1:5.00 ");
+    CHECK(summary(",4,2\n4,0,5\n2,5,0\n") == "2 4|2| 0-1:5.00 ");
   }
 
   TEST_CASE("blank cells are unknown, and one half of the table is enough") {
@@ -94,8 +93,7 @@ TEST_SUITE("distance table") {
     CHECK(summary("A,0,5\nB,5,0\n") == "2 A|B| 0-1:5.00 ");
     CHECK(summary("1,0,2\n0,2,0\n") == "3  0-1:2.00 0-2:0.00 ");
     CHECK(summary("from,to,km\nA,B,5\n") == "2 A|B| 0-1:5.00 ");
-    CHECK(summary("0,1,2\n1,0,3\n2,4,0\n") ==
-          "d.csv:3: column 2: asymmetric: '4' here, but '3' at line 2, column 3");
+    CHECK(summary("0,1,2\n1,0,3\n2,4,0\n") == "3  0-1:1.00 0-2:2.00 1-2:3.50 ");
     CHECK(summary("0,1,2\n1,0,3\n2,-3,0\n") == "d.csv:3: column 2: a distance must not be negative: '-3'");
   }
 
@@ -107,7 +105,7 @@ TEST_SUITE("distance table") {
     CHECK(summary("\n  \n a , \"b\" ,\t1\n") == "2 a|b| 0-1:1.00 ");
     CHECK(summary("a,\" b\",1\n\"b\",a,2") == "3 a| b|b| 0-1:1.00 0-2:2.00 ");
     CHECK(summary("\"a\nb\",c,1\nc,d,x\n") ==
-          "d.csv:3: column 3: not a number: 'x' (leave an unknown distance blank)");
+          "d.csv:3: column 3: not a number: 'x' (leave what is unknown blank)");
     CHECK(summary("a,\"b,1\n") == "d.csv:1: a quote that is never closed");
     CHECK(summary("a,b,1\na,\"c\"d,1\n") == "d.csv:2: text after a closing quote");
     CHECK(summary("a,b\"c\",1\n") == "d.csv:1: a quote inside a cell that does not start with one");
@@ -117,55 +115,34 @@ TEST_SUITE("distance table") {
   TEST_CASE("values that are no distances are refused with line and column") {
     CHECK(summary("0,-5\n-5,0\n") == "d.csv:1: column 2: a distance must not be negative: '-5'");
     CHECK(summary("a,b,-0.5\n") == "d.csv:1: column 3: a distance must not be negative: '-0.5'");
-    for (const std::string text : {"nan", "NaN", "-nan", "inf", "-Inf", "infinity"}) {
-      CHECK(summary("a,b,1\nb,c," + text) ==
-            "d.csv:2: column 3: a distance must be finite, not '" + text + "'");
-      CHECK(summary("0," + text + "\n,0\n") ==
-            "d.csv:1: column 2: a distance must be finite, not '" + text + "'");
+    for (const std::string text : {"nan", "NaN", "-nan", "inf", "-Inf", "infinity", "NA", "-", "#N/A"}) {
+      CHECK(summary("a,b,1\nb,c," + text) == "d.csv: point 'c' has no known distance to any other point");
+      CHECK(summary("0," + text + "\n,0\n") == "d.csv: has no known distance");
     }
-    CHECK(summary("a,b,nan\n") == "d.csv:1: column 3: a distance must be finite, not 'nan'");
+    CHECK(summary("a,b,nan\n") == "d.csv: has no known distance");
     CHECK(summary("a,b,1e999\n") == "d.csv:1: column 3: out of the range of a double: '1e999'");
-    for (const std::string text : {"NA", "1.5km", "0x10", "1e", "--1", "+-1", "1 2", "1;2"}) {
+    for (const std::string text : {"1.5km", "0x10", "1e", "--1", "+-1", "1 2", "1;2"}) {
       CHECK(summary("0," + text + ",1,1\n,0,1,1\n1,1,0,1\n1,1,1,0\n") ==
-            "d.csv:1: column 2: not a number: '" + text + "' (leave an unknown distance blank)");
+            "d.csv:1: column 2: not a number: '" + text + "' (leave what is unknown blank)");
     }
     CHECK(contains(summary("0,1,x\n1,2,3\n"), "d.csv:1: column 3: not a number: 'x'"));
     CHECK(contains(summary("a,b,x\nb,c,3\n"), "d.csv:1: column 3: not a number: 'x'"));
-    CHECK(contains(summary("a,b,\n"), "d.csv:1: column 3: the distance is blank"));
+    CHECK(summary("a,b,\n") == "d.csv: has no known distance");
   }
 
   TEST_CASE("tables that contradict themselves are refused") {
-    CHECK(summary("0,5\n5.5,0\n") ==
-          "d.csv:2: column 1: asymmetric: '5.5' here, but '5' at line 1, column 2");
-    CHECK(summary("0,5\n5,1\n") == "d.csv:2: column 2: the diagonal must be 0 or blank, not '1'");
+    CHECK(summary("0,5\n5,1\n") ==
+          "d.csv:2: column 2: the diagonal must be 0 or blank (a similarity is no distance): '1'");
     CHECK(summary("0,1,2,3\n1,0,4\n") == "d.csv:2: a row of 3 cells; the rows before it have 4");
     CHECK(summary("0,1,2\n0\n") == "d.csv:2: a row of 1 cell; the rows before it have 3");
-    CHECK(contains(summary("0,1,2,3\n1,0,4,5\n"), "d.csv: 2 rows of 4 comma-separated cells are neither"));
-    CHECK(contains(summary("0;1\n1;0\n0;1\n"), "3 rows of 1 comma-separated cells"));
+    CHECK(contains(summary("0,1,2,3\n1,0,4,5\n"), "d.csv: 2 rows of 4 cells: neither a square"));
+    CHECK(contains(summary("0;1\n1;0\n0;1\n"), "3 rows of 2 cells: neither a square"));
     CHECK(summary(",A,A\nA,0,1\nA,1,0\n") == "d.csv:1: column 3: two points have the name 'A'");
     CHECK(summary(",A,B,C\nA,0,1,1\nX,1,0,1\nC,1,1,0\n") ==
           "d.csv:3: column 1: the row is named 'X' but its column 'B'");
     CHECK(summary("A,,C,D\n0,1,1,1\n1,0,1,1\n1,1,0,1\n1,1,1,0") == "d.csv:1: column 2: a blank name");
-    CHECK(summary("a,b,5\nc,a,1\nb,a,6\n") ==
-          "d.csv:3: column 3: the pair 'b', 'a' was given another distance before");
-    CHECK(summary("0,1,5\n1,0,6\n") ==
-          "d.csv:2: column 3: the pair '1', '0' was given another distance before");
-    CHECK(summary("a,b,5\na,a,1\n") ==
-          "d.csv:2: column 3: the distance of a point to itself must be 0, not '1'");
-    CHECK(summary("a,,5\n") == "d.csv:1: column 2: a blank name");
-  }
-
-  TEST_CASE("indices that are negative, fractional, missing or absurd are refused") {
-    CHECK(summary("0,-1,5\n") == "d.csv:1: column 2: an index must be a whole number from 0 on, not '-1'");
-    CHECK(summary("0,1.5,5\n") == "d.csv:1: column 2: an index must be a whole number from 0 on, not '1.5'");
-    CHECK(summary("0,1,5\n0,3,5\n") == "d.csv: point 2 has no known distance to any other point");
-    CHECK(summary("0,1,5\n0,4,5\n") ==
-          "d.csv:2: column 2: the index '4' is too large for a list of 2 rows, where every index from 0 has "
-          "to occur");
-    CHECK(summary("0,4294967295,5\n") ==
-          "d.csv:1: column 2: the index '4294967295' is too large for a list of 1 row, where every index "
-          "from 0 has to occur");
-    CHECK(contains(summary("99999999999999999999,0,5\n"), "too large for a list"));
+    CHECK(summary("a,b,5\na,a,1\n") == "d.csv:2: column 3: the distance of a point to itself must be 0: '1'");
+    CHECK(summary("a,,5\n") == "d.csv:1: column 2: a blank name or index");
   }
 
   TEST_CASE("too little is refused") {
@@ -173,7 +150,7 @@ TEST_SUITE("distance table") {
     CHECK(summary("\xef\xbb\xbf\n \r\n") == "d.csv: is empty");
     CHECK(summary("0\n") == "d.csv: has fewer than 2 points");
     CHECK(summary(",A\nA,0\n") == "d.csv: has fewer than 2 points");
-    CHECK(summary("i,j,distance\n") == "d.csv: has fewer than 2 points");
+    CHECK(summary("i,j,distance\n") == "d.csv: has a header and nothing below it");
     CHECK(summary("0,\n,0\n") == "d.csv: has no known distance");
     CHECK(summary("A,A,0\nB,B,0\n") == "d.csv: has no known distance");
     CHECK(summary(",A,B,C\nA,0,1,\nB,1,0,\nC,,,0\n") ==
