@@ -28,6 +28,7 @@ void refuse_options_of_others(const recover_arguments& given) {
   if (!given.step.empty()) refuse("--step");
   if (!given.init_scale.empty()) refuse("--init-scale");
   if (!given.init.empty()) refuse("--init");
+  if (!given.plateau_window.empty()) refuse("--plateau-window");
   if (!given.parameters.empty()) refuse("--" + given.parameters.begin()->first);
 }
 
@@ -151,6 +152,8 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["outliers"] = options.loss == robust_loss::squared ? json() : json(found.outliers);
   report["worst_outlier"] = found.outliers == 0 ? json() : json(found.worst_outlier);
   report["sigma"] = result.sigma;
+  report["labels"] = a.labels.empty() ? json() : json(a.labels);
+  report["notes"] = a.notes;
   report["seconds"] = result.seconds;
   report["seconds_per_iteration"] = found.passes == 0 ? json() : json(result.seconds / found.passes);
   report["factor_bits"] = hexadecimal(result.factor_bits);
@@ -190,7 +193,7 @@ std::string name_of(const problem<T>& a, const index_pair& place) {
     return "the entry of " + printable(a.labels[place.first]) + " and " +
            printable(a.column_labels[place.second]);
   }
-  return "entry (" + std::to_string(place.first) + ", " + std::to_string(place.second) + ")";
+  return "entry (" + name_of_point(a, place.first) + ", " + name_of_point(a, place.second) + ")";
 }
 
 /// "measurement 17", "the distance between Rome and Athens"
@@ -367,6 +370,8 @@ int recover_in(const recover_arguments& given) {
     weights = read_per_measurement<T>(given.weights, a.sensing.measurement_count);
     refuse_weights(given.weights, weights);
     options.weights = weights.data();
+  } else if (!a.weights.empty()) {
+    options.weights = a.weights.data();
   }
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, n) + ", " +
                     counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +

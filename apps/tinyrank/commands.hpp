@@ -15,10 +15,13 @@ struct recover_arguments {
   std::string sensing, measurements, planted, rank;
   std::string method;                             ///< empty: by the other options, see method_help
   std::map<std::string, std::string> parameters;  ///< of the method, those that were given
-  std::string init_scale, init, step, iterations, tolerance, seed, threads, precision = "f32", isa;
+  std::string init_scale, init, step, iterations, tolerance, relative_tolerance, seed, threads,
+      precision = "f32", isa;
   std::string explore_rank, weights, loss;  ///< of the staircase
   std::string truth, factor_out, estimate_out, trace, report;
   bool unit_trace = false;
+  std::string plateau_window;  ///< of the methods of descent
+  bool squared = false;        ///< --sensing distances: the file has their squares
   bool quiet = false;
 };
 

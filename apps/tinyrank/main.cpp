@@ -31,6 +31,7 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option("--sensing", a.sensing,
                  "KIND:FILE or KIND:n=..,m=..,seed=..; the kinds of matrices A_i are below")
       ->required();
+  app.add_flag("--squared", a.squared, "of --sensing distances: the file has squared distances");
   app.add_option("--measurements", a.measurements, "y.npy, the m values <A_i, X X^T>");
   app.add_option("--planted", a.planted, "rank=..[,kappa=1][,seed=1]: draw the truth X and measure it");
   app.add_option(
@@ -65,6 +66,11 @@ void add_recover(CLI::App& app, recover_arguments& a) {
       "--tolerance", a.tolerance,
       "recovered once the loss is at most this (default: 1e-6 of the loss at U = 0; of the staircase 1e-10, "
       "in f64 1e-12)");
+  app.add_option("--relative-tolerance", a.relative_tolerance,
+                 "the same as a share of the loss at U = 0; with both, the larger counts");
+  app.add_option("--plateau-window", a.plateau_window,
+                 "of the methods that are told the rank: iterations without progress, twice, before a run is "
+                 "said to be on a plateau (default 250; 0: never)");
   app.add_option("--seed", a.seed,
                  "seed of what is random: the start, or where the staircase looks (default 1)");
   app.add_option("--threads", a.threads, "default: all cores; never changes the result");

@@ -63,6 +63,8 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
       result.last.test_error ? nlohmann::json(*result.last.test_error) : nlohmann::json();
   report["fidelity"] = result.fidelity ? nlohmann::json(*result.fidelity) : nlohmann::json();
   report["sigma"] = result.sigma;
+  report["labels"] = a.labels.empty() ? nlohmann::json() : nlohmann::json(a.labels);
+  report["notes"] = a.notes;
   report["seconds"] = result.seconds;
   report["seconds_per_iteration"] =
       result.last.iteration == 0 ? nlohmann::json() : nlohmann::json(result.seconds / result.last.iteration);
@@ -104,7 +106,8 @@ std::string summary(const recovery_result& result, bool judges_trials) {
 std::string option_of_descent(const recover_arguments& given) {
   for (const auto& [text, name] :
        {std::pair(&given.rank, "--rank"), std::pair(&given.step, "--step"),
-        std::pair(&given.init_scale, "--init-scale"), std::pair(&given.init, "--init")}) {
+        std::pair(&given.init_scale, "--init-scale"), std::pair(&given.init, "--init"),
+        std::pair(&given.plateau_window, "--plateau-window")}) {
     if (!text->empty()) return name;
   }
   return given.parameters.empty() ? "" : "--" + given.parameters.begin()->first;
@@ -140,6 +143,11 @@ int recover_by_descent(const recover_arguments& given) {
   if (!given.iterations.empty()) {
     options.iteration_limit =
         static_cast<std::uint32_t>(parse_integer("--iterations", given.iterations, 0, UINT32_MAX));
+  }
+
+  if (!given.plateau_window.empty()) {
+    options.plateau_window =
+        static_cast<std::uint32_t>(parse_integer("--plateau-window", given.plateau_window, 0, UINT32_MAX));
   }
 
   const result_files files(given, sources.sensing.path);

@@ -11,6 +11,7 @@
 
 #include "answer.hpp"
 #include "error.hpp"
+#include "npz.hpp"
 #include "recovery.hpp"
 #include "shape_text.hpp"
 
@@ -21,7 +22,7 @@ namespace {
 void refuse_to_replace_inputs(const recover_arguments& given, const std::string& sensing) {
   const auto refuse = [](const std::string& output, const std::string& input) {
     std::error_code none;
-    if (output.empty() || input.empty() || !std::filesystem::equivalent(output, input, none)) return;
+    if (output.empty() || input.empty() || !std::filesystem::equivalent(output, file_of(input), none)) return;
     throw file_error(output, "is an input of this run; give the output another name");
   };
   for (const std::string& output : {given.factor_out, given.estimate_out, given.trace, given.report}) {
@@ -74,6 +75,9 @@ std::uint32_t parse_threads(const std::string& text) {
 problem_sources sources_of(const recover_arguments& given) {
   problem_sources sources;
   sources.sensing = parse_sensing(given.sensing);
+  sources.sensing.squared = given.squared;
+  if (given.squared && sources.sensing.what != "distances")
+    throw input_error("--squared: is for --sensing distances alone");
   sources.measurements = given.measurements;
   sources.truth = given.truth;
   if (!given.planted.empty()) sources.planted = parse_planted(given.planted);

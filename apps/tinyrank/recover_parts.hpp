@@ -25,21 +25,28 @@ instruction_set parse_isa(const std::string& text);
 std::uint32_t parse_threads(const std::string& text);
 
 template <class T>
-T parse_tolerance(const std::string& text) {
-  const double tolerance = parse_number("--tolerance", text);
-  if (tolerance < 0) throw input_error("--tolerance: " + in_quotes(text) + " is negative");
-  return in_range_of<T>("--tolerance", text, tolerance);
+T parse_tolerance(const std::string& name, const std::string& text) {
+  const double tolerance = parse_number(name, text);
+  if (tolerance < 0) throw input_error(name + ": " + in_quotes(text) + " is negative");
+  return in_range_of<T>(name, text, tolerance);
 }
 
-/// What both kinds of options have: instruction set, threads, seed and tolerance.
+/// What both kinds of options have: instruction set, threads, seed and tolerances. Either tolerance takes the
+/// place of the default.
 template <class T, class Options>
 void read_common(const recover_arguments& given, Options& options) {
   options.isa = parse_isa(given.isa);
   options.plan.threads = parse_threads(given.threads);
   if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
-  if (given.tolerance.empty()) return;
-  options.tolerance = parse_tolerance<T>(given.tolerance);
-  options.relative_tolerance = 0;
+  if (!given.tolerance.empty()) {
+    options.tolerance = parse_tolerance<T>("--tolerance", given.tolerance);
+    options.relative_tolerance = 0;
+  }
+  if (given.relative_tolerance.empty()) return;
+  options.relative_tolerance = parse_tolerance<T>("--relative-tolerance", given.relative_tolerance);
+  if (options.relative_tolerance >= 1)
+    throw input_error("--relative-tolerance: " + in_quotes(given.relative_tolerance) +
+                      " is not below 1, where U = 0 would do");
 }
 
 problem_sources sources_of(const recover_arguments& given);

@@ -66,6 +66,11 @@ TEST_SUITE("arguments") {
           {planted + "--seed 18446744073709551616", "--seed: '18446744073709551616'"},
           {planted + "--seed x", "--seed: 'x'"}, {planted + "--tolerance -1", "--tolerance: '-1'"},
           {planted + "--tolerance nan", "--tolerance: 'nan'"},
+          {planted + "--relative-tolerance -1", "--relative-tolerance: '-1' is negative"},
+          {planted + "--relative-tolerance 1", "--relative-tolerance: '1' is not below 1"},
+          {planted + "--relative-tolerance 1e-300", "--relative-tolerance: '1e-300' is outside"},
+          {planted + "--plateau-window -1", "--plateau-window: '-1' is not a whole number"},
+          {planted + "--squared", "--squared: is for --sensing distances alone"},
           {planted + "--tolerance inf", "--tolerance: 'inf'"},
           {planted + "--tolerance small", "--tolerance: 'small'"},
           {planted + "--tolerance 1e300", "--tolerance: '1e300'"},
@@ -159,9 +164,10 @@ TEST_SUITE("arguments") {
   TEST_CASE("an empty value is no value: a shell variable that is not set must not go unnoticed") {
     const scratch_directory directory;
     sample().write(directory);
-    for (const char* option : {"--measurements", "--init-scale", "--init", "--step", "--iterations",
-                               "--tolerance", "--seed", "--threads", "--precision", "--isa", "--truth",
-                               "--factor-out", "--trace", "--report", "--planted"}) {
+    for (const char* option :
+         {"--measurements", "--init-scale", "--init", "--step", "--iterations", "--tolerance",
+          "--relative-tolerance", "--plateau-window", "--seed", "--threads", "--precision", "--isa",
+          "--truth", "--factor-out", "--trace", "--report", "--planted"}) {
       std::vector<std::string> arguments = words("--sensing gaussian:n=6,m=60 --rank 3");
       if (std::string(option) != "--planted") arguments.insert(arguments.end(), {"--planted", "rank=2"});
       arguments.insert(arguments.end(), {option, ""});

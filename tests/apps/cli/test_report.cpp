@@ -168,4 +168,34 @@ TEST_SUITE("report") {
     CHECK(result.exit_code == 3);
     CHECK(json::parse(directory.read("report.json"))["outcome"] == "plateau");
   }
+
+  TEST_CASE("the tolerance may be a share of the loss at zero, and the plateau's window another") {
+    const scratch_directory directory;
+    const auto run_to_report = [&](const std::string& arguments) {
+      run("recover " + arguments + outputs, directory);
+      return json::parse(directory.read("report.json"));
+    };
+    const json loose = run_to_report(planted + "--relative-tolerance 0.01 "),
+               tight = run_to_report(planted + "--relative-tolerance 1e-4 ");
+    for (const auto& [report, share] : {std::pair(loose, 0.01), std::pair(tight, 1e-4)}) {
+      CHECK(report["outcome"] == "recovered");
+      const double relative = report["loss"].get<double>() / report["loss_at_zero"].get<double>();
+      CHECK(relative <= share);
+      CHECK(relative > share / 100);
+    }
+    CHECK(loose["iterations"] < tight["iterations"]);
+    // With both, the larger counts: the share alone would go on.
+    const json both =
+        run_to_report(planted + "--relative-tolerance 1e-9 --tolerance 0.001 --iterations 300 ");
+    CHECK(both["outcome"] == "recovered");
+    CHECK(both["loss"].get<double>() / both["loss_at_zero"].get<double>() > 1e-9);
+
+    const std::string stuck = "--sensing gaussian:n=6,m=60,seed=3 --planted rank=2 --rank 1 ";
+    const json usual = run_to_report(stuck), short_window = run_to_report(stuck + "--plateau-window 20 "),
+               never = run_to_report(stuck + "--plateau-window 0 --iterations 2000 ");
+    CHECK(usual["outcome"] == "plateau");
+    CHECK(short_window["outcome"] == "plateau");
+    CHECK(short_window["iterations"] < usual["iterations"]);
+    CHECK(never["outcome"] == "iteration_limit");
+  }
 }

@@ -140,12 +140,34 @@ TEST_SUITE("terminal") {
     const run_result help = run("recover --help", directory);
     CHECK(help.exit_code == 0);
     CHECK(help.err == "");
-    for (const char* word :
-         {"--sensing",     "--measurements", "--planted",      "--rank",      "--init-scale",
-          "--init",        "--step",         "--iterations",   "--tolerance", "--seed",
-          "--threads",     "--precision",    "--isa",          "--truth",     "--factor-out",
-          "--trace",       "--report",       "--quiet",        "(m,n,n)",     "(n,r)",
-          "default 10000", "f32 (default)",  "auto (default)", "Exit code",   "i,j,distance"}) {
+    for (const char* word : {"--sensing",
+                             "--measurements",
+                             "--planted",
+                             "--rank",
+                             "--init-scale",
+                             "--init",
+                             "--step",
+                             "--iterations",
+                             "--tolerance",
+                             "--seed",
+                             "--threads",
+                             "--precision",
+                             "--isa",
+                             "--truth",
+                             "--factor-out",
+                             "--relative-tolerance",
+                             "--plateau-window",
+                             "--squared",
+                             "--trace",
+                             "--report",
+                             "--quiet",
+                             "(m,n,n)",
+                             "(n,r)",
+                             "default 10000",
+                             "f32 (default)",
+                             "auto (default)",
+                             "Exit code",
+                             "i,j,distance"}) {
       INFO(word);
       CHECK(help.out.find(word) != std::string::npos);
     }
