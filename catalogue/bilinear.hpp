@@ -14,6 +14,13 @@ struct bilinear_row : rectangular_row {
   static constexpr const char* kernels = "rank_one";
   static constexpr golden_bits golden{0x3e4bc0f4af38a1bdu, 0xe309589592ab056du};
   static constexpr golden_bits staircase_golden{0x4086d630c4456dc5u, 0x46568e9674b572beu};
+  // Drawn from keys they are generated_bilinear.
+  static constexpr std::array<sensing_kind, 1> kinds = {{
+      {"bilinear", "bilinear measurements", "B.npy,C.npy", true,
+       "y_i = b_i^T M c_i, M = L R^T; the vectors are the rows of arrays\n"
+       "(m,rows) and (m,columns), or are drawn from N(0,1) at every use\n",
+       "rows,columns,m"},
+  }};
   template <class T>
   using sensing = bilinear_sensing<T>;
 

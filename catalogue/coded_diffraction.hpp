@@ -17,6 +17,13 @@ struct coded_diffraction_row : operator_row {
   static constexpr const char* kernels = "fourier hadamard";
   static constexpr golden_bits golden{0x19d6a93c4e14f741u, 0x09bb170ff7f023e9u};
   static constexpr golden_bits staircase_golden{0x8efe9663761b82e8u, 0xe5d10548ec547a7cu};
+  static constexpr std::array<sensing_kind, 1> kinds = {{
+      {"phase", "coded diffraction patterns", "", true,
+       "squared moduli of the transforms of signals of n entries behind masks of\n"
+       "1, i, -1, -i; transform=fourier (default) or hadamard, whose length, and\n"
+       "number of values for each mask, is the power of two from n on\n",
+       "n,masks"},
+  }};
   template <class T>
   using sensing = coded_diffraction_sensing<T>;
 

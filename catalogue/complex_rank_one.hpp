@@ -23,6 +23,14 @@ struct complex_rank_one_row : operator_row {
   static constexpr const char* kernels = "rank_one";
   static constexpr golden_bits golden{0x5c5bbbadd86770f9u, 0x7d7623f4ef87f7d5u};
   static constexpr golden_bits staircase_golden{0x75d05c1166c81b71u, 0xa75816945e3b52edu};
+  // Drawn from keys they are generated_complex_rank_one.
+  static constexpr std::array<sensing_kind, 2> kinds = {{
+      {"complex-rank-one", "complex rank-one matrices", "FILE.npy", true,
+       "y_i = ||a_i^H W||^2 of Z = W W^H; the vectors a are the rows of a complex\n"
+       "array (m,n), or are drawn at every use\n"},
+      {"complex-rank-one-pairs", "debiased complex rank-one pairs", "FILE.npy", true,
+       "the differences for a, b; rows a, b, a, b, ... of a complex array (2m,n)\n"},
+  }};
   template <class T>
   using sensing = complex_rank_one_sensing<T>;
 

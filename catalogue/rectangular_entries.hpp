@@ -13,6 +13,11 @@ struct rectangular_entries_row : rectangular_row {
   static constexpr const char* kernels = "entries";
   static constexpr golden_bits golden{0x2327bc2943718a89u, 0x0ba5bd68152d1c53u};
   static constexpr golden_bits staircase_golden{0xf162de7f7fc0a74au, 0xd3e2b3e8ba6d0c2eu};
+  static constexpr std::array<sensing_kind, 1> kinds = {{
+      {"rectangular", "entries of a matrix of any shape", "FILE", false,
+       "known entries of M = L R^T, which are the measurements: rows\n"
+       "row,column,value, with names or indices; a table with holes; or npy\n"},
+  }};
   template <class T>
   using sensing = rectangular_entries_sensing<T>;
 

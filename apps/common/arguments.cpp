@@ -184,6 +184,13 @@ sensing_argument parse_sensing(const std::string& text) {
     result.ensemble = law == "isotropic" ? gaussian_ensemble::isotropic : gaussian_ensemble::as_printed;
     result.stored = stored == "yes";
   }
+  const bool is_phase = result.what == "phase";
+  if (is_phase) {
+    const std::string transform = take(pairs, "transform", "fourier");
+    if (transform != "fourier" && transform != "hadamard")
+      refuse(name + " transform", transform, "fourier or hadamard");
+    result.is_hadamard = transform == "hadamard";
+  }
   if (result.what == "hadamard" && result.measurement_count > hadamard_slot_count(result.n)) {
     throw input_error(name + " m: a transform for n = " + std::to_string(result.n) + " has " +
                       std::to_string(hadamard_slot_count(result.n)) + " rows, fewer than " +
@@ -191,7 +198,10 @@ sensing_argument parse_sensing(const std::string& text) {
   }
   std::string known;
   for (const std::string& key : keys) known += (known.empty() ? "" : ", ") + key;
-  require_empty(pairs, name, known + (is_gaussian ? ", seed, law and stored" : " and seed"));
+  require_empty(pairs, name,
+                known + (is_gaussian ? ", seed, law and stored"
+                         : is_phase  ? ", seed and transform"
+                                     : " and seed"));
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,11 @@ T in_range_of(std::string_view name, std::string_view text, double given) {
 /// "key=value,key=value". Errors: input_error for a missing '=', an empty or repeated key.
 std::map<std::string, std::string> parse_pairs(std::string_view name, std::string_view text);
 
+/// What values may be.
+struct value_range {
+  double low = 0, high = 0;
+};
+
 /// --sensing KIND:FILE or KIND:n=..,m=..[,seed=..]; sensing_help lists the kinds and their keys.
 struct sensing_argument {
   std::string_view what;  ///< the name of a kind of the catalogue
@@ -43,6 +49,8 @@ struct sensing_argument {
   std::size_t n = 0;      ///< the side of the matrix
   std::size_t rows = 0, columns = 0;  ///< instead of n, of a rectangular matrix
   std::size_t masks = 0;              ///< instead of measurement_count
+  bool is_hadamard = false;           ///< phase only: the transform
+  std::optional<value_range> range;   ///< what the values of a file may be
   std::size_t measurement_count = 0;
   std::uint64_t seed = 1;
   gaussian_ensemble ensemble = gaussian_ensemble::isotropic;  ///< gaussian only

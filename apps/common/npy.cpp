@@ -262,7 +262,8 @@ void copy_rows_of(const input_file& file, const npy_header& header, row_range ro
 
 }  // namespace
 
-npy_file::npy_file(const std::string& path) : file_(open_array(path)), header_(read_npy_header(file_)) {}
+npy_file::npy_file(const std::string& path, bool may_be_complex)
+    : file_(open_array(path)), header_(read_npy_header(file_, may_be_complex)) {}
 
 std::string npy_file::shape_text() const {
   std::string text;
@@ -271,8 +272,9 @@ std::string npy_file::shape_text() const {
 }
 
 std::size_t npy_file::suggested_rows() const noexcept {
+  if (header_.is_complex && header_.fortran_order) return row_count();
   const std::size_t group_bytes = piece_bytes * (header_.fortran_order ? 64 : 4);
-  return std::clamp<std::size_t>(group_bytes / size_of(header_.type) / row_size(), 1, row_count());
+  return std::clamp<std::size_t>(group_bytes / size_of(header_) / row_size(), 1, row_count());
 }
 
 template <class T>
@@ -280,8 +282,41 @@ void npy_file::copy_rows(std::size_t first, std::size_t count, std::span<T> out)
   if (first > row_count() || count > row_count() - first || out.size() != count * row_size()) {
     throw std::out_of_range("copy_rows: no such rows, or an output of another size");
   }
+  if (header_.is_complex) throw std::logic_error("copy_rows: of complex numbers");
   if (count == 0) return;
   copy_rows_of(file_, header_, {first, count}, out, values_are::finite);
+}
+
+template <class T>
+void npy_file::copy_complex_rows(std::size_t first, std::size_t count, std::span<T> out) const {
+  if (first > row_count() || count > row_count() - first || out.size() != 2 * count * row_size()) {
+    throw std::out_of_range("copy_complex_rows: no such rows, or an output of another size");
+  }
+  const std::size_t elements = count * row_size();
+  if (elements == 0) return;
+  if (!header_.is_complex) {
+    copy_rows(first, count, out.first(elements));
+    for (std::size_t k = elements; k-- > 0;) {
+      out[2 * k] = out[k];
+      out[2 * k + 1] = T(0);
+    }
+    return;
+  }
+  // The same bytes as numbers: both parts are the last axis, in Fortran order the first.
+  npy_header parts = header_;
+  parts.is_complex = false;
+  parts.element_count *= 2;
+  if (!header_.fortran_order) {
+    parts.shape.push_back(2);
+    return copy_rows_of(file_, parts, {first, count}, out, values_are::finite);
+  }
+  parts.shape.insert(parts.shape.begin(), 2);
+  std::vector<T> all(parts.element_count);
+  copy_rows_of(file_, parts, {0, 2}, std::span<T>(all), values_are::finite);
+  for (std::size_t k = 0; k < elements; ++k) {
+    out[2 * k] = all[first * row_size() + k];
+    out[2 * k + 1] = all[element_count() + first * row_size() + k];
+  }
 }
 
 template <class T>
@@ -344,6 +379,8 @@ void write_npy(const std::string& path, std::span<const std::size_t> shape, cons
 
 template void npy_file::copy_rows<float>(std::size_t, std::size_t, std::span<float>) const;
 template void npy_file::copy_rows<double>(std::size_t, std::size_t, std::span<double>) const;
+template void npy_file::copy_complex_rows<float>(std::size_t, std::size_t, std::span<float>) const;
+template void npy_file::copy_complex_rows<double>(std::size_t, std::size_t, std::span<double>) const;
 template std::vector<float> npy_file::read_all<float>() const;
 template std::vector<double> npy_file::read_all<double>() const;
 template void require_finite(std::string_view, std::span<const std::size_t>, std::size_t,

@@ -24,7 +24,7 @@ class npy_file {
   /// Opens and checks the file, or a member of an archive: "FILE.npz:NAME" (npz.hpp). Errors: input_error
   /// naming the file when it is missing, unreadable, not npy, of another dtype than npy_type has,
   /// 0-dimensional, empty, truncated, followed by more bytes, or when its header or shape is too large.
-  explicit npy_file(const std::string& path);
+  explicit npy_file(const std::string& path, bool may_be_complex = false);
 
   [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
   [[nodiscard]] std::span<const std::size_t> shape() const noexcept { return header_.shape; }
@@ -58,6 +58,12 @@ class npy_file {
   /// elements the file was checked to hold, and at most 1 MiB.
   template <class T>
   [[nodiscard]] std::vector<T> read_all() const;
+
+  /// Rows of complex numbers, real and imaginary part in turn, 2 count row_size() of T; of a real array the
+  /// imaginary parts are 0. Errors and cost: as copy_rows; in Fortran order the whole array is read, for all
+  /// of its rows at once.
+  template <class T>
+  void copy_complex_rows(std::size_t first, std::size_t count, std::span<T> out) const;
 
   /// The same as double, with NaN and infinities as they are.
   [[nodiscard]] std::vector<double> read_numbers() const;

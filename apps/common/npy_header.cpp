@@ -49,7 +49,8 @@ std::string describe_dtype(std::string_view descr) {
 /// Parser of the one dictionary that a header holds; anything else is refused.
 class header_parser {
  public:
-  header_parser(const std::string& path, std::string_view text) : path_(path), rest_(text) {}
+  header_parser(const std::string& path, std::string_view text, bool may_be_complex)
+      : path_(path), rest_(text), may_be_complex_(may_be_complex) {}
 
   npy_header parse() {
     if (rest_.empty() || rest_.back() != '\n') fail("it does not end with a newline");
@@ -62,7 +63,7 @@ class header_parser {
       expect(':');
       mark(seen, key);
       if (key == "descr") {
-        header.type = dtype(header.big_endian);
+        header.type = dtype(header);
       } else if (key == "fortran_order") {
         header.fortran_order = boolean();
       } else {
@@ -154,16 +155,20 @@ class header_parser {
     return value;
   }
 
-  npy_type dtype(bool& big_endian) {
+  npy_type dtype(npy_header& header) {
     skip_spaces();
-    const std::string needed = "; need floats f2, f4 or f8, or integers";
+    const std::string needed = std::string("; need floats f2, f4 or f8, or integers") +
+                               (may_be_complex_ ? ", or complex numbers c8 or c16" : "");
     if (!rest_.empty() && rest_.front() == '[') {
       throw file_error(path_, "dtype is structured (records)" + needed);
     }
     const std::string_view descr = string_literal();
     const char order = descr.empty() ? '\0' : descr[0];
-    big_endian = order == '>';
-    const auto found = std::find(type_names.begin(), type_names.end(), descr.substr(descr.empty() ? 0 : 1));
+    header.big_endian = order == '>';
+    std::string_view name = descr.substr(descr.empty() ? 0 : 1);
+    header.is_complex = may_be_complex_ && (name == "c8" || name == "c16");
+    if (header.is_complex) name = name == "c8" ? "f4" : "f8";
+    const auto found = std::find(type_names.begin(), type_names.end(), name);
     const bool has_order = order == '<' || order == '>' || order == '=';
     if (found != type_names.end() && (has_order || (order == '|' && found->ends_with('1'))))
       return static_cast<npy_type>(found - type_names.begin());
@@ -209,6 +214,7 @@ class header_parser {
 
   const std::string& path_;
   std::string_view rest_, leading_zero_;
+  bool may_be_complex_;
   std::vector<std::size_t> digits_;  ///< of each dimension
 };
 
@@ -222,8 +228,8 @@ std::string shape_text(std::span<const std::size_t> shape) {
 }
 
 /// UINT64_MAX when it overflows.
-std::uint64_t bytes_of(std::span<const std::size_t> shape, npy_type type) {
-  std::uint64_t bytes = size_of(type);
+std::uint64_t bytes_of(std::span<const std::size_t> shape, const npy_header& header) {
+  std::uint64_t bytes = size_of(header);
   for (const std::size_t extent : shape) {
     if (__builtin_mul_overflow(bytes, std::uint64_t{extent}, &bytes)) return UINT64_MAX;
   }
@@ -237,7 +243,7 @@ std::size_t count_elements(const std::string& path, const npy_header& header) {
   for (const std::size_t extent : header.shape) {
     if (extent == 0) throw file_error(path, "has no elements (shape " + shape_text(header.shape) + ")");
     if (__builtin_mul_overflow(count, extent, &count) ||
-        __builtin_mul_overflow(count, size_of(header.type), &bytes)) {
+        __builtin_mul_overflow(count, size_of(header), &bytes)) {
       throw file_error(path, "shape " + shape_text(header.shape) + " is too large for this machine");
     }
   }
@@ -246,7 +252,7 @@ std::size_t count_elements(const std::string& path, const npy_header& header) {
 
 }  // namespace
 
-npy_header read_npy_header(const input_file& file) {
+npy_header read_npy_header(const input_file& file, bool may_be_complex) {
   const std::string& path = file.path();
   std::array<unsigned char, 12> start{};
   if (file.size() < 10) throw file_error(path, "not an npy file (too short)");
@@ -276,18 +282,18 @@ npy_header read_npy_header(const input_file& file) {
   }
   std::string text(static_cast<std::size_t>(length), ' ');
   file.read_exact(text_offset, text.data(), text.size());
-  header_parser parser(path, text);
+  header_parser parser(path, text, may_be_complex);
   npy_header header = parser.parse();
   header.data_offset = text_offset + length;
   const std::uint64_t present = file.size() - header.data_offset;
   const std::vector<std::size_t> joined = parser.joined(header.shape);
-  if (joined != header.shape && bytes_of(joined, header.type) == present) {
+  if (joined != header.shape && bytes_of(joined, header) == present) {
     header.shape = joined;
   } else {
     parser.refuse_leading_zero();
   }
   header.element_count = count_elements(path, header);
-  const std::uint64_t needed = std::uint64_t{header.element_count} * size_of(header.type);
+  const std::uint64_t needed = std::uint64_t{header.element_count} * size_of(header);
   if (needed != present) {
     throw file_error(
         path, (present < needed ? "data is truncated: shape " : "has bytes after the data: shape ") +

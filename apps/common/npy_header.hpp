@@ -26,6 +26,7 @@ constexpr std::size_t size_of(npy_type type) noexcept {
 /// What the header of an npy file says.
 struct npy_header {
   npy_type type = npy_type::f8;
+  bool is_complex = false;  ///< two of them an element, real and imaginary part
   bool big_endian = false;
   bool fortran_order = false;
   std::vector<std::size_t> shape;  ///< 1 to 32 dimensions, none of them 0; the product fits std::size_t
@@ -33,12 +34,18 @@ struct npy_header {
   std::uint64_t data_offset = 0;   ///< bytes before the first element
 };
 
+/// Bytes of one element.
+constexpr std::size_t size_of(const npy_header& header) noexcept {
+  return size_of(header.type) * (header.is_complex ? 2 : 1);
+}
+
 /// Reads and checks the header (format 1.0, 2.0 or 3.0) and that the file ends exactly where the data does.
 /// The dictionary holds exactly descr, fortran_order and shape, in any order, as literals. Dimensions may be
 /// written as python 2 does (60L), or with a comma at the thousands (1,060), as programs do that print by the
 /// locale, where the size of the file says that this is meant.
-/// Errors: input_error naming the file. Memory: at most 64 KiB and never more than the file.
-npy_header read_npy_header(const input_file& file);
+/// Errors: input_error naming the file, also for complex numbers unless they are allowed. Memory: at most 64
+/// KiB and never more than the file.
+npy_header read_npy_header(const input_file& file, bool may_be_complex = false);
 
 /// The bytes before the data that numpy.save (numpy 1.24) writes for a C-ordered array: format 1.0, padded to
 /// a multiple of 64. descr: "<f4", "<c16", ... Errors: input_error when the shape has no dimension or more

@@ -9,6 +9,7 @@
 #include "coordinate_table.hpp"
 #include "distance_table.hpp"
 #include "error.hpp"
+#include "loaders.hpp"
 #include "matrix_file.hpp"
 #include "npy.hpp"
 #include "problem.hpp"
@@ -16,18 +17,25 @@
 #include "threads.hpp"
 
 namespace tinyrank::app {
+
+std::size_t count_groups(std::size_t n, const std::vector<index_pair>& pairs) {
+  std::vector<std::size_t> parent(n);
+  std::iota(parent.begin(), parent.end(), std::size_t{0});
+  const auto root_of = [&](std::size_t point) {
+    for (; parent[point] != point; point = parent[point]) parent[point] = parent[parent[point]];
+    return point;
+  };
+  std::size_t groups = n;
+  for (const index_pair& pair : pairs) {
+    const std::size_t i = root_of(pair.first), j = root_of(pair.second);
+    if (i == j) continue;
+    parent[i] = j;
+    --groups;
+  }
+  return groups;
+}
+
 namespace {
-
-using listener = std::function<void(const std::string&)>;
-
-/// What an operator is made from.
-struct request {
-  const sensing_argument& a;
-  const std::string title;  ///< of its kind
-  execution_plan plan;
-  instruction_set isa;
-  const listener& note;
-};
 
 template <class T>
 void load_dense(problem<T>& made, const request& asked) {
@@ -167,24 +175,6 @@ void load_rank_one(problem<T>& made, const request& asked) {
               "--sensing " + a.text);
 }
 
-/// Groups of indices below n that no pair connects.
-std::size_t count_groups(std::size_t n, const std::vector<index_pair>& pairs) {
-  std::vector<std::size_t> parent(n);
-  std::iota(parent.begin(), parent.end(), std::size_t{0});
-  const auto root_of = [&](std::size_t point) {
-    for (; parent[point] != point; point = parent[point]) parent[point] = parent[parent[point]];
-    return point;
-  };
-  std::size_t groups = n;
-  for (const index_pair& pair : pairs) {
-    const std::size_t i = root_of(pair.first), j = root_of(pair.second);
-    if (i == j) continue;
-    parent[i] = j;
-    --groups;
-  }
-  return groups;
-}
-
 template <class T>
 void load_entries(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
@@ -241,15 +231,24 @@ struct loader {
 };
 
 template <class T>
-constexpr loader<T> loaders[] = {{"dense", load_dense<T>},
-                                 {"bf16", load_bf16<T>},
-                                 {"int8", load_int8<T>},
-                                 {"gaussian", load_gaussian<T>},
-                                 {"rank-one", load_rank_one<T, rank_one_form::plain>},
-                                 {"rank-one-pairs", load_rank_one<T, rank_one_form::debiased>},
-                                 {"entries", load_entries<T>},
-                                 {"sparse", load_sparse<T>},
-                                 {"distances", load_distances<T>}};
+constexpr loader<T> loaders[] = {
+    {"dense", load_dense<T>},
+    {"bf16", load_bf16<T>},
+    {"int8", load_int8<T>},
+    {"gaussian", load_gaussian<T>},
+    {"rank-one", load_rank_one<T, rank_one_form::plain>},
+    {"rank-one-pairs", load_rank_one<T, rank_one_form::debiased>},
+    {"entries", load_entries<T>},
+    {"sparse", load_sparse<T>},
+    {"distances", load_distances<T>},
+    {"rectangular", load_rectangular<T>},
+    {"rectangular-dense", load_rectangular_dense<T>},
+    {"bilinear", load_bilinear<T>},
+    {"complex-rank-one", load_complex_rank_one<T, rank_one_form::plain>},
+    {"complex-rank-one-pairs", load_complex_rank_one<T, rank_one_form::debiased>},
+    {"phase", load_phase<T>},
+    {"pauli", load_pauli<T>},
+    {"hermitian", load_hermitian<T>}};
 
 constexpr bool every_file_has_a_loader() {
   bool all = true;

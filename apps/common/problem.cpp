@@ -39,7 +39,8 @@ void measure_planted(problem<T>& made, const planted_argument& planted, executio
 
 template <class T>
 void load_truth(problem<T>& made, const std::string& path) {
-  const npy_file file(path);
+  const bool is_complex = made.sensing.shape.kind == factor_kind::complex;
+  const npy_file file(path, is_complex);
   const auto shape = file.shape();
   const matrix_size size = matrix_size_of(made.sensing.shape, made.sensing.n);
   if (shape.size() != 2 || shape[0] != size.rows || shape[1] != size.columns) {
@@ -49,19 +50,30 @@ void load_truth(problem<T>& made, const std::string& path) {
             : "(" + std::to_string(size.rows) + ", " + std::to_string(size.columns) + "), that of the matrix";
     throw file_error(path, "shape " + file.shape_text() + " is not " + wanted);
   }
-  made.truth = file.read_all<double>();
+  if (is_complex) {
+    made.truth.resize(2 * file.element_count());
+    file.copy_complex_rows(0, file.row_count(), std::span<double>(made.truth));
+  } else {
+    made.truth = file.read_all<double>();
+  }
   double largest = 0;
   for (const double entry : made.truth) largest = std::max(largest, std::abs(entry));
   if (largest == 0) throw file_error(path, "the matrix is zero, so no relative error can be given");
   if (made.sensing.shape.kind == factor_kind::rectangular) return;
+  const auto entry = [&](std::size_t j, std::size_t k) {
+    return made.truth.data() + (is_complex ? 2 : 1) * (j * size.rows + k);
+  };
   constexpr double rounding = 1e-4;  // of products that were formed in single precision
   for (std::size_t j = 0; j < size.rows; ++j) {
     for (std::size_t k = 0; k < j; ++k) {
-      const double here = made.truth[j * size.rows + k], mirrored = made.truth[k * size.rows + j];
-      if (std::abs(here - mirrored) <= rounding * largest) continue;
-      throw file_error(path, "the matrix is not symmetric: entries (" + std::to_string(j) + ", " +
-                                 std::to_string(k) + ") and (" + std::to_string(k) + ", " +
-                                 std::to_string(j) + ") differ");
+      const double *here = entry(j, k), *mirrored = entry(k, j);
+      const double apart = is_complex ? std::hypot(here[0] - mirrored[0], here[1] + mirrored[1])
+                                      : std::abs(here[0] - mirrored[0]);
+      if (apart <= rounding * largest) continue;
+      throw file_error(path, std::string("the matrix is not ") + (is_complex ? "Hermitian" : "symmetric") +
+                                 ": entries (" + std::to_string(j) + ", " + std::to_string(k) + ") and (" +
+                                 std::to_string(k) + ", " + std::to_string(j) + ") " +
+                                 (is_complex ? "are not conjugate" : "differ"));
     }
   }
 }
@@ -180,9 +192,10 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
     throw input_error(why + "give either --measurements y.npy or --planted rank=..");
   };
   // Contradictions are told before a large file is read, where they show.
+  const bool may_hold_values = what == "entries" || what == "rectangular" || what == "pauli";
   if (what == "distances") {
     if (given) refuse_second();
-  } else if (what != "entries") {
+  } else if (!may_hold_values) {
     require_either("");
   }
   if (sources.planted && !sources.truth.empty()) {
@@ -201,6 +214,7 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
   if (!sources.measurements.empty()) {
     made.y = read_per_measurement<T>(sources.measurements, made.sensing.measurement_count);
     made.measured_by = sources.measurements;
+    made.put_in_order(made.y);
   }
   if (!sources.truth.empty()) load_truth(made, sources.truth);
 }

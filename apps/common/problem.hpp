@@ -48,13 +48,17 @@ struct problem {
 #define TINYRANK_ALTERNATIVE(row) , catalogue::row##_row::sensing<T>
   std::variant<std::monostate TINYRANK_CATALOGUE(TINYRANK_ALTERNATIVE)> chosen;  ///< what `sensing` refers to
 #undef TINYRANK_ALTERNATIVE
-  aligned_buffer<T> stored;  ///< matrices or vectors
+  aligned_buffer<T> stored;        ///< matrices or vectors
+  aligned_buffer<T> stored_right;  ///< the c_i of bilinear measurements
   aligned_buffer<std::uint16_t> bf16_rows;
   aligned_buffer<std::int8_t> int8_rows;
   std::vector<float> scales;  ///< of the int8 rows
   std::vector<index_pair> pairs;
   std::vector<std::size_t> offsets;
   std::vector<sparse_entry<T>> entries;
+  std::vector<pauli_string> strings;
+  std::vector<std::size_t>
+      order;  ///< measurement i of the operator is number order[i] of the user's; or none
 
   /// Makes `sensing` of an operator. Errors: input_error "NAME: status text".
   template <class Operator>
@@ -62,6 +66,13 @@ struct problem {
     kind = what;
     forms_matrix = tinyrank::forms_matrix(a);
     require_ok(name, make_operator(chosen.template emplace<Operator>(a), sensing));
+  }
+
+  /// Of the user's numbers, one for each measurement, those of the operator.
+  void put_in_order(std::vector<T>& values) const {
+    if (order.empty()) return;
+    const std::vector<T> given = values;
+    for (std::size_t i = 0; i < order.size(); ++i) values[i] = given[order[i]];
   }
 
   [[nodiscard]] bool has_truth() const noexcept {

@@ -181,14 +181,16 @@ void print_passes(const setting& s) {
 }
 
 /// Operators in the order of the catalogue, those with the same size together; what does not exist with
-/// these sizes is left out.
+/// these sizes, or is of another matrix than X X^T, is left out.
 void print_memory(const setting& s, const recovery_options<float>& options) {
   std::vector<std::pair<std::string, std::string>> found;
   catalogue::for_every_operator([&](auto row) {
     using Row = decltype(row);
     // SIZE_MAX: as many as one likes.
     const std::size_t most = Row::most_measurements(s.n);
-    if (Row::nearest_n(s.n) != s.n || (most != SIZE_MAX && s.m > most)) return;
+    const bool is_symmetric =
+        shape_of(typename Row::template sensing<float>()).kind == factor_kind::symmetric;
+    if (!is_symmetric || Row::nearest_n(s.n) != s.n || (most != SIZE_MAX && s.m > most)) return;
     std::size_t bytes = SIZE_MAX;
     if (s.m <= SIZE_MAX) {
       typename Row::template sensing<float> a;

@@ -150,9 +150,13 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["standard_error"] = uncertain ? json(*uncertain) : json();
   report["explored"] = found.explored;
   report["outliers"] = options.loss == robust_loss::squared ? json() : json(found.outliers);
-  report["worst_outlier"] = found.outliers == 0 ? json() : json(found.worst_outlier);
+  report["worst_outlier"] =
+      found.outliers == 0 ? json()
+                          : json(a.order.empty() ? found.worst_outlier
+                                                 : a.order[static_cast<std::size_t>(found.worst_outlier)]);
   report["sigma"] = result.sigma;
   report["labels"] = a.labels.empty() ? json() : json(a.labels);
+  report["column_labels"] = a.column_labels.empty() ? json() : json(a.column_labels);
   report["notes"] = a.notes;
   report["seconds"] = result.seconds;
   report["seconds_per_iteration"] = found.passes == 0 ? json() : json(result.seconds / found.passes);
@@ -189,9 +193,11 @@ std::string name_of(const problem<T>& a, const index_pair& place) {
   if (is_of_distances(a)) {
     return "the distance between " + name_of_point(a, place.first) + " and " + name_of_point(a, place.second);
   }
-  if (a.column_labels.size() > place.second && a.labels.size() > place.first) {
-    return "the entry of " + printable(a.labels[place.first]) + " and " +
-           printable(a.column_labels[place.second]);
+  if (a.sensing.shape.kind == factor_kind::rectangular) {
+    const auto name = [](const std::vector<std::string>& names, std::uint32_t number) {
+      return number < names.size() ? printable(names[number]) : std::to_string(number);
+    };
+    return "entry (" + name(a.labels, place.first) + ", " + name(a.column_labels, place.second) + ")";
   }
   return "entry (" + name_of_point(a, place.first) + ", " + name_of_point(a, place.second) + ")";
 }
@@ -199,8 +205,10 @@ std::string name_of(const problem<T>& a, const index_pair& place) {
 /// "measurement 17", "the distance between Rome and Athens"
 template <class T>
 std::string name_of_measurement(const problem<T>& a, std::uint64_t i) {
-  return is_of_distances(a) ? name_of(a, a.pairs[static_cast<std::size_t>(i)])
-                            : "measurement " + std::to_string(i);
+  const auto k = static_cast<std::size_t>(i);
+  if (is_of_distances(a) || std::holds_alternative<rectangular_entries_sensing<T>>(a.chosen))
+    return name_of(a, a.pairs[k]);
+  return "measurement " + std::to_string(a.order.empty() ? k : a.order[k]);
 }
 
 template <class T>
@@ -343,6 +351,15 @@ int exit_code_of(verdict found) {
   return exit_not_recovered;
 }
 
+/// ||Z - Y||_F^2 has each entry off the diagonal twice, a list of entries once.
+template <class T>
+void weigh_as_frobenius(const problem<T>& a, std::vector<T>& weights) {
+  if (weights.empty()) weights.assign(a.pairs.size(), T(1));
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (a.pairs[i].first != a.pairs[i].second) weights[i] *= T(2);
+  }
+}
+
 template <class T>
 int recover_in(const recover_arguments& given) {
   recovery_options<T> options = options_of<T>(given);
@@ -369,10 +386,13 @@ int recover_in(const recover_arguments& given) {
   if (!given.weights.empty()) {
     weights = read_per_measurement<T>(given.weights, a.sensing.measurement_count);
     refuse_weights(given.weights, weights);
-    options.weights = weights.data();
-  } else if (!a.weights.empty()) {
-    options.weights = a.weights.data();
+    a.put_in_order(weights);
+  } else {
+    weights = a.weights;
   }
+  refuse_frobenius(given, a);
+  if (given.frobenius) weigh_as_frobenius(a, weights);
+  if (!weights.empty()) options.weights = weights.data();
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, n) + ", " +
                     counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +
                     "; the rank is to be found, at most " + std::to_string(highest_rank(a.sensing, options)));

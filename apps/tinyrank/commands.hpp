@@ -20,6 +20,7 @@ struct recover_arguments {
   std::string explore_rank, weights, loss;  ///< of the staircase
   std::string truth, factor_out, estimate_out, trace, report;
   bool unit_trace = false;
+  bool frobenius = false;      ///< --sensing entries: one off the diagonal counts twice
   std::string plateau_window;  ///< of the methods of descent
   bool squared = false;        ///< --sensing distances: the file has their squares
   bool quiet = false;

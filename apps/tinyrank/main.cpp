@@ -90,6 +90,9 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   for (CLI::Option* option : app.get_options()) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }
+  app.add_flag("--frobenius", a.frobenius,
+               "of --sensing entries, where an entry off the diagonal counts once: twice, as it does in the "
+               "Frobenius norm of the whole matrix");
   app.add_flag("--unit-trace", a.unit_trace,
                "scale what is written and compared to a trace of 1, as a density matrix has");
   app.add_flag("--quiet", a.quiet, "print nothing but errors");

@@ -113,6 +113,21 @@ std::string option_of_descent(const recover_arguments& given) {
   return given.parameters.empty() ? "" : "--" + given.parameters.begin()->first;
 }
 
+/// ||Z - Y||_F^2 has each entry off the diagonal twice, and a descent no weights: its mirror image is
+/// measured, too.
+template <class T>
+void add_mirror_images(problem<T>& a) {
+  const std::size_t given = a.pairs.size();
+  for (std::size_t i = 0; i < given; ++i) {
+    const index_pair pair = a.pairs[i];
+    if (pair.first == pair.second) continue;
+    a.pairs.push_back({pair.second, pair.first});
+    a.y.push_back(a.y[i]);
+  }
+  const std::string kind = a.kind;
+  a.choose(entries_sensing<T>{a.sensing.n, a.pairs.size(), a.pairs.data()}, kind, "--frobenius");
+}
+
 template <class T>
 int recover_by_descent(const recover_arguments& given) {
   const chosen_method<T> chosen = choose_method<T>(given.method, given.parameters);
@@ -174,6 +189,8 @@ int recover_by_descent(const recover_arguments& given) {
   }
 
   refuse_trace(given, a.sensing.shape);
+  refuse_frobenius(given, a);
+  if (given.frobenius) add_mirror_images(a);
   a.has_unit_trace = given.unit_trace;
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, a.sensing.n) + ", rank " +
                     std::to_string(options.rank) + ", " + std::to_string(a.sensing.measurement_count) +

@@ -74,6 +74,13 @@ void print_line(const recover_arguments& given, const std::string& line);
 /// Errors: input_error for --unit-trace of what has no trace.
 void refuse_trace(const recover_arguments& given, factor_shape shape);
 
+/// Errors: input_error for --frobenius of what is no list of entries of a symmetric matrix.
+template <class T>
+void refuse_frobenius(const recover_arguments& given, const problem<T>& a) {
+  if (given.frobenius && !std::holds_alternative<entries_sensing<T>>(a.chosen))
+    throw input_error("--frobenius: is for --sensing entries");
+}
+
 /// n, or the sides of a matrix that is not U U^T.
 template <class T>
 void add_shape(nlohmann::ordered_json& report, const sensing_operator<T>& a);
