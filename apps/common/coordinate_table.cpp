@@ -25,7 +25,7 @@ bool fits(double value) {
 }
 
 /// An entry of a list of matrices. In the order of the file.
-struct matrix_entry {
+struct placed_entry {
   std::uint64_t measurement = 0, row = 0, column = 0;
   double value = 0;
   std::size_t at = 0;  ///< row of the table, or line of the file
@@ -33,19 +33,19 @@ struct matrix_entry {
 
 using place_in_list = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>;
 
-place_in_list place_of(const matrix_entry& each) {
+place_in_list place_of(const placed_entry& each) {
   return {each.measurement, std::max(each.row, each.column), std::min(each.row, each.column)};
 }
 
 /// Indices from 1 on become such from 0 on.
-void count_from_zero(std::vector<matrix_entry>& listed, std::uint64_t matrix_entry::*first,
-                     std::uint64_t matrix_entry::*second, const std::string& what,
+void count_from_zero(std::vector<placed_entry>& listed, std::uint64_t placed_entry::*first,
+                     std::uint64_t placed_entry::*second, const std::string& what,
                      std::vector<std::string>& notes) {
-  const bool any_zero = std::any_of(listed.begin(), listed.end(), [&](const matrix_entry& each) {
+  const bool any_zero = std::any_of(listed.begin(), listed.end(), [&](const placed_entry& each) {
     return each.*first == 0 || each.*second == 0;
   });
   if (any_zero) return;
-  for (matrix_entry& each : listed) {
+  for (placed_entry& each : listed) {
     --(each.*first);
     if (first != second) --(each.*second);
   }
@@ -53,7 +53,7 @@ void count_from_zero(std::vector<matrix_entry>& listed, std::uint64_t matrix_ent
 }
 
 /// One entry for each place, the mean of those that are there.
-void take_means(std::vector<matrix_entry>& sorted, std::vector<std::string>& notes) {
+void take_means(std::vector<placed_entry>& sorted, std::vector<std::string>& notes) {
   std::size_t kept = 0, differ = 0;
   for (std::size_t k = 0; k < sorted.size();) {
     const std::size_t begin = k;
@@ -76,7 +76,7 @@ void take_means(std::vector<matrix_entry>& sorted, std::vector<std::string>& not
   }
 }
 
-std::vector<matrix_entry> read_listed(const csv_table& table, std::vector<std::string>& notes) {
+std::vector<placed_entry> read_listed(const csv_table& table, std::vector<std::string>& notes) {
   placed_values told;
   const list_rows rows = find_list(table, 3, false, told);
   if (rows.width == 0) {
@@ -84,7 +84,7 @@ std::vector<matrix_entry> read_listed(const csv_table& table, std::vector<std::s
                (table.column_count() == 1 ? " cell" : " cells") + ", not measurement,row,column,value");
   }
   notes = told.notes;
-  std::vector<matrix_entry> listed;
+  std::vector<placed_entry> listed;
   for (std::size_t row = rows.first_row; row < table.row_count(); ++row) {
     const std::size_t first = rows.first_column;
     const cell_value value = read_value(table, row, first + 3);
@@ -94,13 +94,13 @@ std::vector<matrix_entry> read_listed(const csv_table& table, std::vector<std::s
                       read_index(table, row, first + 2), value.number, row});
   }
   if (table.has_decimal_comma()) notes.emplace_back("commas are taken for decimal points");
-  count_from_zero(listed, &matrix_entry::measurement, &matrix_entry::measurement, "measurements", notes);
-  count_from_zero(listed, &matrix_entry::row, &matrix_entry::column, "rows and columns", notes);
+  count_from_zero(listed, &placed_entry::measurement, &placed_entry::measurement, "measurements", notes);
+  count_from_zero(listed, &placed_entry::row, &placed_entry::column, "rows and columns", notes);
   // Every index below the largest has to occur, so it is bounded by the rows of the list.
   const std::string list = " is too large for a list of " + std::to_string(listed.size()) +
                            (listed.size() == 1 ? " row" : " rows") + ", where every one has to occur";
   const std::uint64_t most = std::min<std::uint64_t>(2 * listed.size(), largest_dimension);
-  for (const matrix_entry& each : listed) {
+  for (const placed_entry& each : listed) {
     const auto refuse = [&](std::size_t k, const std::string& what) {
       const std::size_t column = rows.first_column + k;
       table.fail(each.at, column, (what + in_quotes(table.cell(each.at, column))).append(list));
@@ -113,7 +113,7 @@ std::vector<matrix_entry> read_listed(const csv_table& table, std::vector<std::s
 }
 
 /// m x n^2, row i being A_i: <A_i, Z> is the sum over its entries, which those of (A_i + A_i^T)/2 have, too.
-std::vector<matrix_entry> read_flattened(const std::string& path, std::vector<std::string>& notes) {
+std::vector<placed_entry> read_flattened(const std::string& path, std::vector<std::string>& notes) {
   const market_matrix read = read_matrix_market(path);
   const auto n = static_cast<std::size_t>(std::llround(std::sqrt(static_cast<double>(read.columns))));
   if (n * n != read.columns || read.is_symmetric || !read.has_values) {
@@ -122,14 +122,14 @@ std::vector<matrix_entry> read_flattened(const std::string& path, std::vector<st
                          " is not m x n^2, general, with values: row i is A_i row by row (MatrixMarket)");
   }
   require_dimension(path, n);
-  std::vector<matrix_entry> listed;
+  std::vector<placed_entry> listed;
   for (const market_matrix::entry& each : read.entries) {
     if (std::isnan(each.value))
       throw file_error(path + ":" + std::to_string(each.line), "the value is missing (MatrixMarket)");
     listed.push_back({each.row, each.column / n, each.column % n, each.value, each.line});
   }
   // Mirror images together, the lower one first; an array's zeros are entries, too.
-  std::sort(listed.begin(), listed.end(), [](const matrix_entry& a, const matrix_entry& b) {
+  std::sort(listed.begin(), listed.end(), [](const placed_entry& a, const placed_entry& b) {
     return std::tuple(place_of(a), a.column) < std::tuple(place_of(b), b.column);
   });
   std::size_t kept = 0, skewed = 0;
@@ -155,10 +155,10 @@ std::vector<matrix_entry> read_flattened(const std::string& path, std::vector<st
 
 /// The entries in the order of the operator; n and m are the largest indices plus 1.
 template <class T>
-sparse_matrices<T> arrange(const std::string& path, const std::vector<matrix_entry>& sorted) {
+sparse_matrices<T> arrange(const std::string& path, const std::vector<placed_entry>& sorted) {
   sparse_matrices<T> result;
   std::vector<bool> seen;
-  for (const matrix_entry& each : sorted) {
+  for (const placed_entry& each : sorted) {
     const auto [measurement, row, column] = place_of(each);
     if (measurement > result.offsets.size()) break;
     if (measurement == result.offsets.size()) result.offsets.push_back(result.entries.size());
@@ -217,20 +217,20 @@ sampled_entries<T> read_sampled_entries(const std::string& path) {
 template <class T>
 sparse_matrices<T> read_sparse_matrices(const std::string& path) {
   std::vector<std::string> notes;
-  std::vector<matrix_entry> listed;
+  std::vector<placed_entry> listed;
   std::optional<csv_table> table;
   if (is_matrix_market(path)) {
     listed = read_flattened(path, notes);
   } else {
     table.emplace(path);
     listed = read_listed(*table, notes);
-    std::sort(listed.begin(), listed.end(), [](const matrix_entry& a, const matrix_entry& b) {
+    std::sort(listed.begin(), listed.end(), [](const placed_entry& a, const placed_entry& b) {
       return std::tuple(place_of(a), a.at) < std::tuple(place_of(b), b.at);
     });
     take_means(listed, notes);
   }
   if (listed.empty()) throw file_error(path, "has no entry");
-  for (const matrix_entry& each : listed) {
+  for (const placed_entry& each : listed) {
     if (fits<T>(each.value)) continue;
     const std::string what = "too large for single precision: " + exact_text(each.value);
     if (table) table->fail(each.at, table->column_count() - 1, what);

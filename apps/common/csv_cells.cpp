@@ -67,6 +67,10 @@ cell_value read_value(const csv_table& table, std::size_t row, std::size_t colum
   return value;
 }
 
+bool is_text(const csv_table& table, std::size_t row, std::size_t column) {
+  return parse_cell(table, row, column).kind == cell_kind::text;
+}
+
 bool is_number(std::string_view cell, bool decimal_comma) {
   return parse_cell(cell, decimal_comma).kind == cell_kind::number;
 }

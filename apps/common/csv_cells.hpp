@@ -31,6 +31,9 @@ cell_value parse_cell(const csv_table& table, std::size_t row, std::size_t colum
 /// The same; errors: input_error for text, and for a number out of the range of a double.
 cell_value read_value(const csv_table& table, std::size_t row, std::size_t column);
 
+/// Whether it is neither a number nor empty.
+bool is_text(const csv_table& table, std::size_t row, std::size_t column);
+
 bool is_number(std::string_view cell, bool decimal_comma = false);
 
 /// An index, from 0 to 2^53: 7, or 7.0 as numpy.savetxt writes it; but not 007 or 1e5, which are names of

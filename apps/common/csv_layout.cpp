@@ -14,10 +14,6 @@
 namespace tinyrank::app {
 namespace {
 
-bool is_text(const csv_table& table, std::size_t row, std::size_t column) {
-  return parse_cell(table, row, column).kind == cell_kind::text;
-}
-
 /// Names, and a frame of blank cells around a table, need no room: what is left is n x n.
 struct extent {
   std::size_t rows = 0, columns = 0;  ///< up to the last cell that is not blank

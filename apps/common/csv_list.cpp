@@ -15,13 +15,6 @@
 namespace tinyrank::app {
 namespace {
 
-bool is_blank_row(const csv_table& table, std::size_t row) {
-  for (std::size_t column = 0; column < table.length(row); ++column) {
-    if (!table.cell(row, column).empty()) return false;
-  }
-  return true;
-}
-
 /// The row numbers of a data frame: below a blank corner, and names over the rest.
 bool has_row_numbers(const csv_table& table) {
   if (table.row_count() < 2 || !table.cell(0, 0).empty()) return false;
@@ -31,7 +24,7 @@ bool has_row_numbers(const csv_table& table) {
   const std::optional<std::uint64_t> first = whole_number(table, 1, 0);
   if (!first || *first > 1) return false;
   for (std::size_t row = 1; row < table.row_count(); ++row) {
-    if (!is_blank_row(table, row) && whole_number(table, row, 0) != *first + row - 1) return false;
+    if (!table.is_blank(row) && whole_number(table, row, 0) != *first + row - 1) return false;
   }
   return true;
 }
@@ -149,7 +142,7 @@ list_rows find_list(const csv_table& table, std::size_t indices, bool may_lack_v
   list_rows rows;
   for (std::size_t row = 0; row < table.row_count(); ++row) {
     const std::size_t length = table.length(row), wanted = table.length(0);
-    if (length == wanted || is_blank_row(table, row)) continue;
+    if (length == wanted || table.is_blank(row)) continue;
     table.fail_row(row, "a row of " + std::to_string(length) + (length == 1 ? " cell" : " cells") +
                             "; the rows before it have " + std::to_string(wanted));
   }
@@ -181,7 +174,7 @@ void read_list(const csv_table& table, bool may_lack_value, placed_values& value
       id_of;  // of each value, among those of all rows: a point without a value is one, too
   std::size_t count = 0;
   for (std::size_t row = rows.first_row; row < table.row_count(); ++row) {
-    if (is_blank_row(table, row)) continue;
+    if (table.is_blank(row)) continue;
     ids.add(row);
     const std::size_t column = rows.first_column + rows.width - 1, id = count++;
     const cell_value value = values.has_values ? read_value(table, row, column) : cell_value{};

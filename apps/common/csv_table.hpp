@@ -40,6 +40,14 @@ class csv_table {
     return column < length(row) ? cells_[starts_[row] + column] : std::string_view();
   }
 
+  /// Whether none of its cells has text.
+  [[nodiscard]] bool is_blank(std::size_t row) const noexcept {
+    for (std::size_t column = 0; column < length(row); ++column) {
+      if (!cell(row, column).empty()) return false;
+    }
+    return true;
+  }
+
   /// Whether numbers have a decimal comma: some do, and none a point.
   [[nodiscard]] bool has_decimal_comma() const noexcept { return decimal_comma_; }
 

@@ -14,9 +14,9 @@
 namespace tinyrank::app {
 namespace {
 
-constexpr std::string_view magic = "%%MatrixMarket";
+constexpr std::string_view banner = "%%MatrixMarket";
 
-bool is_blank(char symbol) {
+bool is_blank_letter(char symbol) {
   return symbol == ' ' || symbol == '\t' || symbol == '\r';
 }
 
@@ -107,13 +107,13 @@ class market_parser {
   }
 
   void skip_blanks() {
-    while (!line_.empty() && is_blank(line_.front())) line_.remove_prefix(1);
+    while (!line_.empty() && is_blank_letter(line_.front())) line_.remove_prefix(1);
   }
 
   std::string_view word() {
     skip_blanks();
     const auto end =
-        static_cast<std::size_t>(std::find_if(line_.begin(), line_.end(), is_blank) - line_.begin());
+        static_cast<std::size_t>(std::find_if(line_.begin(), line_.end(), is_blank_letter) - line_.begin());
     const std::string_view found = line_.substr(0, end);
     line_.remove_prefix(end);
     return found;
@@ -161,10 +161,10 @@ class market_parser {
 
 bool is_matrix_market(const std::string& path) {
   const input_file file(path);
-  std::string start(magic.size(), ' ');
+  std::string start(banner.size(), ' ');
   if (file.size() < start.size()) return false;
   file.read_exact(0, start.data(), start.size());
-  return start == magic;
+  return start == banner;
 }
 
 market_matrix read_matrix_market(const std::string& path) {

@@ -70,20 +70,13 @@ std::vector<std::uint32_t> number_side(const csv_table& table, const std::vector
   return numbers;
 }
 
-bool is_blank_row(const csv_table& table, std::size_t row) {
-  for (std::size_t column = 0; column < table.length(row); ++column) {
-    if (!table.cell(row, column).empty()) return false;
-  }
-  return true;
-}
-
 void read_triples(const csv_table& table, const list_rows& at, rectangle& read) {
   placed_values& values = read.values;
   values.is_list = true;
   values.has_values = at.width == 3;
   std::vector<std::size_t> data_rows;
   for (std::size_t row = at.first_row; row < table.row_count(); ++row) {
-    if (!is_blank_row(table, row)) data_rows.push_back(row);
+    if (!table.is_blank(row)) data_rows.push_back(row);
   }
   const std::vector<std::uint32_t> rows = number_side(table, data_rows, at.first_column, read.rows, values);
   const std::vector<std::uint32_t> columns =
@@ -102,10 +95,6 @@ void read_triples(const csv_table& table, const list_rows& at, rectangle& read) 
     values.notes.push_back(std::to_string(unknown) + (unknown == 1 ? " row" : " rows") + " without a value " +
                            (unknown == 1 ? "is" : "are") + " left out");
   }
-}
-
-bool is_text(const csv_table& table, std::size_t row, std::size_t column) {
-  return parse_cell(table, row, column).kind == cell_kind::text;
 }
 
 /// Refuses a name that a side has twice.
@@ -134,7 +123,7 @@ void read_table_with_holes(const csv_table& table, rectangle& read) {
   if (width == first_column) table.fail("has names and nothing beside them");
   std::vector<std::size_t> data_rows;
   for (std::size_t row = first_row; row < table.row_count(); ++row) {
-    if (is_blank_row(table, row)) continue;
+    if (table.is_blank(row)) continue;
     if (table.length(row) > width) table.fail_row(row, "is longer than the rows before it");
     data_rows.push_back(row);
   }
