@@ -33,6 +33,10 @@ struct staircase_options {
   T tolerance = 0;
   T relative_tolerance = sizeof(T) == sizeof(float) ? T(1e-10) : T(1e-12);
 
+  /// Unknowns that were fitted to the measurements before, and taken off y: means of rows and columns, a
+  /// trend. That leaves m - spent measurements to tell rank, noise and whether they determine the answer.
+  std::size_t spent = 0;
+
   std::uint32_t pass_limit = 2000;
 
   std::uint32_t history = 5;  ///< pairs of the quasi-Newton method, 1 to 64
@@ -63,8 +67,8 @@ struct staircase_report {
 
   // When it has ended by itself:
 
-  /// sqrt(sum_i e_i^2 / (m - unknowns)): the standard deviation of the noise, if the rest is noise. 0 where
-  /// the unknowns are as many as the measurements.
+  /// sqrt(sum_i e_i^2 / (m - spent - unknowns)): the standard deviation of the noise, if the rest is noise. 0
+  /// where the unknowns are as many as the measurements.
   T noise_estimate = 0;
   /// lambda_min(G), G = (1/m) sum_i e_i A_i, as far as a look finds it, from above.
   T smallest_eigenvalue = 0;
@@ -113,9 +117,9 @@ enum class staircase_phase : std::int32_t {
 ///
 ///     [(f_{k-1} - f_k) / (d_k - d_{k-1})] / [f_k / (m - d_k)] >= 3 (1 + 3 / (m - d_k)),
 ///
-/// d_k = n' k - k(k - 1)/2 (the F statistic of nested models; the fewer measurements are left beside the
-/// unknowns, the more often a small loss is chance). Then the columns that carry nothing are taken off, and
-/// the answer is asked what the measurements say of it (report).
+/// d_k = n' k - k(k - 1)/2, m without what was spent (the F statistic of nested models; the fewer
+/// measurements are left beside the unknowns, the more often a small loss is chance). Then the columns that
+/// carry nothing are taken off, and the answer is asked what the measurements say of it (report).
 ///
 ///     staircase<float> run;
 ///     if (status s = init(run, a, y, options, buffer, sizeof buffer); s != status::ok) ...
@@ -142,7 +146,7 @@ struct staircase {
   factor_view<const T> kept;  ///< the best factor of an ended descent
   T kept_loss = 0;
   std::size_t null_dimension = 0;
-  std::size_t informative = 0;  ///< measurements that say something: m, less those of weight 0
+  std::size_t informative = 0;  ///< measurements that say something: m less spent ones, and those of weight 0
   std::uint32_t failures = 0;   ///< appendings in a row that did not pay
 
   // A look at the spectrum.
@@ -222,8 +226,8 @@ template <class Sensing, class T>
 
 /// Checks every argument and places the run in the arena; no pass. On any status but ok neither `run` nor
 /// the arena has been written. y: m raw measurements. buffer: 64-byte aligned, at least
-/// staircase_bytes(...) bytes. Errors: see status.hpp; rank is a rank_limit above n, measurements a y that
-/// is not finite or whose squares vanish.
+/// staircase_bytes(...) bytes. Errors: see status.hpp; rank is a rank_limit above n, measurement_count an m
+/// that was spent, measurements a y that is not finite or whose squares vanish.
 template <class T>
 [[nodiscard]] TINYRANK_API status init_operator(staircase<T>& run, const sensing_operator<T>& a, const T* y,
                                                 const staircase_options<T>& options, std::byte* buffer,

@@ -772,6 +772,8 @@ typedef struct tinyrank_staircase_options_f32 {
   uint32_t shards;          /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
   tinyrank_staircase_entry_f32* trace; /* its t-th entry at t % trace_capacity; or null */
   size_t trace_capacity;
+  size_t spent;                 /* unknowns fitted to y before, and taken off it, such as means; default 0 */
+  const void* reserved_pointer; /* null */
 } tinyrank_staircase_options_f32;
 
 /* All defaults, in a struct of so many bytes, as tinyrank_default_options_sized_f32. */
@@ -1146,6 +1148,8 @@ typedef struct tinyrank_staircase_options_f64 {
   uint32_t shards;
   tinyrank_staircase_entry_f64* trace;
   size_t trace_capacity;
+  size_t spent;
+  const void* reserved_pointer;
 } tinyrank_staircase_options_f64;
 void tinyrank_default_staircase_options_sized_f64(tinyrank_staircase_options_f64* options,
                                                   size_t struct_size);

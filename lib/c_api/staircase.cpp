@@ -33,11 +33,12 @@ struct from_c {
 /// Every option, to C or from it. One that only staircase.hpp or only tinyrank.h has does not compile.
 template <class C, class Cpp, class Copy>
 constexpr void copy_options(C& c, Cpp& cpp, Copy copy) noexcept {
-  auto& [rank_limit, tolerance, relative_tolerance, pass_limit, history, probes, seed, plan, isa, trace,
-         trace_capacity] = cpp;
+  auto& [rank_limit, tolerance, relative_tolerance, spent, pass_limit, history, probes, seed, plan, isa,
+         trace, trace_capacity] = cpp;
   copy(c.rank_limit, rank_limit);
   copy(c.tolerance, tolerance);
   copy(c.relative_tolerance, relative_tolerance);
+  copy(c.spent, spent);
   copy(c.pass_limit, pass_limit);
   copy(c.history, history);
   copy(c.probes, probes);

@@ -52,6 +52,8 @@ inline constexpr std::size_t first_version_bytes = sizeof(Struct);
       alignof(name)
 TINYRANK_FIRST_VERSION(tinyrank_options_f32, trace_capacity);
 TINYRANK_FIRST_VERSION(tinyrank_options_f64, trace_capacity);
+TINYRANK_FIRST_VERSION(tinyrank_staircase_options_f32, trace_capacity);
+TINYRANK_FIRST_VERSION(tinyrank_staircase_options_f64, trace_capacity);
 TINYRANK_FIRST_VERSION(tinyrank_report_f32, reserved);
 TINYRANK_FIRST_VERSION(tinyrank_report_f64, reserved);
 #undef TINYRANK_FIRST_VERSION

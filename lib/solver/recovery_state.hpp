@@ -54,11 +54,12 @@ template <class T>
 void use_scale(recovery<T>& run) noexcept {
   const recovery_memory<T>& memory = run.memory;
   const std::size_t m = memory.scaling->measurement_count;
-  run.stairs.informative = 0;
+  std::size_t counted = 0;
   for (std::size_t i = 0; i < m; ++i) {
     memory.scaled_y[i] = memory.scale[i] * run.y[i];
-    if (memory.scale[i] != 0) ++run.stairs.informative;
+    if (memory.scale[i] != 0) ++counted;
   }
+  run.stairs.informative = counted > run.options.spent ? counted - run.options.spent : 0;
   memory.scaling->scale = memory.scale;
   run.stairs.inner.y = memory.scaled_y;
   set_yardstick(run);

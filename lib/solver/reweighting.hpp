@@ -229,7 +229,8 @@ T threshold_of(const recovery<T>& run, std::uint64_t unknowns) noexcept {
   const T deviant = deviation_of<T>(run, run.memory.residual), given = run.options.huber_delta;
   if (given > 0 && deviant <= deviation<T> * given) return given;
   const std::size_t m = run.stairs.informative;
-  const T among = m > unknowns ? square_root(number<T>(m) / static_cast<T>(m - unknowns)) : T(1);
+  const T among =
+      m > unknowns ? square_root(number<T>(m + run.options.spent) / static_cast<T>(m - unknowns)) : T(1);
   const T found = huber<T> * deviant * among;
   return found > run.least_threshold ? found : run.least_threshold;
 }

@@ -35,6 +35,7 @@ template <class T>
   if (options.rank_limit > largest_rank(a.shape, a.n)) return status::rank;
   const status arguments = check_arguments(a, y, found.inner, method_of(found.inner));
   if (arguments != status::ok) return arguments;
+  if (options.spent >= a.measurement_count) return status::measurement_count;
   // As staircase_bytes, which would work it all out again.
   const std::size_t scratch = scratch_bytes(a, found.columns.factor + found.columns.probes, options.plan);
   found.arena_bytes = measured_bytes([&](arena& memory) {
@@ -94,7 +95,7 @@ status init_operator(staircase<T>& run, const sensing_operator<T>& a, const T* y
   if (made != status::ok) return made;
   place_staircase(run, found, y, options, buffer);
   run.null_dimension = count_null_space(run);
-  run.informative = found.sensing.measurement_count;
+  run.informative = found.sensing.measurement_count - run.options.spent;
   begin_look(run);
   return status::ok;
 }

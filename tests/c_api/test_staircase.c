@@ -108,7 +108,7 @@ STAIRCASE(coded_diffraction)
     CHECK(o.struct_size == sizeof o && o.instruction_set == TINYRANK_AUTOMATIC && o.seed == 1);        \
     CHECK(o.rank_limit == 0 && o.probes == 0 && o.tolerance == 0 && o.relative_tolerance == relative); \
     CHECK(o.pass_limit == 2000 && o.history == 5 && o.threads == 1 && o.shards == 16);                 \
-    CHECK(o.trace == 0 && o.trace_capacity == 0);                                                      \
+    CHECK(o.trace == 0 && o.trace_capacity == 0 && o.spent == 0 && o.reserved_pointer == 0);           \
   } while (0)
 
 /* What is above `most`, or no number. */

@@ -84,6 +84,32 @@ TEST_CASE_TEMPLATE("a measurement of weight 0 says nothing, and equal weights ch
         doctest::Approx(static_cast<double>(plain.run.report.held_out_error)).epsilon(1e-2));
 }
 
+TEST_CASE("what was spent counts where weights and outliers are counted again") {
+  const gaussian_sensing<double> sensing{20, 300, 4};
+  geometric_problem<double> problem(sensing, 2, 3, 1, 20);
+  std::vector<double> weights(300, 1.0);
+  for (std::size_t i = 0; i < 300; i += 5) weights[i] = 0;
+  const auto with = [&](std::size_t spent, bool weighs, robust_loss loss) {
+    recovery_options<double> options;
+    options.spent = spent;
+    options.loss = loss;
+    if (weighs) options.weights = weights.data();
+    owned_recovery<double> owned(sensing, problem.y, options);
+    run_to_end(owned.run);
+    CHECK(owned.run.report.verdict == verdict::best_fit);
+    CHECK(owned.run.report.unknowns == 39);
+    return owned.run.report;
+  };
+  // 240 of weight 1; 39 unknowns.
+  const auto none = with(0, true, robust_loss::squared), some = with(101, true, robust_loss::squared);
+  CHECK(some.loss == none.loss);
+  CHECK(some.noise_estimate == doctest::Approx(none.noise_estimate * std::sqrt(201.0 / 100.0)));
+
+  const auto robust = with(100, false, robust_loss::huber);
+  const double left = 300 - 100 - 39 - static_cast<double>(robust.outliers);
+  CHECK(robust.noise_estimate == doctest::Approx(2 * std::sqrt(300 * robust.loss / left)));
+}
+
 TEST_CASE("weights that know the noise make the error smaller") {
   double with = 0, without = 0;
   for (std::uint64_t seed = 1; seed <= (test::light ? 1U : 5U); ++seed) {

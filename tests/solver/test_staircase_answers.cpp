@@ -197,6 +197,47 @@ TEST_CASE("the noise of measurements is estimated from what is left") {
   CHECK(report.condition < 3);
 }
 
+TEST_CASE("unknowns that were spent on y before count against the measurements") {
+  const gaussian_sensing<double> sensing{30, 600, 3};
+  const geometric_problem<double> problem(sensing, 2, 2, 1, 25);
+  const auto with = [&](const std::vector<double>& y, std::size_t spent) {
+    staircase_options<double> options;
+    options.spent = spent;
+    owned_staircase<double> owned(sensing, y, options);
+    run_to_end(owned.run);
+    return owned.run.report;
+  };
+  const auto none = with(problem.y, 0), some = with(problem.y, 240);
+  CHECK(some.verdict == verdict::best_fit);
+  CHECK(some.rank_found == 2);
+  CHECK(some.loss == none.loss);
+  CHECK(some.noise_estimate == doctest::Approx(none.noise_estimate * std::sqrt(541.0 / 301.0)));
+  // As many as there are unknowns, and one more than the next rank has, which could be judged.
+  CHECK(with(problem.y, 541).verdict == verdict::not_determined);
+  CHECK(with(problem.y, 541).noise_estimate == 0);
+  CHECK(with(problem.y, 600 - 88).verdict == verdict::best_fit);
+  CHECK(with(problem.y, 600 - 87).verdict == verdict::not_determined);
+
+  // The exact matrix, too, is one of many when its unknowns are as many as what is left.
+  const geometric_problem<double> exact(sensing, 2, 2, 1);
+  CHECK(with(exact.y, 540).verdict == verdict::recovered);
+  CHECK(with(exact.y, 541).verdict == verdict::not_determined);
+}
+
+TEST_CASE("what was spent makes a rank that paid fit noise") {
+  const gaussian_sensing<double> sensing{30, 600, 3};
+  geometric_problem<double> problem(sensing, 2, 30, 4);
+  for (std::size_t i = 0; i < 600; ++i) problem.y[i] += 0.08 * normal(80, i);
+  staircase_options<double> options;
+  owned_staircase<double> all(sensing, problem.y, options);
+  options.spent = 300;
+  owned_staircase<double> few(sensing, problem.y, options);
+  run_to_end(all.run);
+  run_to_end(few.run);
+  CHECK(all.run.report.rank_found == 2);
+  CHECK(few.run.report.rank_found == 1);
+}
+
 TEST_CASE("measurements that no positive semidefinite matrix has, and measurements of zero") {
   const gaussian_sensing<double> sensing{12, 90, 3};
   const geometric_problem<double> problem(sensing, 1, 1, 1);
@@ -267,6 +308,8 @@ TEST_CASE("a wrong argument is named, and nothing is written") {
   using values = std::vector<double>;
   CHECK(refused([](options_type& o, values&, std::byte*&, std::size_t&) { o.rank_limit = 13; }) ==
         status::rank);
+  CHECK(refused([](options_type& o, values&, std::byte*&, std::size_t&) { o.spent = 90; }) ==
+        status::measurement_count);
   CHECK(refused([](options_type& o, values&, std::byte*&, std::size_t&) { o.history = 0; }) ==
         status::history);
   CHECK(refused([](options_type& o, values&, std::byte*&, std::size_t&) { o.history = 65; }) ==
