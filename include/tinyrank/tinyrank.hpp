@@ -42,6 +42,7 @@
 #include "tinyrank/random.hpp"
 #include "tinyrank/recovery.hpp"
 #include "tinyrank/restricted_isometry.hpp"
+#include "tinyrank/ridge.hpp"
 #include "tinyrank/scaled_gradient_descent.hpp"
 #include "tinyrank/sensing.hpp"
 #include "tinyrank/spectral.hpp"
