@@ -75,6 +75,7 @@ struct written_matrix {
   factor_shape shape;
   matrix_size size;
   bool of_distances;
+  mutable std::size_t clipped = 0;  ///< entries so far
 
   explicit written_matrix(const answer<T>& answered)
       : given(answered),
@@ -86,7 +87,10 @@ struct written_matrix {
   [[nodiscard]] matrix_entry at(std::size_t j, std::size_t k) const {
     if (of_distances) return {distance_at(factor.view, j, k), 0};
     const matrix_entry entry = estimate_at<T>(shape, factor.view, j, k);
-    return {given.scale * entry.real, given.scale * entry.imaginary};
+    const double value = given.scale * entry.real + given.of.offset_at(j, k),
+                 within = given.of.clipped(value);
+    if (within != value) ++clipped;
+    return {within, given.scale * entry.imaginary};
   }
   [[nodiscard]] bool is_complex() const { return shape.kind == factor_kind::complex; }
 };
@@ -152,9 +156,12 @@ void check_estimate_name(const std::string& path) {
 }
 
 template <class T>
-void write_estimate(output_file& out, const answer<T>& given) {
+std::size_t write_estimate(output_file& out, const answer<T>& given) {
   const written_matrix<T> matrix(given);
-  if (is_csv(out.path())) return write_csv(out, matrix);
+  if (is_csv(out.path())) {
+    write_csv(out, matrix);
+    return matrix.clipped;
+  }
   std::vector<T> elements;
   for (std::size_t j = 0; j < matrix.size.rows; ++j) {
     for (std::size_t k = 0; k < matrix.size.columns; ++k) {
@@ -166,13 +173,14 @@ void write_estimate(output_file& out, const answer<T>& given) {
   const std::array<std::size_t, 2> shape = {matrix.size.rows, matrix.size.columns};
   matrix.is_complex() ? write_complex_npy(out, shape, elements.data())
                       : write_npy(out, shape, elements.data());
+  return matrix.clipped;
 }
 
 template double unit_trace_scale(const answer<float>&);
 template double unit_trace_scale(const answer<double>&);
 template void write_factor(output_file&, const answer<float>&);
 template void write_factor(output_file&, const answer<double>&);
-template void write_estimate(output_file&, const answer<float>&);
-template void write_estimate(output_file&, const answer<double>&);
+template std::size_t write_estimate(output_file&, const answer<float>&);
+template std::size_t write_estimate(output_file&, const answer<double>&);
 
 }  // namespace tinyrank::app

@@ -33,8 +33,9 @@ void write_factor(output_file& out, const answer<T>& given);
 void check_estimate_name(const std::string& path);
 
 /// Writes the matrix, all of its entries, as npy or, with the names of rows and columns where there are any,
-/// as CSV; where distances are measured, the table of all distances. Errors: as above.
+/// as CSV; where distances are measured, the table of all distances. What was taken off the measurements is
+/// added, and what lies outside the problem's range clipped. Returns how many entries were. Errors: as above.
 template <class T>
-void write_estimate(output_file& out, const answer<T>& given);
+std::size_t write_estimate(output_file& out, const answer<T>& given);
 
 }  // namespace tinyrank::app

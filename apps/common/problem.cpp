@@ -126,7 +126,7 @@ double problem<T>::test_error(factor_view<const T> factor) const {
   for (std::size_t j = 0; j < size.rows; ++j) {
     for (std::size_t k = 0; k < size.columns; ++k) {
       const matrix_entry z = estimate_at<T>(shape, factor, j, k), m = truth_at(j, k);
-      const double real = found_scale * z.real - truth_scale * m.real,
+      const double real = found_scale * z.real + offset_at(j, k) - truth_scale * m.real,
                    imaginary = found_scale * z.imaginary - truth_scale * m.imaginary;
       error += real * real + imaginary * imaginary;
       norm += truth_scale * truth_scale * (m.real * m.real + m.imaginary * m.imaginary);
@@ -205,6 +205,7 @@ void load_problem(problem<T>& made, const problem_sources& sources, execution_pl
     made.notes.push_back(line);
     note(line);
   });
+  made.range = sources.sensing.range;
   if (!made.y.empty()) {
     if (given) refuse_second();
   } else {

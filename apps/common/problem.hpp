@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 
 #include "arguments.hpp"
 #include "catalogue/operators.hpp"
+#include "centering.hpp"
 #include "memory.hpp"
 #include "tinyrank/sensing.hpp"
 #include "tinyrank/staircase.hpp"
@@ -60,6 +62,9 @@ struct problem {
   std::vector<std::size_t>
       order;  ///< measurement i of the operator is number order[i] of the user's; or none
 
+  std::optional<centering> centre;   ///< what was taken off y, and is a part of the matrix
+  std::optional<value_range> range;  ///< of the entries of the matrix, where it is written
+
   /// Makes `sensing` of an operator. Errors: input_error "NAME: status text".
   template <class Operator>
   void choose(const Operator& a, const std::string& what, const std::string& name) {
@@ -73,6 +78,14 @@ struct problem {
     if (order.empty()) return;
     const std::vector<T> given = values;
     for (std::size_t i = 0; i < order.size(); ++i) values[i] = given[order[i]];
+  }
+
+  /// What an entry of the matrix has beside the factor's.
+  [[nodiscard]] double offset_at(std::size_t j, std::size_t k) const {
+    return centre ? centre->at(j, k) : 0;
+  }
+  [[nodiscard]] double clipped(double value) const {
+    return range ? std::clamp(value, range->low, range->high) : value;
   }
 
   [[nodiscard]] bool has_truth() const noexcept {

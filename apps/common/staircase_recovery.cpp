@@ -215,6 +215,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
     result.counted -= static_cast<std::uint64_t>(std::count(options.weights, end, T(0)));
   }
   result.counted -= run.report.outliers;
+  result.counted -= std::min<std::uint64_t>(result.counted, options.spent);
   result.factor_bits = factor_bits(run.factor);
   result.fidelity = a.fidelity_of(run.factor);
   const std::size_t rank = run.factor.rank;

@@ -33,7 +33,7 @@ struct staircase_result {
   recovery_report<T> report;
   std::uint32_t rank_limit = 0;
   bool is_weighted = false;
-  std::uint64_t counted = 0;  ///< measurements whose weight is not zero, less those left out as wild
+  std::uint64_t counted = 0;  ///< measurements whose weight is not zero, less those left out and those spent
   staircase_observation last;
   std::vector<double> sigma;  ///< singular values of U
   std::optional<freest_entry> freest;

@@ -13,6 +13,7 @@
 #include "shape_text.hpp"
 #include "staircase_recovery.hpp"
 #include "tinyrank/version.hpp"
+#include "values.hpp"
 
 namespace tinyrank::app {
 namespace {
@@ -129,6 +130,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["shards"] = options.plan.shards;
   report["arena_bytes"] = found.arena_bytes;
   report["seed"] = options.seed;
+  add_values(report, given, a);
   // It has none of these.
   for (const char* key : {"step_size", "step_reductions", "initial_scale"}) report[key] = json();
   report["iterations"] = report["passes"] = found.passes;
@@ -169,12 +171,21 @@ std::string counted(std::uint64_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+/// "7 measurements", "7 measurements that count", "7 measurements beside those that the means took"
 template <class T>
-std::string residual_text(const recovery_report<T>& found) {
+std::string counted_measurements(const problem<T>& a, const staircase_result<T>& result) {
+  const std::string text = counted(result.counted, "measurement");
+  if (a.centre) return text + (result.counted == 1 ? " that counts" : " that count") + " beside the means";
+  if (result.counted == a.sensing.measurement_count) return text;
+  return text + (result.counted == 1 ? " that counts" : " that count");
+}
+
+template <class T>
+std::string residual_text(const problem<T>& a, const recovery_report<T>& found) {
   const double loss = static_cast<double>(found.loss), zero = static_cast<double>(found.zero_loss);
   // Where all but zeros were left out as wild there is nothing to be a share of.
   const double share = zero > 0 ? std::sqrt(loss / zero) : 0;
-  return "residual " + short_number(100 * share) + "% of y";
+  return "residual " + short_number(100 * share) + "% of y" + (a.centre ? " without its means" : "");
 }
 
 template <class T>
@@ -220,7 +231,6 @@ std::string explain_freedom(const problem<T>& a, const staircase_result<T>& resu
   }
   if (found.ambiguous) return "\nfrom another start another matrix of this rank fits as well";
   const std::uint64_t m = result.counted, r = found.rank_found;
-  const bool some = m < a.sensing.measurement_count;
   const auto condition = static_cast<double>(found.condition);
   const bool is_free = !std::isfinite(condition) || condition > clearly_free;
   if (r != 0 && m > found.unknowns && !is_free && found.result != outcome::recovered) {
@@ -230,14 +240,12 @@ std::string explain_freedom(const problem<T>& a, const staircase_result<T>& resu
                                                                     : std::uint64_t{a.sensing.n};
     const std::uint64_t of_next = unknowns_of_rank(shape, static_cast<std::size_t>(side), r + 1);
     return "\nit is not known whether a higher rank would be right: rank " + std::to_string(r + 1) + " has " +
-           counted(of_next, "unknown") + ", and there are " + counted(m, "measurement") +
-           (some ? " that count" : "") + "; --method staircase --rank " + std::to_string(r) +
-           " says that none is";
+           counted(of_next, "unknown") + ", and there are " + counted_measurements(a, result) +
+           "; --method staircase --rank " + std::to_string(r) + " says that none is";
   }
   std::string text = "\nrank " + std::to_string(found.rank_found) + " has " +
                      counted(found.unknowns, "unknown") + ", and there " + (m == 1 ? "is " : "are ") +
-                     (m < found.unknowns ? "only " : "") + counted(m, "measurement") +
-                     (some ? m == 1 ? " that counts" : " that count" : "") +
+                     (m < found.unknowns ? "only " : "") + counted_measurements(a, result) +
                      (m == found.unknowns ? ": as many equations seldom have one solution alone" : "");
   if (!is_free) return text;
   text += std::string(";\n") + matrix_text(a.sensing.shape) + " can move in a direction that they ";
@@ -270,9 +278,8 @@ std::string explain_fit(const problem<T>& a, const staircase_result<T>& result) 
   }
   std::string text;
   if (result.counted <= found.unknowns) {
-    text = ", no noise estimate: " + counted(found.unknowns, "unknown") + ", " +
-           counted(result.counted, "measurement") +
-           (result.counted < a.sensing.measurement_count ? " without those left out" : "");
+    text =
+        ", no noise estimate: " + counted(found.unknowns, "unknown") + ", " + counted_measurements(a, result);
   } else if (found.noise_estimate > 0) {
     text = ", noise estimate " + short_number(static_cast<double>(found.noise_estimate)) +
            " per measurement" + (result.is_weighted ? " of weight 1" : "");
@@ -281,7 +288,9 @@ std::string explain_fit(const problem<T>& a, const staircase_result<T>& result) 
     text += "; of " + counted(found.held_out, "measurement") + " held out it misses " +
             short_number(100 * static_cast<double>(found.held_out_error)) + "%";
   }
-  if (foretells_nothing(found)) {
+  if (foretells_nothing(found) && a.centre) {
+    text += " without their means:\nthe means foretell nearly as much alone; --ridge auto may foretell more";
+  } else if (foretells_nothing(found)) {
     text +=
         ", as the zero matrix would:\nno low rank foretells these measurements, or some are wild, for which "
         "there is --loss huber";
@@ -309,7 +318,7 @@ std::string summary(const recover_arguments& given, const problem<T>& a, const s
   text += ", " + format_seconds(result.seconds) + ": loss " + short_number(static_cast<double>(found.loss));
   if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
   if (result.fidelity) text += ", fidelity " + fidelity_text(*result.fidelity);
-  if (found.result != outcome::recovered) text += "\n" + residual_text(found);
+  if (found.result != outcome::recovered) text += "\n" + residual_text(a, found);
   switch (found.verdict) {
     case verdict::recovered:
       text += "\nnear it nothing else of this rank fits as well: condition " +
@@ -393,6 +402,8 @@ int recover_in(const recover_arguments& given) {
   refuse_frobenius(given, a);
   if (given.frobenius) weigh_as_frobenius(a, weights);
   if (!weights.empty()) options.weights = weights.data();
+  prepare_values(given, a, heading, weights);
+  if (a.centre) options.spent = a.centre->spent;
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, n) + ", " +
                     counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +
                     "; the rank is to be found, at most " + std::to_string(highest_rank(a.sensing, options)));

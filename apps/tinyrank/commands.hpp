@@ -19,6 +19,7 @@ struct recover_arguments {
       precision = "f32", isa;
   std::string explore_rank, weights, loss;  ///< of the staircase
   std::string truth, factor_out, estimate_out, trace, report;
+  std::string center, range, ridge;
   bool unit_trace = false;
   bool frobenius = false;      ///< --sensing entries: one off the diagonal counts twice
   std::string plateau_window;  ///< of the methods of descent

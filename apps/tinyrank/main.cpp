@@ -52,6 +52,18 @@ void add_recover(CLI::App& app, recover_arguments& a) {
       "--loss", a.loss,
       "of the same: squared (default), or huber[:delta] for measurements of which some are wild; "
       "delta: what residual, times the root of its weight, is too large (default: by their median)");
+  app.add_option(
+         "--center", a.center,
+         "of a table with holes: take the least-squares fit of an overall mean and of means of rows and "
+         "columns (both, the default) off the values first; or rows, or columns, alone")
+      ->expected(0, 1)
+      ->default_str("both");
+  app.add_option("--range", a.range,
+                 "low,high of a table with holes: refuse values outside, and clip what is written");
+  app.add_option(
+      "--ridge", a.ridge,
+      "penalise the factor by LAMBDA ||U||^2, of a table by the nuclear norm of the matrix, by quasi-Newton "
+      "with at most --rank columns (default 16); auto: what foretells a tenth of the measurements best");
   for (const auto& [name, help] : tinyrank::app::method_parameters()) {
     app.add_option_function<std::string>(
         "--" + name, [&a, key = name](const std::string& text) { a.parameters[key] = text; }, help);

@@ -9,6 +9,7 @@
 #include "recovery.hpp"
 #include "shape_text.hpp"
 #include "tinyrank/version.hpp"
+#include "values.hpp"
 
 namespace tinyrank::app {
 namespace {
@@ -51,6 +52,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
   report["shards"] = options.plan.shards;
   report["arena_bytes"] = result.arena_bytes;
   report["seed"] = options.seed;
+  add_values(report, given, a);
   report["step_size"] = result.step_size;
   report["step_reductions"] = result.step_reductions;
   report["initial_scale"] =
@@ -188,6 +190,7 @@ int recover_by_descent(const recover_arguments& given) {
     options.initial_factor = start.data();
   }
 
+  prepare_values(given, a, heading);
   refuse_trace(given, a.sensing.shape);
   refuse_frobenius(given, a);
   if (given.frobenius) add_mirror_images(a);
@@ -227,6 +230,7 @@ int run_recover(const recover_arguments& arguments) {
   if (arguments.precision != "f32" && arguments.precision != "f64") {
     throw input_error("--precision: " + in_quotes(arguments.precision) + " is not f32 or f64");
   }
+  if (!arguments.ridge.empty()) return recover_by_ridge(arguments);
   const bool nothing_told = arguments.method.empty() && option_of_descent(arguments).empty();
   if (nothing_told || arguments.method == staircase_name || arguments.method == explore_name)
     return recover_by_staircase(arguments);

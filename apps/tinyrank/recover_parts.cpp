@@ -14,6 +14,7 @@
 #include "npz.hpp"
 #include "recovery.hpp"
 #include "shape_text.hpp"
+#include "values.hpp"
 
 namespace tinyrank::app {
 namespace {
@@ -81,6 +82,7 @@ problem_sources sources_of(const recover_arguments& given) {
   sources.measurements = given.measurements;
   sources.truth = given.truth;
   if (!given.planted.empty()) sources.planted = parse_planted(given.planted);
+  read_value_options(given, sources.sensing);
   return sources;
 }
 
@@ -99,7 +101,13 @@ void result_files::write_answer(const recover_arguments& given, const problem<T>
   answer<T> found{a, u, rank};
   if (given.unit_trace) found.scale = unit_trace_scale(found);
   if (factor) write_factor(*factor, found);
-  if (estimate) write_estimate(*estimate, found);
+  if (!estimate) return;
+  const std::size_t clipped = write_estimate(*estimate, found);
+  if (a.range) {
+    const matrix_size size = matrix_size_of(a.sensing.shape, a.sensing.n);
+    print_line(given, std::to_string(clipped) + " of the " + std::to_string(size.rows * size.columns) +
+                          " entries were outside --range " + given.range + " and are written as its ends");
+  }
 }
 
 template void result_files::write_answer(const recover_arguments&, const problem<float>&,

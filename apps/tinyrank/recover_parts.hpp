@@ -97,4 +97,7 @@ void write_report(output_file& out, const nlohmann::ordered_json& report);
 /// By tinyrank::staircase. Returns the exit code.
 int recover_by_staircase(const recover_arguments& given);
 
+/// With --ridge. Returns the exit code.
+int recover_by_ridge(const recover_arguments& given);
+
 }  // namespace tinyrank::app

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include <cmath>
+#include <string_view>
+
+#include "error.hpp"
+#include "method.hpp"
+#include "progress.hpp"
+#include "recover_parts.hpp"
+#include "recovery.hpp"
+#include "ridge_recovery.hpp"
+#include "shape_text.hpp"
+#include "tinyrank/version.hpp"
+#include "values.hpp"
+
+namespace tinyrank::app {
+namespace {
+
+constexpr std::string_view method_name = "quasi-newton";
+constexpr std::size_t default_rank = 16;
+
+void refuse_options_of_others(const recover_arguments& given) {
+  if (!given.method.empty() && given.method != method_name)
+    throw input_error("--ridge: goes by --method quasi-newton, not by " + given.method);
+  for (const auto& [text, name] :
+       {std::pair(&given.step, "--step"), std::pair(&given.init_scale, "--init-scale"),
+        std::pair(&given.init, "--init"), std::pair(&given.explore_rank, "--explore-rank"),
+        std::pair(&given.weights, "--weights"), std::pair(&given.loss, "--loss"),
+        std::pair(&given.tolerance, "--tolerance"),
+        std::pair(&given.relative_tolerance, "--relative-tolerance"),
+        std::pair(&given.plateau_window, "--plateau-window")}) {
+    if (!text->empty()) throw input_error(std::string(name) + ": is no option beside --ridge");
+  }
+  if (given.frobenius) throw input_error("--frobenius: is no option beside --ridge");
+  if (!given.parameters.empty())
+    throw input_error("--" + given.parameters.begin()->first + ": is no option beside --ridge");
+}
+
+ridge_options options_of(const recover_arguments& given) {
+  refuse_options_of_others(given);
+  ridge_options options;
+  if (given.ridge != "auto") options.lambda = parse_positive("--ridge", given.ridge);
+  if (!given.rank.empty())
+    options.rank = static_cast<std::size_t>(parse_integer("--rank", given.rank, 1, largest_dimension));
+  if (!given.iterations.empty()) {
+    options.iteration_limit =
+        static_cast<std::uint32_t>(parse_integer("--iterations", given.iterations, 1, UINT32_MAX));
+  }
+  if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
+  options.isa = parse_isa(given.isa);
+  options.plan.threads = parse_threads(given.threads);
+  return options;
+}
+
+template <class T>
+nlohmann::ordered_json make_report(const recover_arguments& given, const problem<T>& a,
+                                   const ridge_options& options, const ridge_result& result) {
+  using json = nlohmann::ordered_json;
+  const auto known = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
+  json report;
+  report["version"] = TINYRANK_VERSION_STRING;
+  report["sensing"] = given.sensing;
+  report["method"] = method_name;
+  add_shape(report, a.sensing);
+  report["rank"] = options.rank;
+  report["numerical_rank"] = result.numerical_rank;
+  report["measurement_count"] = a.sensing.measurement_count;
+  report["precision"] = given.precision;
+  report["isa"] = to_string(result.isa);
+  report["threads"] = options.plan.threads;
+  report["shards"] = options.plan.shards;
+  report["arena_bytes"] = result.arena_bytes;
+  report["seed"] = options.seed;
+  add_values(report, given, a);
+  report["ridge"] = result.lambda;
+  report["largest_ridge"] = result.largest;
+  report["held_out"] = result.held_out;
+  report["held_out_rms"] = known(result.held_out_rms);
+  report["rms"] = result.rms;
+  report["iterations"] = result.iterations;
+  report["outcome"] = result.ended == outcome::recovered ? "minimum" : to_string(result.ended);
+  report["loss"] = result.loss;
+  report["loss_at_zero"] = result.zero_loss;
+  report["relative_test_error"] = known(result.test_error);
+  report["fidelity"] = known(result.fidelity);
+  report["sigma"] = result.sigma;
+  report["seconds"] = result.seconds;
+  report["factor_bits"] = hexadecimal(result.factor_bits);
+  return report;
+}
+
+template <class T>
+std::string summary(const problem<T>& a, const ridge_options& options, const ridge_result& result) {
+  const bool has_ended = result.ended == outcome::recovered;
+  std::string text = std::string(has_ended ? "penalised fit" : "penalised fit, not at its minimum") +
+                     " of rank " + std::to_string(result.numerical_rank) + " after " +
+                     std::to_string(result.iterations) +
+                     (result.iterations == 1 ? " iteration, " : " iterations, ") +
+                     format_seconds(result.seconds) + ": penalised loss " + short_number(result.loss) +
+                     ", residuals' root mean square " + short_number(result.rms);
+  if (result.test_error) text += ", relative test error " + short_number(*result.test_error);
+  if (result.fidelity) text += ", fidelity " + fidelity_text(*result.fidelity);
+  text += "\nridge " + short_number(result.lambda) + "; from " + short_number(result.largest) +
+          " on nothing would be left" + (a.centre ? " but the means" : "");
+  if (result.held_out_rms) {
+    text += "\nchosen because it foretold " + std::to_string(result.held_out) + " of the " +
+            std::to_string(a.sensing.measurement_count) +
+            " measurements from the others best: missed by a root mean square of " +
+            short_number(*result.held_out_rms);
+  }
+  if (result.held_out_rms && result.lambda >= result.largest)
+    text += "\nno matrix foretells them better than none";
+  if (result.is_path_end) text += "\nthe smallest that was tried: less of a penalty may foretell them better";
+  if (result.numerical_rank == options.rank && options.rank < largest_rank(a.sensing.shape, a.sensing.n)) {
+    text += "\nall " + std::to_string(options.rank) + (options.rank == 1 ? " column is" : " columns are") +
+            " in use: a higher --rank may fit better";
+  }
+  if (!has_ended && result.ended == outcome::iteration_limit)
+    text += "\n--iterations allows more than " + std::to_string(options.iteration_limit);
+  return text;
+}
+
+template <class T>
+int recover_in(const recover_arguments& given) {
+  ridge_options options = options_of(given);
+  if (options.lambda) in_range_of<T>("--ridge", given.ridge, *options.lambda);
+  const problem_sources sources = sources_of(given);
+  const result_files files(given, sources.sensing.path);
+
+  // What is said about the input waits until the run has been accepted: a refusal is one line, alone.
+  std::vector<std::string> heading;
+  problem<T> a;
+  load_problem(a, sources, options.plan, options.isa,
+               [&](const std::string& line) { heading.push_back(line); });
+  const std::size_t n = a.sensing.n, most = largest_rank(a.sensing.shape, n);
+  if (options.rank > most) {
+    throw input_error("--rank: " + given.rank + " columns for " + size_text(a.sensing.shape, n) +
+                      "; no rank is above " + (most == n ? "n" : std::to_string(most)));
+  }
+  if (options.rank == 0) options.rank = std::min(default_rank, most);
+  prepare_values(given, a, heading, a.weights);
+  refuse_trace(given, a.sensing.shape);
+  a.has_unit_trace = given.unit_trace;
+  heading.push_back(a.kind + ": " + size_text(a.sensing.shape, n) + ", " +
+                    std::to_string(a.sensing.measurement_count) + " measurements, " + given.precision +
+                    "; a penalty on the factor, " + std::to_string(options.rank) +
+                    (options.rank == 1 ? " column" : " columns"));
+  if (files.trace) files.trace->write("ridge,iterations,loss,rank,held_out_rms\n");
+  std::vector<T> factor;
+  ridge_result result;
+  {
+    progress bar("recovering", 0, given.quiet);
+    std::uint32_t fits = 0;
+    result = fit_ridge<T>(a, options, factor, [&](const ridge_step& seen) {
+      for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
+      if (files.trace) {
+        files.trace->write(exact_number(seen.lambda) + "," + std::to_string(seen.iterations) + "," +
+                           exact_number(seen.loss) + "," + std::to_string(seen.rank) + "," +
+                           (seen.held_out_rms ? exact_number(*seen.held_out_rms) : "") + "\n");
+      }
+      bar.update(++fits, "ridge " + short_number(seen.lambda) + ", rank " + std::to_string(seen.rank));
+    });
+    bar.finish();
+  }
+  print_line(given, summary(a, options, result));
+  files.write_answer(given, a, factor, options.rank);
+  if (files.report) write_report(*files.report, make_report(given, a, options, result));
+  files.commit();
+  return result.ended == outcome::recovered ? exit_recovered : exit_not_recovered;
+}
+
+}  // namespace
+
+int recover_by_ridge(const recover_arguments& given) {
+  return given.precision == "f32" ? recover_in<float>(given) : recover_in<double>(given);
+}
+
+}  // namespace tinyrank::app
