@@ -8,14 +8,17 @@
 #include <iterator>
 
 #include "lib/kernels/factor.hpp"
+#include "lib/kernels/fourier.hpp"
 #include "lib/kernels/gaussian.hpp"
 #include "lib/kernels/gaussian_vector.hpp"
 #include "lib/kernels/hadamard.hpp"
 #include "lib/kernels/packed.hpp"
+#include "lib/kernels/pauli.hpp"
 #include "lib/kernels/quantized.hpp"
 #include "lib/kernels/rademacher.hpp"
 #include "lib/kernels/rank_one.hpp"
 #include "semihosting.hpp"
+#include "tinyrank/detail/pair_scratch.hpp"
 #include "tinyrank/operators/hadamard.hpp"
 #include "tinyrank/random.hpp"
 
@@ -255,6 +258,44 @@ void check_hadamard(instruction_set isa) {
 }
 
 template <class T>
+void check_pauli(instruction_set isa) {
+  using table = pauli_kernels<T>;
+  // Runs of one x, with and without Ys, and single strings; more pairs than go together, and fewer.
+  constexpr pauli_string strings[] = {{0, 0},    {0, 5},    {3, 0},   {3, 1},  {3, 3}, {3, 129},
+                                      {7, 7},    {6, 6},    {64, 77}, {5, 7},  {2, 7}, {96, 97},
+                                      {128, 85}, {255, 31}, {255, 7}, {0, 255}};
+  const T *u = in<T>[0].data(), *w = in<T>[2].data() + 1;
+  for (const std::size_t d : {2u, 8u, 64u, 256u}) {
+    pauli_string of_side[std::size(strings)];
+    std::size_t count = 0;
+    for (const pauli_string& string : strings) {
+      if ((string.x | string.z) < d) of_side[count++] = string;
+    }
+    for (const std::size_t rank : {1u, 2u, 3u, 7u, 8u, 9u, 15u, 16u}) {
+      const std::size_t stride = row_stride<T>(rank);
+      compare<T, table>("pauli_values", isa, d, rank, [&](const table& k, T* e, T*) {
+        k.pauli_values(u, stride, d, of_side, count, e + 3);
+      });
+      compare<T, table>("accumulate_pauli", isa, d, rank, [&](const table& k, T* sum, T*) {
+        k.accumulate_pauli(w, u, stride, d, of_side, count, sum);
+      });
+    }
+  }
+}
+
+template <class T>
+void check_fourier(instruction_set isa) {
+  using table = fourier_kernels<T>;
+  const T *c = in<T>[0].data(), *s = in<T>[1].data();
+  for (std::size_t count = 1; count <= 1024; count *= 2) {
+    compare<T, table>("forward", isa, count, 1,
+                      [&](const table& k, T* re, T* im) { k.forward(re, im, count, c, s); });
+    compare<T, table>("adjoint", isa, count, 1,
+                      [&](const table& k, T* re, T* im) { k.adjoint(re, im, count, c, s); });
+  }
+}
+
+template <class T>
 void check_all(instruction_set isa) {
   for (std::uint64_t i = 0; i < 4; ++i) in<T>[i].draw(i);
   out<T>[0].draw(5);
@@ -268,6 +309,8 @@ void check_all(instruction_set isa) {
   check_gaussian_rows<T>(isa);
   check_rank_one<T>(isa);
   check_hadamard<T>(isa);
+  check_pauli<T>(isa);
+  check_fourier<T>(isa);
 }
 
 }  // namespace
