@@ -42,6 +42,7 @@ struct bench_case {
   std::vector<std::string> limits{};  ///< cases that measure what may bind this one: a read, or a peak
   std::vector<comparison> compared{};
   bool is_operator = false;  ///< a gradient, and so a point of the roofline
+  std::size_t other_n = 0;   ///< where it has not that of its group
   bool settle = false;       ///< has threads of its own: all that idle fall asleep before and after it
 };
 

@@ -20,6 +20,7 @@ void add_case(const measurements& results, const measurement& one, key_values& k
   if (what.bytes > 0) keys[what.name + ".gbs"] = what.bytes / one.seconds / giga;
   if (what.flops > 0) keys[what.name + ".gflops"] = what.flops / one.seconds / giga;
   if (what.is_operator) keys[what.name + ".flops_per_byte"] = what.flops / what.bytes;
+  if (what.other_n > 0) keys[what.name + ".n"] = static_cast<double>(what.other_n);
   if (what.draws > 0) keys[what.name + ".normals_per_second"] = what.draws / one.seconds;
   for (const comparison& ratio : what.compared) {
     const measurement* other = find(results, ratio.other, one.group);

@@ -3,6 +3,8 @@
 
 #include "bench/operators.hpp"
 
+#include <algorithm>
+
 namespace tinyrank::bench {
 namespace {
 
@@ -37,6 +39,12 @@ operator_kind kind_of() {
   const char* const given = Row::timed_as[single ? 0 : 1];
   return {.name = given != nullptr ? given : std::string(Row::name) + (single ? "_f32" : "_f64"),
           .is_single = single,
+          .nearest = [](const shape& of) -> shape {
+            shape found = of;
+            found.n = Row::nearest_n(of.n);
+            found.m = std::min(of.m, Row::most_measurements(found.n));
+            return found;
+          },
           .prepare = [](const shape& of) -> prepared_case {
             const auto timed = std::make_shared<timed_operator<Row, T>>(of);
             return [timed] { timed->run(); };
@@ -67,14 +75,16 @@ const operator_kind& operator_named(const std::string& name) {
   throw std::logic_error("no operator is called " + name);
 }
 
-bench_case operator_case(const std::string& name, const shape& of, const char* suffix) {
+bench_case operator_case(const std::string& name, const shape& asked, const char* suffix) {
   const operator_kind& kind = operator_named(name);
+  const shape of = kind.nearest(asked);
   return {.name = name + suffix,
           .prepare = [&kind, of] { return kind.prepare(of); },
           .bytes = kind.bytes(of),
           .flops = kind.flops(of),
           .draws = kind.draws(of),
-          .is_operator = true};
+          .is_operator = true,
+          .other_n = of.n == asked.n ? 0 : of.n};
 }
 
 }  // namespace tinyrank::bench

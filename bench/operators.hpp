@@ -29,6 +29,7 @@ struct shape {
 struct operator_kind {
   std::string name;  ///< as in bench.json
   bool is_single = true;
+  shape (*nearest)(const shape& of);  ///< the largest up to this that the operator has
   prepared_case (*prepare)(const shape& of);
   double (*bytes)(const shape& of);  ///< stored operator, measurements, factor and gradient
   double (*flops)(const shape& of);
@@ -39,7 +40,8 @@ struct operator_kind {
 const std::vector<operator_kind>& operator_kinds();
 const operator_kind& operator_named(const std::string& name);
 
-/// A case that evaluates the gradient of the operator `kind`; named as that, with `suffix`.
+/// A case that evaluates the gradient of the operator `kind`, of the nearest size that it has; named as that,
+/// with `suffix`.
 bench_case operator_case(const std::string& kind, const shape& of, const char* suffix = "");
 
 /// An operator of the catalogue with its storage.

@@ -58,7 +58,9 @@ std::string ratio_text(const measurements& results, const measurement& one, yard
 
 void print_row(const measurements& results, const measurement& one) {
   const measurement* limit = binding_limit(results, one);
-  std::printf("%-29s %10s %6s %7s %5s  %-21s %8s %6s\n", one.what.name.c_str(),
+  const std::size_t n = one.what.other_n;
+  const std::string name = one.what.name + (n == 0 ? "" : " (n = " + std::to_string(n) + ")");
+  std::printf("%-29s %10s %6s %7s %5s  %-21s %8s %6s\n", name.c_str(),
               (time_text(one.seconds) + (one.is_trusted ? " " : "~")).c_str(),
               rate_text(one.what.bytes, one.seconds).c_str(), rate_text(one.what.flops, one.seconds).c_str(),
               number("%.1f", limit == nullptr ? std::nan("") : 100 * fraction_of(*limit, one)).c_str(),
