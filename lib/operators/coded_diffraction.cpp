@@ -9,30 +9,10 @@
 #include "lib/kernels/hadamard.hpp"
 #include "lib/operators/descriptor.hpp"
 #include "lib/operators/sharded_sum.hpp"
+#include "lib/operators/unit_circle.hpp"
 
 namespace tinyrank {
 namespace {
-
-struct point {
-  double cosine, sine;
-};
-
-/// Of the angle 2 pi t, 0 <= t <= 1/8, by Taylor's series: what is left out is below 5e-18.
-point on_circle(double t) noexcept {
-  constexpr double two = 1.0 / 2, three = two / 3, four = three / 4, five = four / 5, six = five / 6,
-                   seven = six / 7, eight = seven / 8, nine = eight / 9, ten = nine / 10, eleven = ten / 11,
-                   twelve = eleven / 12, thirteen = twelve / 13, fourteen = thirteen / 14,
-                   fifteen = fourteen / 15, sixteen = fifteen / 16, seventeen = sixteen / 17;
-  constexpr double of_cosine[] = {sixteen, -fourteen, twelve, -ten, eight, -six, four, -two};
-  constexpr double of_sine[] = {seventeen, -fifteen, thirteen, -eleven, nine, -seven, five, -three};
-  const double x = 6.28318530717958647693 * t, square = x * x;
-  double cosine = 0, sine = 0;
-  for (std::size_t k = 0; k < 8; ++k) {
-    cosine = (cosine + of_cosine[k]) * square;
-    sine = (sine + of_sine[k]) * square;
-  }
-  return {1 + cosine, x + x * sine};
-}
 
 /// cosines[h + j] = cos(pi j / h) and sines for j < h = 1, 2, .. length / 2. Those of multiples of a quarter
 /// turn are exact.
@@ -44,13 +24,14 @@ void fill_roots(std::size_t length, T* cosines, T* sines) noexcept {
   T *const c = cosines + half, *const s = sines + half;
   c[0] = 1;
   s[0] = 0;
-  const auto set = [&](std::size_t j, double cosine, double sine) {
-    c[j] = static_cast<T>(cosine);
-    s[j] = static_cast<T>(sine);
+  const auto set = [&](std::size_t j, T cosine, T sine) {
+    c[j] = cosine;
+    s[j] = sine;
   };
   if (half >= 2) set(half / 2, 0, 1);
   for (std::size_t j = 1; 4 * j <= half; ++j) {
-    const point at = on_circle(static_cast<double>(j) / static_cast<double>(length));
+    const circle_point<T> at =
+        on_circle<T>(static_cast<std::uint32_t>(j), static_cast<std::uint32_t>(length));
     set(half / 2 - j, at.sine, at.cosine);
     set(half / 2 + j, -at.sine, at.cosine);
     set(j, at.cosine, at.sine);

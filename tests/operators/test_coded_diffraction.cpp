@@ -4,6 +4,7 @@
 #include <bit>
 #include <complex>
 
+#include "lib/operators/unit_circle.hpp"
 #include "operator_testing.hpp"
 #include "tinyrank/operators/coded_diffraction.hpp"
 
@@ -36,6 +37,24 @@ sensing_operator<T> made(const coded_diffraction_sensing<T>& sensing) {
 }  // namespace
 
 TEST_SUITE_BEGIN("coded_diffraction");
+
+TEST_CASE("roots of unity are rounded once: floats are the doubles, doubles the library's within 2 units") {
+  std::size_t floats = 0, doubles = 0;
+  const auto apart = [](double x, double y) { return std::abs(x - y) > 0x1p-52 * std::abs(y); };
+  for (std::uint32_t length = 8; length <= 65536; length *= 2) {
+    for (std::uint32_t j = 1; 8 * j <= length; ++j) {
+      const circle_point<double> exact = on_circle<double>(j, length);
+      const circle_point<float> rounded = on_circle<float>(j, length);
+      floats += rounded.cosine != static_cast<float>(exact.cosine);
+      floats += rounded.sine != static_cast<float>(exact.sine);
+      const double angle = 2 * std::acos(-1.0) * j / length;
+      doubles += apart(exact.cosine, std::cos(angle));
+      doubles += apart(exact.sine, std::sin(angle));
+    }
+  }
+  CHECK(floats == 0);
+  CHECK(doubles == 0);
+}
 
 TEST_CASE_TEMPLATE("patterns are squared moduli of the transform of masked signals", T, float, double) {
   for (const diffraction_transform transform : transforms) {
