@@ -55,11 +55,6 @@ void orthonormalise_complex_column(factor_view<T> q, std::size_t c) noexcept {
   }
 }
 
-template <class T>
-void orthonormalise_complex(std::size_t, factor_view<T> q) noexcept {
-  for (std::size_t c = 0; c < q.rank; ++c) orthonormalise_complex_column(q, c);
-}
-
 /// x := x - Q K, K = (Q^H x - x^H Q)/2: along Q K, K skew-Hermitian, W W^H stays.
 template <class T>
 void take_phases_off(std::size_t, factor_view<T> q, T* x) noexcept {
@@ -228,7 +223,6 @@ void solve_complex(const T* l, const factor_view<T>& g, bool backward) noexcept 
 
 template <class T>
 constexpr factor_geometry<T> complex_geometry{.product = complex_product<T>,
-                                              .orthonormalise = orthonormalise_complex<T>,
                                               .take_gauge_off = take_phases_off<T>,
                                               .orthonormalise_column = orthonormalise_complex_column<T>,
                                               .rotate_to_ritz = rotate_to_complex_ritz<T>,

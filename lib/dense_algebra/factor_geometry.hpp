@@ -30,7 +30,7 @@ struct factor_geometry {
   /// magnitude leaves both signs; image: of v, its norm.
   void (*take_negative_off)(factor_view<T> v, factor_view<const T> image, T norm) = nullptr;
 
-  /// q := orthonormal columns of the same tangent space of matrices.
+  /// q := orthonormal columns of the same tangent space of matrices; null: one after the other, as below.
   void (*orthonormalise)(std::size_t rows, factor_view<T> q) = nullptr;
   /// x := the part of x that moves the matrix; q as above, x of its shape.
   void (*take_gauge_off)(std::size_t rows, factor_view<T> q, T* x) = nullptr;

@@ -97,8 +97,7 @@ void step_explore(recovery<T>& run) noexcept {
   if (found == outcome::running) return;
   // In place, and U U^T stays.
   T* data = wide.factor.data == wide.memory.factor ? wide.memory.factor : wide.memory.candidate;
-  const factor_view<T> u{data, wide.factor.n, wide.factor.rank, wide.factor.stride};
-  ritz_function_of(stairs)(u, u, run.memory.small, true);
+  rotate_columns(stairs, data, data, wide.factor.rank, run.memory.small, true);
   stairs.kept = columns_at(stairs.memory.kept, stairs, 0, 0);
   try_rank(run, run.starts_again ? run.first.rank_found : 1);
 }

@@ -47,7 +47,7 @@ void begin_look(staircase<T>& run) noexcept {
   run.drawn = block.rank - warm;
   const factor_view<T> random = columns_at(run.memory.basis, run, warm, run.drawn);
   draw_reached(run, random);
-  for (std::size_t c = 0; c < block.rank; ++c) column_function_of(run)(block, c);
+  orthonormalise_columns(run, run.memory.basis, 0, block.rank);
 }
 
 /// The image of the next block is in its place: the mean, and the block after it.
@@ -67,8 +67,7 @@ void advance_look(staircase<T>& run) noexcept {
   if (next.rank == 0) return;
   const std::size_t first = spanned(run);
   std::memcpy(next.data, image, next.rank * next.stride * sizeof(T));
-  const factor_view<T> all = columns_at(run.memory.basis, run, 0, first + next.rank);
-  for (std::size_t c = first; c < all.rank; ++c) column_function_of(run)(all, c);
+  orthonormalise_columns(run, run.memory.basis, first, first + next.rank);
 }
 
 template <class T>
@@ -80,9 +79,7 @@ bool look_has_ended(const staircase<T>& run) noexcept {
 template <class T>
 void end_look(staircase<T>& run) noexcept {
   const std::size_t b = spanned(run);
-  const factor_view<T> basis = columns_at(run.memory.basis, run, 0, b);
-  const factor_view<T> image = columns_at(run.memory.image, run, 0, b);
-  ritz_function_of(run)(basis, image, run.memory.small, false);
+  rotate_columns(run, run.memory.basis, run.memory.image, b, run.memory.small, false);
   run.known = b;
 }
 

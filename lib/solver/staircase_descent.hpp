@@ -125,9 +125,9 @@ void step_append(staircase<T>& run) noexcept {
 template <class T>
 void rotate_to_principal(staircase<T>& run) noexcept {
   const std::size_t rank = run.factor.rank;
-  const factor_view<T> u = columns_at(other_factor(run), run, 0, rank);
-  std::memcpy(u.data, run.factor.data, rank * u.stride * sizeof(T));
-  ritz_function_of(run)(u, u, run.memory.small, true);
+  T* const u = other_factor(run);
+  std::memcpy(u, run.factor.data, rank * run.factor.stride * sizeof(T));
+  rotate_columns(run, u, u, rank, run.memory.small, true);
 }
 
 /// At the tolerance. A column whose eigenvalue of U U^T the tolerance hardly sees is taken off on trial.

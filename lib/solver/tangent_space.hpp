@@ -21,8 +21,8 @@ template <class T>
 struct tangent_vectors {
   factor_view<T> q;
   T *d, *r, *p, *point, *image;
-  std::size_t count, rows;
-  const factor_geometry<T>* geometry;
+  std::size_t count;
+  const sensing_operator<T>& sensing;
 
   explicit tangent_vectors(const staircase<T>& run) noexcept
       : q(columns_at(run.memory.kept, run, 0, run.factor.rank)),
@@ -31,8 +31,7 @@ struct tangent_vectors {
         point(run.memory.probed),
         image(run.memory.probed_gradient),
         count(q.rank * q.stride),
-        rows(run.inner.sensing.shape.rows),
-        geometry(run.inner.sensing.geometry) {
+        sensing(run.inner.sensing) {
     r = d + count;
   }
 
@@ -40,7 +39,7 @@ struct tangent_vectors {
 
   /// x := the part of x without a rotation of Q, which moves nothing: x - Q (Q^T x - x^T Q)/2.
   void take_rotations_off(T* x) const noexcept {
-    if (geometry != nullptr) return geometry->take_gauge_off(rows, q, x);
+    if (sensing.geometry != nullptr) return sensing.geometry->take_gauge_off(sensing.shape.rows, q, x);
     // Pair by pair: the coefficient of (a, b) is antisymmetric, and taking one pair off leaves the others.
     for (std::size_t a = 0; a < q.rank; ++a) {
       for (std::size_t b = 0; b < a; ++b) {
@@ -76,10 +75,10 @@ template <class T>
 void begin_tangent(staircase<T>& run) noexcept {
   const tangent_vectors<T> v(run);
   std::memcpy(v.q.data, run.factor.data, v.count * sizeof(T));
-  if (v.geometry != nullptr) {
-    v.geometry->orthonormalise(v.rows, v.q);
+  if (v.sensing.geometry != nullptr && v.sensing.geometry->orthonormalise != nullptr) {
+    v.sensing.geometry->orthonormalise(v.sensing.shape.rows, v.q);
   } else {
-    orthonormalise(v.q);
+    orthonormalise_columns(run, v.q.data, 0, v.q.rank);
   }
   draw_reached(run, v.view(v.d));
   v.take_rotations_off(v.d);

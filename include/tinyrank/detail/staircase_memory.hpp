@@ -48,7 +48,8 @@ constexpr staircase_columns columns_of(const Sensing& a, const Options& options)
   found.blocks = whole ? blocks : passes;
   found.krylov = found.block > vectors / found.blocks ? vectors : found.block * found.blocks;
   const std::size_t widest = found.factor > found.krylov ? found.factor : found.krylov;
-  found.small = is_complex ? (widest > SIZE_MAX / 2 ? SIZE_MAX : 2 * widest) : widest;
+  // Where that overflows, so do the bytes of the factor.
+  found.small = is_complex ? 2 * widest : widest;
   return found;
 }
 
