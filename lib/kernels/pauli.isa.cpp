@@ -13,6 +13,10 @@ namespace {
 /// Pairs of rows that are worked on at a time: a word has the signs of as many.
 inline constexpr std::size_t together = 32;
 
+/// Of numbers that packs are loaded from; a small stack has no room to align them for nothing.
+template <class T>
+inline constexpr std::size_t line = tuning::avoids_packs ? alignof(T) : 64;
+
 TINYRANK_INLINE bool is_odd(std::uint32_t bits) noexcept {
   bits ^= bits >> 16;
   bits ^= bits >> 8;
@@ -126,7 +130,7 @@ struct pauli_run {
 template <class T>
 void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_string* strings,
                   std::size_t count, T* out) {
-  alignas(64) T even[together], odd[together];
+  alignas(line<T>) T even[together], odd[together];
   while (count > 0) {
     const pauli_run run(strings, count);
     const coupled_rows rows(strings[0].x, d);
@@ -156,7 +160,7 @@ void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_str
 template <class T>
 void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d, const pauli_string* strings,
                       std::size_t count, T* sum) {
-  alignas(64) T even[together], odd[together];
+  alignas(line<T>) T even[together], odd[together];
   while (count > 0) {
     const pauli_run run(strings, count);
     const coupled_rows rows(strings[0].x, d);
