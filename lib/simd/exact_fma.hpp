@@ -10,7 +10,41 @@
 #include <cstdint>
 #include <cstring>
 
+// Whether the processor has the instruction, for float and for double. The standard's macros say so in gcc;
+// clang, up to 19 at least, defines them for hardly any processor, so that each is asked in its own words.
+#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__FMA4__) || defined(__riscv_zfinx) || \
+    (defined(__ARM_FEATURE_FMA) && defined(__ARM_FP) && (__ARM_FP & 4)) ||                        \
+    (defined(__riscv_flen) && __riscv_flen >= 32)
+#define TINYRANK_FUSES_FLOAT 1
+#else
+#define TINYRANK_FUSES_FLOAT 0
+#endif
+#if defined(__FP_FAST_FMA) || defined(__FMA__) || defined(__FMA4__) || defined(__riscv_zdinx) || \
+    (defined(__ARM_FEATURE_FMA) && defined(__ARM_FP) && (__ARM_FP & 8)) ||                       \
+    (defined(__riscv_flen) && __riscv_flen >= 64)
+#define TINYRANK_FUSES_DOUBLE 1
+#else
+#define TINYRANK_FUSES_DOUBLE 0
+#endif
+
+// Processors, or what a compiler may use of them, without arithmetic in double: software would do it.
+#if (defined(__arm__) && !(defined(__ARM_FP) && (__ARM_FP & 8))) ||                                    \
+    (defined(__riscv) && !(defined(__riscv_flen) && __riscv_flen >= 64) && !defined(__riscv_zdinx)) || \
+    defined(__xtensa__)
+#define TINYRANK_EMULATES_DOUBLE 1
+#else
+#define TINYRANK_EMULATES_DOUBLE 0
+#endif
+
 namespace tinyrank {
+
+#if defined(__clang__) && !__has_builtin(__builtin_elementwise_fma)
+// clang's __builtin_fma is a call of libm where that may set errno: on bare metal, without -fno-math-errno.
+// The intrinsic under it never is, where the instruction is there.
+extern "C" float tinyrank_fused_f32(float, float, float) noexcept __asm__("llvm.fma.f32");
+extern "C" double tinyrank_fused_f64(double, double, double) noexcept __asm__("llvm.fma.f64");
+#endif
+
 namespace {  // private copies: an instruction-set unit may export nothing weak
 
 template <class To, class From>
@@ -230,10 +264,30 @@ inline wide shift_right_sticky(wide x, int shift) noexcept {
 
 }  // namespace emulated
 
-inline float exact_fma(float x, float y, float z) noexcept {
-#ifdef __FP_FAST_FMAF
+/// The instruction, where there is one.
+inline float fused(float x, float y, float z) noexcept {
+#if !defined(__clang__)
   return __builtin_fmaf(x, y, z);
-#elif defined(__arm__) && !defined(__ARM_FP)
+#elif __has_builtin(__builtin_elementwise_fma)
+  return __builtin_elementwise_fma(x, y, z);
+#else
+  return tinyrank_fused_f32(x, y, z);
+#endif
+}
+inline double fused(double x, double y, double z) noexcept {
+#if !defined(__clang__)
+  return __builtin_fma(x, y, z);
+#elif __has_builtin(__builtin_elementwise_fma)
+  return __builtin_elementwise_fma(x, y, z);
+#else
+  return tinyrank_fused_f64(x, y, z);
+#endif
+}
+
+inline float exact_fma(float x, float y, float z) noexcept {
+#if TINYRANK_FUSES_FLOAT
+  return fused(x, y, z);
+#elif TINYRANK_EMULATES_DOUBLE
   return emulated::fma_by_integers(x, y, z);
 #else
   return emulated::fma(x, y, z);
@@ -241,8 +295,8 @@ inline float exact_fma(float x, float y, float z) noexcept {
 }
 
 inline double exact_fma(double x, double y, double z) noexcept {
-#ifdef __FP_FAST_FMA
-  return __builtin_fma(x, y, z);
+#if TINYRANK_FUSES_DOUBLE
+  return fused(x, y, z);
 #else
   return emulated::fma(x, y, z);
 #endif
