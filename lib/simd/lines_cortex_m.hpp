@@ -3,9 +3,9 @@
 
 #pragma once
 
-// Rows of floats on a Cortex-M4 or M7. Its 32 registers hold the sixteen lanes of a sum and eight entries of
-// two rows, and one instruction loads eight; gcc 12 loads them one by one (7.6 instructions for an entry
-// instead of 3).
+// Rows of floats on a Cortex-M4, M7, M33 or their like. Its 32 registers hold the sixteen lanes of a sum and
+// eight entries of two rows, and one instruction loads eight; gcc 12 loads them one by one (7.6 instructions
+// for an entry instead of 3).
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,10 @@
 namespace tinyrank {
 namespace {
 
-#if defined(TINYRANK_ISA_scalar) && defined(__ARM_ARCH_7EM__) && defined(__ARM_FP)
+// By what it has, not by its name: Armv7E-M and Armv8-M have the same unit. Not beside Helium, whose kernels
+// are faster.
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && defined(__ARM_FEATURE_FMA) && \
+    defined(__ARM_FP) && (__ARM_FP & 4) && !defined(__ARM_FEATURE_MVE) && defined(TINYRANK_ISA_scalar)
 inline constexpr bool has_float_lines = true;
 
 /// sum_k a[k] z[k] over the virtual lanes, by the fixed tree; count is a positive multiple of 16.

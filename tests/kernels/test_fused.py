@@ -61,17 +61,23 @@ def include_flags(gcc, flags):
     return [word for folder in folders for word in ("-isystem", folder)]
 
 
-def assembly(command):
-    """{float, double: text of the kernel}"""
+def compiled(command, kernels):
+    """Assembly of lib/kernels/<kernels>.isa.cpp."""
     command = [*command, "-std=c++20", "-O2", "-fno-exceptions", "-fno-rtti", "-ffp-contract=off", f"-I{ROOT}",
                f"-I{ROOT}/include", "-DTINYRANK_ISA=scalar", "-DTINYRANK_ISA_scalar", "-S", "-o", "-",
-               str(ROOT / "lib/kernels/core.isa.cpp")]
+               str(ROOT / f"lib/kernels/{kernels}.isa.cpp")]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode != 0:
         raise AssertionError(f"{' '.join(command)}\n{result.stderr}")
+    return result.stdout
+
+
+def assembly(command):
+    """{float, double: text of the kernel}"""
+    text = compiled(command, "core")
     bodies = {}
     for kind, letter in (("float", "f"), ("double", "d")):
-        found = re.search(rf"^(_ZN\w*scaled_addI{letter}E\w*):(.*?)^\s*\.size\s+\1", result.stdout, re.M | re.S)
+        found = re.search(rf"^(_ZN\w*scaled_addI{letter}E\w*):(.*?)^\s*\.size\s+\1", text, re.M | re.S)
         if not found:
             raise AssertionError(f"no scaled_add<{kind}> in the output of {' '.join(command)}")
         bodies[kind] = found[2]
@@ -107,6 +113,15 @@ class Fused(unittest.TestCase):
                 for errno in ("-fmath-errno", "-fno-math-errno"):
                     with self.subTest(name, compiler=clang, errno=errno):
                         self.check([clang, target, *flags, errno, "-nostdinc++", *headers], has)
+
+    @unittest.skipUnless(shutil.which(ARM), f"there is no {ARM}")
+    def test_lines(self):
+        """lib/simd/lines_cortex_m.hpp is used where there is what it uses."""
+        for name, flags, _, gcc, single, _ in PROCESSORS:
+            if gcc == ARM:
+                with self.subTest(name):
+                    text = compiled([gcc, *flags.split()], "packed")
+                    self.assertEqual("{s16-s23}" in text, single)
 
     @unittest.skipUnless(platform.machine() == "x86_64", "not on this machine")
     def test_this_machine(self):
