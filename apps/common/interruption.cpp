@@ -11,19 +11,19 @@ namespace tinyrank::app {
 namespace {
 
 // A handler can only reach static storage.
-std::atomic<bool> noted{false};
+std::atomic<int> noted{0};  // a word, as in temporaries.cpp
 struct sigaction before {};
-static_assert(std::atomic<bool>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void note_interruption(int signal_number) {
-  noted.store(true, std::memory_order_relaxed);
+  noted.store(1, std::memory_order_relaxed);
   sigaction(signal_number, &before, nullptr);
 }
 
 }  // namespace
 
 interruption::interruption() noexcept {
-  noted.store(false, std::memory_order_relaxed);
+  noted.store(0, std::memory_order_relaxed);
   if (sigaction(SIGINT, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) return;
   struct sigaction action {};
   action.sa_handler = note_interruption;
@@ -37,7 +37,7 @@ interruption::~interruption() {
 }
 
 bool interruption::requested() noexcept {
-  return noted.load(std::memory_order_relaxed);
+  return noted.load(std::memory_order_relaxed) != 0;
 }
 
 void interruption::pass_on() noexcept {

@@ -16,17 +16,17 @@ namespace tinyrank::app {
 namespace {
 
 struct temporary_slot {
-  std::atomic<bool> used{false};
+  std::atomic<int> used{0};  // a word: gcc 12 calls no byte free of locks on RISC-V
   std::array<char, 4096> path{};
 };
 
 // A handler can only reach static storage, and may not allocate or lock.
 std::array<temporary_slot, 16> slots;
-static_assert(std::atomic<bool>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free);
 
 void unlink_all() {
   for (const temporary_slot& slot : slots) {
-    if (slot.used.load(std::memory_order_acquire)) ::unlink(slot.path.data());
+    if (slot.used.load(std::memory_order_acquire) != 0) ::unlink(slot.path.data());
   }
 }
 
@@ -40,16 +40,16 @@ extern "C" void unlink_and_raise(int signal_number) {
 
 int register_temporary(const std::string& path) noexcept {
   for (std::size_t k = 0; k < slots.size() && path.size() < slots[k].path.size(); ++k) {
-    if (slots[k].used.load(std::memory_order_relaxed)) continue;
+    if (slots[k].used.load(std::memory_order_relaxed) != 0) continue;
     std::memcpy(slots[k].path.data(), path.c_str(), path.size() + 1);
-    slots[k].used.store(true, std::memory_order_release);
+    slots[k].used.store(1, std::memory_order_release);
     return static_cast<int>(k);
   }
   return -1;
 }
 
 void unregister_temporary(int handle) noexcept {
-  if (handle >= 0) slots[static_cast<std::size_t>(handle)].used.store(false, std::memory_order_release);
+  if (handle >= 0) slots[static_cast<std::size_t>(handle)].used.store(0, std::memory_order_release);
 }
 
 signal_pause::signal_pause() noexcept {
