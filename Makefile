@@ -3,7 +3,10 @@
 
 PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
 
-.PHONY: help demo paper check test bench firmware arm amalgamate c_header clean
+# The same golden bits, from the two files alone; not a part of `make test`, for those without floats take minutes.
+PROCESSORS := cortex-m0plus cortex-m7sp cortex-m33 rv32imac rv32imafc riscv64
+
+.PHONY: help demo paper check test processors bench firmware arm amalgamate c_header clean
 .NOTPARALLEL:
 
 help:
@@ -12,6 +15,7 @@ help:
 	@echo "             sizes in seconds, into build/paper-quick); what is there is kept, what was begun is continued"
 	@echo "make check   build for this machine, every test of it and of the style, in some five minutes"
 	@echo "make test    every test: $(PRESETS)"
+	@echo "make processors  the golden bits on more: $(PROCESSORS)"
 	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
 	@echo "             (FILTER=REGEX: only the cases it matches; FILTER=cost: only the cost as work grows;"
 	@echo "             FILTER=staircase: only whole recoveries with nothing told)"
@@ -38,6 +42,10 @@ test:
 	packaging/install-dependencies.sh build test plot style arm
 	$(MAKE) $(PRESETS:%=test-%)
 
+processors:
+	packaging/install-dependencies.sh build test arm riscv
+	$(MAKE) $(PROCESSORS:%=test-%)
+
 test-%:
 	cmake --preset $* && cmake --build --preset $* && ctest --preset $*
 
@@ -46,10 +54,11 @@ bench:
 	cmake --preset host -DTINYRANK_OUTPUT:PATH=build && TINYRANK_BENCH_FILTER='$(FILTER)' cmake --build --preset host --target bench
 
 firmware:
-	packaging/install-dependencies.sh build arm plot
-	for p in m4 m55; do cmake --preset cortex-$$p && cmake --build --preset cortex-$$p || exit 1; done
-	apps/firmware/numbers/report.py --json build/firmware.json --readme README.md \
-	  --check apps/firmware/numbers/budgets.json build/cortex-m4 build/cortex-m55
+	packaging/install-dependencies.sh build arm riscv plot
+	for p in cortex-m4 cortex-m55 cortex-m33 rv32imafc rv32imac; do \
+	  cmake --preset $$p && cmake --build build/$$p --target apps/firmware/all || exit 1; done
+	apps/firmware/numbers/report.py --json build/firmware.json --readme README.md --check apps/firmware/numbers/budgets.json \
+	  build/cortex-m4 build/cortex-m55 build/cortex-m33 build/rv32imafc build/rv32imac
 
 arm:
 	packaging/install-dependencies.sh build arm

@@ -11,19 +11,21 @@ packages_of() {
     test) echo qemu-user clang libomp-14-dev libclang-rt-14-dev ;;
     arm) echo python3 g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user \
       gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev qemu-system-arm ;;
+    riscv) echo python3 g++-riscv64-linux-gnu qemu-user gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
+      libstdc++-arm-none-eabi-dev qemu-system-misc ;;
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
     plot) echo python3 python3-matplotlib ;;
     style) echo python3 clang-format clang-tidy ;;
     develop) echo git clang-format valgrind ;;
     *)
-      echo "install-dependencies.sh: unknown group '$1' (there are: build test arm bench plot style develop)" >&2
+      echo "install-dependencies.sh: unknown group '$1' (there are: build test arm riscv bench plot style develop)" >&2
       exit 2
       ;;
   esac
 }
 
 if [ $# -eq 0 ]; then
-  echo "usage: install-dependencies.sh GROUP...   (build test arm bench plot style develop)" >&2
+  echo "usage: install-dependencies.sh GROUP...   (build test arm riscv bench plot style develop)" >&2
   exit 2
 fi
 

@@ -24,8 +24,8 @@
 #define TINYRANK_TARGET_HELIUM 0
 #endif
 
-// A Cortex-M: little flash and stack, and no cache to fill.
-#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+// A Cortex-M, or a RISC-V of 32 bits: little flash and stack, and no cache to fill.
+#if (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') || (defined(__riscv) && __riscv_xlen == 32)
 #define TINYRANK_TARGET_MICROCONTROLLER 1
 #else
 #define TINYRANK_TARGET_MICROCONTROLLER 0

@@ -15,9 +15,32 @@ extern "C" std::uint64_t stack_bottom, stack_top;
 
 namespace tinyrank::numbers {
 
-// The processor clocks of qemu's boards: 25 MHz, and 32 MHz of mps3-an547.
-#if __ARM_ARCH >= 8
+#if defined(__riscv)
+/// Instructions of call(), to within some 10; at most 2^32.
+template <class Call>
+double instructions_of(Call call) {
+  const auto count = [] {
+    std::uint32_t retired;
+    asm volatile(
+        ".option push \n"
+        ".option arch, +zicsr \n"
+        "csrr %0, minstret \n"
+        ".option pop \n"
+        : "=r"(retired)
+        :
+        : "memory");
+    return retired;
+  };
+  const std::uint32_t before = count();
+  call();
+  return count() - before;
+}
+#else
+// The processor clocks of qemu's boards: 25 MHz, 32 MHz of mps3-an547 and 20 MHz of mps2-an505.
+#if defined(__ARM_FEATURE_MVE)
 inline constexpr double instructions_per_tick = 31.25;
+#elif __ARM_ARCH >= 8
+inline constexpr double instructions_per_tick = 50;
 #else
 inline constexpr double instructions_per_tick = 40;
 #endif
@@ -39,6 +62,7 @@ double instructions_of(Call call) {
   system_register(control) = 0;
   return ((before - after) & most) * instructions_per_tick;
 }
+#endif
 
 /// Bytes of stack below this function's frame that call() wrote: paints what is free, and looks how far the
 /// paint is gone.
@@ -47,7 +71,11 @@ template <class Call>
   constexpr std::uint64_t paint = 0xa5c3a5c3a5c3a5c3u;
   volatile std::uint64_t* const bottom = &stack_bottom;
   std::uint32_t pointer;
+#if defined(__riscv)
+  asm volatile("mv %0, sp" : "=r"(pointer));
+#else
   asm volatile("mov %0, sp" : "=r"(pointer));
+#endif
   volatile std::uint64_t* const here = reinterpret_cast<volatile std::uint64_t*>(pointer & ~std::uint32_t{7});
   for (volatile std::uint64_t* cell = bottom; cell < here; ++cell) *cell = paint;
   call();

@@ -5,7 +5,7 @@
 
 report.py [--json FILE] [--readme FILE] [--check BUDGETS] [--retighten BUDGETS] BUILD_DIRECTORY...
 
-Reads the maps of the flash_* programs of each build directory (a preset cortex-*), the archive, and the frames and
+Reads the maps of the flash_* programs of each build directory (a preset cortex-* or rv32*), the archive, and the frames and
 calls that the compiler wrote beside its objects (-fcallgraph-info), and runs firmware_numbers under qemu with
 -icount shift=0. --check: exit code 1 when a number is above its budget, or when an operator's flash has none.
 --retighten: writes the flash budget of every operator anew, one percent above what was measured.
@@ -22,14 +22,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 OPERATORS = re.findall(r"ROW\(([a-z0-9_]+)\)", (ROOT / "catalogue/operators.hpp").read_text())
 # README.md has the others; those here differ little from one of them, and are in the JSON file.
 LEFT_OUT = {"rectangular_entries", "rectangular_dense", "generated_bilinear", "generated_complex_rank_one", "hermitian_dense"}
-BOARDS = {"m3": "mps2-an385", "m4": "mps2-an386", "m7": "mps2-an500", "m55": "mps3-an547"}
+BOARDS = {"m0plus": "mps2-an385", "m3": "mps2-an385", "m4": "mps2-an386", "m7": "mps2-an500", "m7sp": "mps2-an500",
+          "m33": "mps2-an505", "m55": "mps3-an547", "rv32imac": "virt", "rv32imafc": "virt"}
+# Those of the second table of README.md, and how it names them.
+OTHERS = {"m33": "M33", "rv32imafc": "RV32IMAFC", "rv32imac": "RV32IMAC"}
 FLASH = re.compile(r"flash\.(core|staircase)_plus_\w+_m4")
 ALLOCATORS = re.compile(r" U (malloc|calloc|realloc|free|_malloc_r|_calloc_r|_realloc_r|_free_r|_sbrk|sbrk|_Zn[wa].*|_Zd[la].*)$")
 
 
 def processor_of(build):
     text = (build / "CMakeCache.txt").read_text()
-    return re.search(r"^TINYRANK_CORTEX:STRING=(\w+)$", text, re.M).group(1)
+    return re.search(r"^TINYRANK_(?:CORTEX|RISCV):STRING=(\w+)$", text, re.M).group(1)
 
 
 def library_sections(path, archive="libtinyrank.a"):
@@ -64,7 +67,8 @@ def flash(build, processor):
 
 
 def heap(build, processor):
-    listing = subprocess.run(["arm-none-eabi-nm", build / "lib/libtinyrank.a"], capture_output=True, text=True, check=True)
+    nm = "riscv64-unknown-elf-nm" if processor.startswith("rv") else "arm-none-eabi-nm"
+    listing = subprocess.run([nm, build / "lib/libtinyrank.a"], capture_output=True, text=True, check=True)
     return {f"heap.calls_{processor}": sum(bool(ALLOCATORS.search(line)) for line in listing.stdout.splitlines())}
 
 
@@ -117,7 +121,8 @@ def stack_of_code(build, processor):
 
 
 def measured(build, processor):
-    command = ["timeout", "--foreground", "--kill-after=5", "300", "qemu-system-arm", "-M", BOARDS[processor], "-icount",
+    qemu = ["qemu-system-riscv32", "-bios", "none"] if processor.startswith("rv") else ["qemu-system-arm"]
+    command = ["timeout", "--foreground", "--kill-after=5", "600", *qemu, "-M", BOARDS[processor], "-icount",
                "shift=0", "-nographic", "-monitor", "none", "-serial", "null", "-semihosting-config",
                "enable=on,target=native", "-kernel", str(build / "apps/firmware/firmware_numbers")]
     result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
@@ -194,12 +199,30 @@ def readme_table(numbers):
     return "\n".join(lines)
 
 
+def others_table(numbers):
+    """What the first table has, of the processors without budgets."""
+    wanted = (("flash", "flash.core_plus_{}_{}"), ("stack of a step", "stack.step.{}_{}"),
+              ("instructions of a step", "instructions.step.{}_{}"))
+    heads = [f"{what if i == 0 else ''}{', ' if i == 0 else ''}{name}" for what, _ in wanted for i, name in enumerate(OTHERS.values())]
+    lines = ["| operator | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
+    for operator in OPERATORS:
+        cells = [numbers[key.format(operator, processor)] for _, key in wanted for processor in OTHERS]
+        lines.append(f"| {operator} | " + " | ".join(f"{round(cell):,}" for cell in cells) + " |")
+    return "\n".join(lines)
+
+
 def write_readme(path, numbers):
-    begin, end = "<!-- make firmware -->\n", "\n<!-- end of make firmware -->"
+    """The tables whose processors were asked for."""
     text = path.read_text()
-    if begin not in text or end not in text:
-        sys.exit(f"report.py: {path} has no marks for the firmware tables")
-    path.write_text(text.split(begin)[0] + begin + readme_table(numbers) + end + text.split(end)[1])
+    tables = {"make firmware": (readme_table, ("m4", "m55")), "make firmware, others": (others_table, OTHERS)}
+    for mark, (table, processors) in tables.items():
+        if not all(f"instructions.step.{OPERATORS[0]}_{processor}" in numbers for processor in processors):
+            continue
+        begin, end = f"<!-- {mark} -->\n", f"\n<!-- end of {mark} -->"
+        if begin not in text or end not in text:
+            sys.exit(f"report.py: {path} has no marks for the tables of {mark}")
+        text = text.split(begin)[0] + begin + table(numbers) + end + text.split(end)[1]
+    path.write_text(text)
 
 
 def without_budget(numbers, budgets):

@@ -13,12 +13,32 @@ constexpr std::uint32_t sys_write = 0x05;
 constexpr std::uint32_t sys_exit_extended = 0x20;
 constexpr std::uint32_t application_exit = 0x20026;
 
+#if defined(__riscv)
+std::uint32_t call(std::uint32_t operation, const void* block) {
+  register std::uint32_t a0 asm("a0") = operation;
+  register const void* a1 asm("a1") = block;
+  // Three instructions of four bytes on one page are what a debugger knows the call by.
+  asm volatile(
+      ".option push \n"
+      ".option norvc \n"
+      ".balign 16 \n"
+      "slli zero, zero, 0x1f \n"
+      "ebreak \n"
+      "srai zero, zero, 7 \n"
+      ".option pop \n"
+      : "+r"(a0)
+      : "r"(a1)
+      : "memory");
+  return a0;
+}
+#else
 std::uint32_t call(std::uint32_t operation, const void* block) {
   register std::uint32_t r0 asm("r0") = operation;
   register const void* r1 asm("r1") = block;
   asm volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
   return r0;
 }
+#endif
 
 struct pointer_block {
   const char* pointer;

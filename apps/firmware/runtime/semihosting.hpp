@@ -5,8 +5,9 @@
 
 #include <cstdint>
 
-// Text and an exit code to a debugger or to qemu, by Arm semihosting. Nothing here allocates or needs a C
-// library. Without a debugger attached every call ends in HardFault: a product links its own output instead.
+// Text and an exit code to a debugger or to qemu, by semihosting, Arm's or RISC-V's. Nothing here allocates
+// or needs a C library. Without a debugger attached every call ends in HardFault: a product links its own
+// output instead.
 namespace tinyrank::semihosting {
 
 void print(const char* text);

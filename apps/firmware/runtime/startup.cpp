@@ -38,7 +38,10 @@ int main();
 
 // A stack that runs over leaves its memory downwards. That must fault, and not quietly rewrite what lies
 // there.
-#if __ARM_ARCH >= 8
+#if __ARM_ARCH == 6
+// Armv6-M may have no protection either: where the stack ends is looked at by nobody.
+#define TINYRANK_GUARD_STACK
+#elif __ARM_ARCH >= 8
 #define TINYRANK_GUARD_STACK \
   "ldr r0, =stack_bottom \n" \
   "msr msplim, r0 \n"
@@ -60,14 +63,16 @@ int main();
 // are on. CPACR bits 20-23 give access to the floating-point unit, and on Armv8.1-M to Helium as well.
 [[gnu::naked, gnu::used]] void reset_entry() {
   asm volatile(
+#if __ARM_ARCH > 6
       "ldr r0, =0xE000ED88 \n"
       "ldr r1, [r0] \n"
       "orr r1, r1, #0xF00000 \n"
       "str r1, [r0] \n"  //
+#endif
       TINYRANK_GUARD_STACK
       "dsb \n"
       "isb \n"
-      "b start_program \n"
+      "bl start_program \n"
       ".ltorg \n");
 }
 
@@ -77,7 +82,7 @@ int main();
       "ldr r0, =stack_top \n"
       "mov sp, r0 \n"
       "mrs r0, ipsr \n"
-      "b report_exception \n"
+      "bl report_exception \n"
       ".ltorg \n");
 }
 
