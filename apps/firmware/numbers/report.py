@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 OPERATORS = re.findall(r"ROW\(([a-z0-9_]+)\)", (ROOT / "catalogue/operators.hpp").read_text())
 # README.md has the others; those here differ little from one of them, and are in the JSON file.
 LEFT_OUT = {"rectangular_entries", "rectangular_dense", "generated_bilinear", "generated_complex_rank_one", "hermitian_dense"}
+SHOWN = [operator for operator in OPERATORS if operator not in LEFT_OUT]
 BOARDS = {"m0plus": "mps2-an385", "m3": "mps2-an385", "m4": "mps2-an386", "m7": "mps2-an500", "m7sp": "mps2-an500",
           "m33": "mps2-an505", "m55": "mps3-an547", "rv32imac": "virt", "rv32imafc": "virt"}
 # Those of the second table of README.md, and how it names them.
@@ -174,10 +175,9 @@ def collect(builds):
 
 def readme_table(numbers):
     """The tables between the firmware marks of README.md; f32, Cortex-M4 unless said."""
-    shown = [operator for operator in OPERATORS if operator not in LEFT_OUT]
     lines = ["| operator | flash | with the staircase | stack of a step | of init | instructions of a step, M4 | M55, scalar"
              " | M55, Helium |", "|---|---|---|---|---|---|---|---|"]
-    for operator in shown:
+    for operator in SHOWN:
         cells = [numbers[f"flash.core_plus_{operator}_m4"], numbers[f"flash.staircase_plus_{operator}_m4"],
                  numbers[f"stack.step.{operator}_m4"],
                  numbers[f"stack.init.{operator}_m4"], numbers[f"instructions.step.{operator}_m4"],
@@ -193,7 +193,7 @@ def readme_table(numbers):
     sides = [f"n{n}_r{r}" for n in (16, 32, 64) for r in (2, 4, 8)]
     lines += ["", "| arena bytes, n and r | " + " | ".join(side[1:].replace("_r", ", ") for side in sides) + " |",
               "|---|" + "---|" * len(sides)]
-    for operator in shown:
+    for operator in SHOWN:
         cells = [numbers[f"arena_bytes.{operator}.{side}"] for side in sides]
         lines.append(f"| {operator} | " + " | ".join(f"{cell:,}" for cell in cells) + " |")
     return "\n".join(lines)
@@ -205,7 +205,7 @@ def others_table(numbers):
               ("instructions of a step", "instructions.step.{}_{}"))
     heads = [f"{what if i == 0 else ''}{', ' if i == 0 else ''}{name}" for what, _ in wanted for i, name in enumerate(OTHERS.values())]
     lines = ["| operator | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
-    for operator in OPERATORS:
+    for operator in SHOWN:
         cells = [numbers[key.format(operator, processor)] for _, key in wanted for processor in OTHERS]
         lines.append(f"| {operator} | " + " | ".join(f"{round(cell):,}" for cell in cells) + " |")
     return "\n".join(lines)
