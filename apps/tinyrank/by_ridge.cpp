@@ -18,9 +18,9 @@ namespace tinyrank::app {
 namespace {
 
 constexpr std::string_view method_name = "quasi-newton";
-constexpr std::size_t default_rank = 16;
+constexpr std::size_t default_columns = 16;
 
-void refuse_options_of_others(const recover_arguments& given) {
+void refuse_options_beside_ridge(const recover_arguments& given) {
   if (!given.method.empty() && given.method != method_name)
     throw input_error("--ridge: goes by --method quasi-newton, not by " + given.method);
   for (const auto& [text, name] :
@@ -37,8 +37,8 @@ void refuse_options_of_others(const recover_arguments& given) {
     throw input_error("--" + given.parameters.begin()->first + ": is no option beside --ridge");
 }
 
-ridge_options options_of(const recover_arguments& given) {
-  refuse_options_of_others(given);
+ridge_options ridge_options_of(const recover_arguments& given) {
+  refuse_options_beside_ridge(given);
   ridge_options options;
   if (given.ridge != "auto") options.lambda = parse_positive("--ridge", given.ridge);
   if (!given.rank.empty())
@@ -122,8 +122,8 @@ std::string summary(const problem<T>& a, const ridge_options& options, const rid
 }
 
 template <class T>
-int recover_in(const recover_arguments& given) {
-  ridge_options options = options_of(given);
+int recover_with_ridge(const recover_arguments& given) {
+  ridge_options options = ridge_options_of(given);
   if (options.lambda) in_range_of<T>("--ridge", given.ridge, *options.lambda);
   const problem_sources sources = sources_of(given);
   const result_files files(given, sources.sensing.path);
@@ -138,7 +138,7 @@ int recover_in(const recover_arguments& given) {
     throw input_error("--rank: " + given.rank + " columns for " + size_text(a.sensing.shape, n) +
                       "; no rank is above " + (most == n ? "n" : std::to_string(most)));
   }
-  if (options.rank == 0) options.rank = std::min(default_rank, most);
+  if (options.rank == 0) options.rank = std::min(default_columns, most);
   prepare_values(given, a, heading, a.weights);
   refuse_trace(given, a.sensing.shape);
   a.has_unit_trace = given.unit_trace;
@@ -173,7 +173,7 @@ int recover_in(const recover_arguments& given) {
 }  // namespace
 
 int recover_by_ridge(const recover_arguments& given) {
-  return given.precision == "f32" ? recover_in<float>(given) : recover_in<double>(given);
+  return given.precision == "f32" ? recover_with_ridge<float>(given) : recover_with_ridge<double>(given);
 }
 
 }  // namespace tinyrank::app

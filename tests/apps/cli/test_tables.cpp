@@ -271,15 +271,15 @@ TEST_CASE("an entry that is given twice counts twice beside the penalty") {
 
 TEST_CASE("a penalty is for any operator, of which it is told the size where nothing can be held out") {
   const scratch_directory directory;
-  const run_result planted = run(
+  const run_result exact = run(
       "recover --sensing gaussian:n=20,m=300 --planted rank=2 --ridge auto --precision f64 --report r.json",
       directory);
-  CHECK(planted.exit_code == 0);
+  CHECK(exact.exit_code == 0);
   const json report = json::parse(directory.read("r.json"));
   // Without noise the least penalty is the best.
   CHECK(report["numerical_rank"] == 2);
   CHECK(report["relative_test_error"].get<double>() < 0.02);
-  CHECK(planted.out.find("the smallest that was tried") != std::string::npos);
+  CHECK(exact.out.find("the smallest that was tried") != std::string::npos);
   check_refused("--sensing gaussian:n=4,m=20 --planted rank=1 --ridge auto", "--ridge auto: a tenth of 20",
                 directory);
   const run_result stopped =
@@ -291,9 +291,9 @@ TEST_CASE("a penalty is for any operator, of which it is told the size where not
 TEST_CASE("what does not go together is one line") {
   const scratch_directory directory;
   directory.write("t.csv", survey(1).text());
-  const std::string dense = "--sensing gaussian:n=6,m=90 --planted rank=1 ";
-  check_refused(dense + "--center", "--center: is for --sensing rectangular", directory);
-  check_refused(dense + "--range 0,1", "--range: is for --sensing rectangular", directory);
+  const std::string drawn = "--sensing gaussian:n=6,m=90 --planted rank=1 ";
+  check_refused(drawn + "--center", "--center: is for --sensing rectangular", directory);
+  check_refused(drawn + "--range 0,1", "--range: is for --sensing rectangular", directory);
   check_refused(table + "--center middle", "--center: 'middle' is not both, rows or columns", directory);
   check_refused(table + "--range 1", "--range: '1' is not low,high", directory);
   check_refused(table + "--range 6,1", "--range: '6,1' is not low,high with low below high", directory);
