@@ -6,10 +6,11 @@
 import contextlib
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
+
+import transcripts
 
 
 def fail(text):
@@ -17,28 +18,16 @@ def fail(text):
 
 
 def without_times(text):
-    """Seconds are those of a machine."""
-    return re.sub(r"[\d.e-]+ s\b", "- s", text)
-
-
-def blocks(page):
-    """(command, what the page says it prints) of the indented lines, of which those that start with $ are commands."""
-    command, output = None, []
-    for line in page.split("\n") + [""]:
-        if command and (not line.startswith("    ") or line.startswith("    $ ")):
-            yield command, output
-            command = None
-        if line.startswith("    $ "):
-            command, output = line[6:], []
-        elif command:
-            output.append(line[4:])
+    return "\n".join(transcripts.without_times(text.split("\n")))
 
 
 def run_commands(page, program, docs):
     path = os.path.dirname(program) + os.pathsep + os.environ["PATH"]
     count = 0
-    for command, expected in blocks(page):
-        words = re.sub(r"^docs/pages/", "'%s' '%s'/pages/" % (sys.executable, docs), command)
+    for command, expected in transcripts.commands(page):
+        words = command
+        if command.startswith("docs/pages/"):
+            words = f"'{sys.executable}' '{docs}'/{command.removeprefix('docs/')}"
         done = subprocess.run(words, shell=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                               env={**os.environ, "PATH": path})
         if done.returncode not in (0, 4) or without_times(done.stdout.rstrip("\n")) != without_times("\n".join(expected)):

@@ -34,7 +34,7 @@ def commands(page):
 
 
 def without_times(lines):
-    return [re.sub(r"\b[0-9.]+ s\b", "_ s", line.rstrip()) for line in lines]
+    return [re.sub(r"[\d.e-]+ s\b", "_ s", line.rstrip()) for line in lines]
 
 
 def main(page, tinyrank, scratch):
