@@ -8,16 +8,16 @@
 namespace tinyrank::app {
 namespace {
 
-using column = std::vector<double>;
+using side_values = std::vector<double>;
 
-double product(const column& a, const column& b) {
+double product(const side_values& a, const side_values& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
 /// Known entries, their places counted from either side.
 struct entries {
   const std::vector<index_pair>& pairs;
-  const column& weights;
+  const side_values& weights;
   bool by_columns;  ///< the long side is that of the rows
 
   [[nodiscard]] std::size_t long_of(std::size_t i) const noexcept {
@@ -28,13 +28,13 @@ struct entries {
   }
 };
 
-void divide(column& sums, const column& weights) {
+void divide(side_values& sums, const side_values& weights) {
   for (std::size_t j = 0; j < sums.size(); ++j) sums[j] = weights[j] > 0 ? sums[j] / weights[j] : 0;
 }
 
 /// For each of the long side the mean of what the other one leaves of z; z: null for zeros.
-void long_means(const entries& of, const column* z, const column& shorter, const column& long_weights,
-                column& longer) {
+void long_means(const entries& of, const side_values* z, const side_values& shorter,
+                const side_values& long_weights, side_values& longer) {
   std::fill(longer.begin(), longer.end(), 0);
   for (std::size_t i = 0; i < of.pairs.size(); ++i) {
     const double value = (z == nullptr ? 0 : (*z)[i]) - shorter[of.short_of(i)];
@@ -46,13 +46,13 @@ void long_means(const entries& of, const column* z, const column& shorter, const
 /// The normal equations without the long side, whose means follow from the short one: a conjugate gradient
 /// with the weights of the short side as preconditioner. They are singular along the shifts of groups, and
 /// consistent.
-void fit_both(const entries& of, const column& z, column& longer, column& shorter) {
-  column long_weights(longer.size()), short_weights(shorter.size()), means(longer.size());
+void fit_both(const entries& of, const side_values& z, side_values& longer, side_values& shorter) {
+  side_values long_weights(longer.size()), short_weights(shorter.size()), means(longer.size());
   for (std::size_t i = 0; i < of.pairs.size(); ++i) {
     long_weights[of.long_of(i)] += of.weights[i];
     short_weights[of.short_of(i)] += of.weights[i];
   }
-  const auto apply = [&](const column* values, const column& b, column& out) {
+  const auto apply = [&](const side_values* values, const side_values& b, side_values& out) {
     long_means(of, values, b, long_weights, means);
     std::fill(out.begin(), out.end(), 0);
     for (std::size_t i = 0; i < of.pairs.size(); ++i) {
@@ -60,7 +60,7 @@ void fit_both(const entries& of, const column& z, column& longer, column& shorte
       out[of.short_of(i)] += of.weights[i] * value;
     }
   };
-  column residual(shorter.size()), scaled, direction, image(shorter.size());
+  side_values residual(shorter.size()), scaled, direction, image(shorter.size());
   apply(&z, shorter, residual);
   scaled = residual;
   divide(scaled, short_weights);
@@ -87,7 +87,7 @@ void fit_both(const entries& of, const column& z, column& longer, column& shorte
 
 /// The group of each row, and of each column behind them.
 std::vector<std::size_t> groups_of(std::size_t rows, std::size_t columns,
-                                   const std::vector<index_pair>& pairs, const column& weights) {
+                                   const std::vector<index_pair>& pairs, const side_values& weights) {
   std::vector<std::size_t> parent(rows + columns);
   std::iota(parent.begin(), parent.end(), std::size_t{0});
   const auto root_of = [&](std::size_t at) {
@@ -102,10 +102,10 @@ std::vector<std::size_t> groups_of(std::size_t rows, std::size_t columns,
 }
 
 /// Moves the shift of each group to the columns. Returns how many unknowns are left.
-std::size_t settle_groups(centering& made, const std::vector<index_pair>& pairs, const column& weights) {
+std::size_t settle_groups(centering& made, const std::vector<index_pair>& pairs, const side_values& weights) {
   const std::size_t rows = made.rows.size(), all = rows + made.columns.size();
   const std::vector<std::size_t> group = groups_of(rows, made.columns.size(), pairs, weights);
-  column sums(all), counts(all);
+  side_values sums(all), counts(all);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     sums[group[pairs[i].first]] += weights[i] * made.rows[pairs[i].first];
     counts[group[pairs[i].first]] += weights[i];
@@ -128,9 +128,9 @@ centering fit_centering(centering_of which, std::size_t rows, std::size_t column
                         const std::vector<index_pair>& pairs, const std::vector<T>& values,
                         const std::vector<T>& weights) {
   const std::size_t m = pairs.size();
-  column w(m, 1.0), z(m);
+  side_values w(m, 1.0), z(m);
   for (std::size_t i = 0; i < weights.size(); ++i) w[i] = static_cast<double>(weights[i]);
-  centering made{which, 0, column(rows), column(columns), 0};
+  centering made{which, 0, side_values(rows), side_values(columns), 0};
   for (std::size_t i = 0; i < m; ++i) made.mean += w[i] * static_cast<double>(values[i]);
   made.mean /= std::accumulate(w.begin(), w.end(), 0.0);
   for (std::size_t i = 0; i < m; ++i) z[i] = static_cast<double>(values[i]) - made.mean;
@@ -142,9 +142,9 @@ centering fit_centering(centering_of which, std::size_t rows, std::size_t column
     made.spent = settle_groups(made, pairs, w);
     return made;
   }
-  column& side = which == centering_of::rows ? made.rows : made.columns;
+  side_values& side = which == centering_of::rows ? made.rows : made.columns;
   const entries of{pairs, w, which == centering_of::rows};
-  column side_weights(side.size());
+  side_values side_weights(side.size());
   for (std::size_t i = 0; i < m; ++i) {
     side[of.long_of(i)] += w[i] * z[i];
     side_weights[of.long_of(i)] += w[i];

@@ -61,10 +61,10 @@ class list_ids {
       const std::size_t column = rows_.first_column + k;
       const cell_kind kind = parse_cell(table_, row, column).kind;
       if (kind == cell_kind::blank) table_.fail(row, column, "a blank name or index");
-      if (kind == cell_kind::unknown && !unknown_) unknown_ = {row, column};
+      if (kind == cell_kind::unknown && !unknown_) unknown_ = cell_place{row, column};
       if (kind == cell_kind::number) any_number_ = true;
       const auto number = whole_number(table_, row, column);
-      if (!number && !no_index_) no_index_ = {row, column};
+      if (!number && !no_index_) no_index_ = cell_place{row, column};
       if (!no_index_) ids_.push_back(*number);
     }
   }
@@ -128,7 +128,7 @@ class list_ids {
   const csv_table& table_;
   const list_rows& rows_;
   struct cell_place {
-    std::size_t row, column;
+    std::size_t row = 0, column = 0;
   };
   std::optional<cell_place> no_index_, unknown_;  ///< the first that is no index; that is a word for nothing
   bool any_number_ = false;

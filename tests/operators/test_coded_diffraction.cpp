@@ -93,7 +93,9 @@ TEST_CASE_TEMPLATE("both transforms are the dense operator over the matrices", T
   constexpr std::size_t sizes[][3] = {{1, 3, 1},   {2, 5, 3},   {3, 9, 2},
                                       {16, 64, 4}, {17, 33, 3}, {33, 130, 5}};
   for (const diffraction_transform transform : transforms) {
-    for (const auto& [d, m, rank] : sizes) {
+    for (const auto& size : sizes) {
+      // Not by structured bindings, which clang 14 does not capture.
+      const std::size_t d = size[0], m = size[1], rank = size[2];
       CAPTURE(d);
       const std::size_t length = diffraction_length(d), side = d;
       const coded_diffraction_sensing<T> sensing{d, m, 7, transform};

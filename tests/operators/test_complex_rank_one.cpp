@@ -76,7 +76,9 @@ TEST_CASE_TEMPLATE("energies are squared moduli, and differences of two", T, flo
 TEST_CASE_TEMPLATE("both forms are the dense operator over the real matrices", T, float, double) {
   constexpr std::size_t sizes[][3] = {{1, 5, 1}, {2, 1, 5}, {3, 37, 2}, {9, 9, 20}, {16, 40, 4}, {33, 19, 6}};
   for (const rank_one_form form : forms) {
-    for (const auto& [d, m, rank] : sizes) {
+    for (const auto& size : sizes) {
+      // Not by structured bindings, which clang 14 does not capture.
+      const std::size_t d = size[0], m = size[1], rank = size[2];
       const complex_case<T> given(d, m, form);
       const auto outer = [&](std::size_t vector, std::size_t j, std::size_t k) {
         const std::complex<double> entry = given.at(vector, j % d) * std::conj(given.at(vector, k % d));
