@@ -85,7 +85,7 @@ struct written_matrix {
         of_distances(std::holds_alternative<distances_sensing<T>>(answered.of.chosen)) {}
 
   [[nodiscard]] matrix_entry at(std::size_t j, std::size_t k) const {
-    if (of_distances) return {distance_at(factor.view, j, k), 0};
+    if (of_distances) return {std::sqrt(given.scale) * distance_at(factor.view, j, k), 0};
     const matrix_entry entry = estimate_at<T>(shape, factor.view, j, k);
     const double value = given.scale * entry.real + given.of.offset_at(j, k),
                  within = given.of.clipped(value);

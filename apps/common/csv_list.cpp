@@ -61,17 +61,17 @@ class list_ids {
       const std::size_t column = rows_.first_column + k;
       const cell_kind kind = parse_cell(table_, row, column).kind;
       if (kind == cell_kind::blank) table_.fail(row, column, "a blank name or index");
-      if (kind == cell_kind::unknown && !unknown_) unknown_ = cell_place{row, column};
+      if (kind == cell_kind::unknown && !unknown_.is_known) unknown_ = cell_place{row, column, true};
       if (kind == cell_kind::number) any_number_ = true;
       const auto number = whole_number(table_, row, column);
-      if (!number && !no_index_) no_index_ = cell_place{row, column};
-      if (!no_index_) ids_.push_back(*number);
+      if (!number && !no_index_.is_known) no_index_ = cell_place{row, column, true};
+      if (!no_index_.is_known) ids_.push_back(*number);
     }
   }
 
   /// What add() saw, as numbers from 0 on.
   std::vector<std::uint64_t> resolve(placed_values& values) {
-    if (!no_index_) {
+    if (!no_index_.is_known) {
       number_ids(values, ids_);
       return std::move(ids_);
     }
@@ -107,13 +107,13 @@ class list_ids {
   /// One mistyped index makes names of all.
   void note_numbers_as_names(placed_values& values) const {
     if (!any_number_) return;
-    if (unknown_) {
-      table_.fail(unknown_->row, unknown_->column,
-                  "no index or name: " + in_quotes(table_.cell(unknown_->row, unknown_->column)));
+    if (unknown_.is_known) {
+      table_.fail(unknown_.row, unknown_.column,
+                  "no index or name: " + in_quotes(table_.cell(unknown_.row, unknown_.column)));
     }
     values.notes.push_back("the indices are taken for names, because " +
-                           in_quotes(table_.cell(no_index_->row, no_index_->column)) + " at " +
-                           table_.place(no_index_->row, no_index_->column) + " is no index");
+                           in_quotes(table_.cell(no_index_.row, no_index_.column)) + " at " +
+                           table_.place(no_index_.row, no_index_.column) + " is no index");
   }
 
   void note_header(placed_values& values) const {
@@ -127,10 +127,12 @@ class list_ids {
 
   const csv_table& table_;
   const list_rows& rows_;
+  /// Not std::optional, of which gcc 12 fears that it is read where it is empty.
   struct cell_place {
     std::size_t row = 0, column = 0;
+    bool is_known = false;
   };
-  std::optional<cell_place> no_index_, unknown_;  ///< the first that is no index; that is a word for nothing
+  cell_place no_index_, unknown_;  ///< the first that is no index; that is a word for nothing
   bool any_number_ = false;
   std::vector<std::uint64_t> ids_;
   std::vector<std::size_t> where_;

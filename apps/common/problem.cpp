@@ -160,6 +160,7 @@ std::optional<double> problem<T>::fidelity_of(factor_view<const T> factor) const
       for (std::size_t k = 0; k < d; ++k) image[j * r + c] += sigma(j, k) * w(k, c);
     }
   }
+  if (!(own_trace > 0) || !(right_trace > 0)) return std::nullopt;
   const std::size_t side = 2 * r;
   std::vector<double> embedded(side * side), work(side * side), values(side);
   for (std::size_t a = 0; a < r; ++a) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "csv_cells.hpp"
@@ -110,13 +111,32 @@ void require_distinct(const csv_table& table, const side& of) {
   }
 }
 
+/// A blank corner between different whole numbers, such as years and numbers of persons.
+bool has_numbers_for_names(const csv_table& table) {
+  if (!table.cell(0, 0).empty() || table.row_count() < 2 || table.column_count() < 2) return false;
+  std::unordered_set<std::uint64_t> row, column;
+  for (std::size_t k = 1; k < table.column_count(); ++k) {
+    const auto number = whole_number(table, 0, k);
+    if (!number || !row.insert(*number).second) return false;
+  }
+  for (std::size_t k = 1; k < table.row_count(); ++k) {
+    const auto number = whole_number(table, k, 0);
+    if (!number || !column.insert(*number).second) return false;
+  }
+  return true;
+}
+
 void read_table_with_holes(const csv_table& table, rectangle& read) {
   const std::size_t width = table.column_count();
   bool has_header = false, has_names = false;
   for (std::size_t column = 1; column < width; ++column) has_header = has_header || is_text(table, 0, column);
+  if (!has_header && has_numbers_for_names(table)) {
+    has_header = has_names = true;
+    read.values.notes.emplace_back("the first row and column, of whole numbers, are taken for names");
+  }
+  if (has_header && table.cell(0, 0).empty()) has_names = true;
   const std::size_t first_row = has_header ? 1 : 0;
   if (table.row_count() == first_row) table.fail("has a header and nothing below it");
-  if (has_header && table.cell(0, 0).empty()) has_names = true;
   for (std::size_t row = first_row; row < table.row_count(); ++row)
     has_names = has_names || is_text(table, row, 0);
   const std::size_t first_column = has_names ? 1 : 0;
@@ -220,8 +240,8 @@ rectangular_values<T> read_rectangular_values(const std::string& path,
     values.fail = [&](const placed_value& at, const std::string& what) {
       table->fail(at.row, at.column, what + ": " + in_quotes(table->cell(at.row, at.column)));
     };
-    const bool is_list =
-        table->column_count() <= 3 || (table->column_count() == 4 && table->cell(0, 0).empty());
+    const bool is_list = table->column_count() <= 3 ? !table->cell(0, 0).empty()
+                                                    : table->column_count() == 4 && table->cell(0, 0).empty();
     const list_rows at = is_list ? find_list(*table, 2, true, values) : list_rows{};
     at.width != 0 ? read_triples(*table, at, read) : read_table_with_holes(*table, read);
   }

@@ -24,11 +24,13 @@ struct rectangular_values {
 };
 
 /// Reads known entries of a matrix of any shape:
-///  - rows row,column,value, or row,column: three or two cells each. Rows and columns are counted from 0
-///    each, or from 1, which the note says, or have names, as soon as one of that side is no whole number;
-///  - a table with holes: any other number of cells. What is blank or NA is unknown. The first row is a
-///    header of names when one of its cells after the first is text; the first column holds names when the
-///    header's first cell is blank or one of its own cells is text;
+///  - rows row,column,value, or row,column: three or two cells each, the first of which is not blank. Rows
+///    and columns are counted from 0 each, or from 1, which the note says, or have names, as soon as one of
+///    that side is no whole number;
+///  - a table with holes: any other number of cells, or a blank corner. What is blank or NA is unknown. The
+///    first row is a header of names when one of its cells after the first is text; the first column holds
+///    names when the header's first cell is blank or one of its own cells is text; both do where whole
+///    numbers stand beside a blank corner, which the note says;
 ///  - an npy file, or a member of an npz file, of shape (rows, columns), NaN and infinity unknown.
 /// An entry that is given several times is one measurement, the mean of them (merge_places).
 ///

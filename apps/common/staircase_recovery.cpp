@@ -217,6 +217,8 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   result.counted -= run.report.outliers;
   result.counted -= std::min<std::uint64_t>(result.counted, options.spent);
   result.factor_bits = factor_bits(run.factor);
+  // Of what is written: the answer need not be the last factor that was seen.
+  if (a.has_truth()) result.last.test_error = a.test_error(run.factor);
   result.fidelity = a.fidelity_of(run.factor);
   const std::size_t rank = run.factor.rank;
   result.sigma.resize(std::min(run.factor.n, rank));

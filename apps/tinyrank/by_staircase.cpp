@@ -238,7 +238,8 @@ std::string explain_freedom(const problem<T>& a, const staircase_result<T>& resu
     const factor_shape shape = a.sensing.shape;
     const std::uint64_t side = shape.kind == factor_kind::symmetric ? (found.unknowns + r * (r - 1) / 2) / r
                                                                     : std::uint64_t{a.sensing.n};
-    const std::uint64_t of_next = unknowns_of_rank(shape, static_cast<std::size_t>(side), r + 1);
+    const std::uint64_t of_next =
+        unknowns_of_rank(shape, static_cast<std::size_t>(side), static_cast<std::size_t>(r + 1));
     return "\nit is not known whether a higher rank would be right: rank " + std::to_string(r + 1) + " has " +
            counted(of_next, "unknown") + ", and there are " + counted_measurements(a, result) +
            "; --method staircase --rank " + std::to_string(r) + " says that none is";
@@ -360,10 +361,11 @@ int exit_code_of(verdict found) {
   return exit_not_recovered;
 }
 
-/// ||Z - Y||_F^2 has each entry off the diagonal twice, a list of entries once.
+/// ||Z - Y||_F^2 has each entry off the diagonal twice, a list of entries once, and a whole table as often as
+/// it is there.
 template <class T>
-void weigh_as_frobenius(const problem<T>& a, std::vector<T>& weights) {
-  if (weights.empty()) weights.assign(a.pairs.size(), T(1));
+void weigh_as_frobenius(const recover_arguments& given, const problem<T>& a, std::vector<T>& weights) {
+  if (given.weights.empty()) weights.assign(a.pairs.size(), T(1));
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (a.pairs[i].first != a.pairs[i].second) weights[i] *= T(2);
   }
@@ -400,7 +402,7 @@ int recover_in(const recover_arguments& given) {
     weights = a.weights;
   }
   refuse_frobenius(given, a);
-  if (given.frobenius) weigh_as_frobenius(a, weights);
+  if (given.frobenius) weigh_as_frobenius(given, a, weights);
   if (!weights.empty()) options.weights = weights.data();
   prepare_values(given, a, heading, weights);
   if (a.centre) options.spent = a.centre->spent;

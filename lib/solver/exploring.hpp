@@ -116,6 +116,8 @@ void step_candidate(recovery<T>& run) noexcept {
 template <class T>
 void begin_again(recovery<T>& run) noexcept {
   run.starts_again = true;
+  // The search for outliers sorts residuals where the measurements are.
+  use_all_rows(run);
   run.stairs.options.trace_capacity = 0;
   run.phase = recovery_phase::begin;
 }

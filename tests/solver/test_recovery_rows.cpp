@@ -420,3 +420,17 @@ TEST_CASE("a fit to noise is none where measurements are too few to judge one co
     }
   }
 }
+
+TEST_CASE(
+    "with a robust loss another start is made on the measurements, where the search for outliers sorts") {
+  const gaussian_sensing<double> sensing{10, 400, 1};
+  const geometric_problem<double> problem(sensing, 2, 2, 1);
+  recovery_options<double> options;
+  options.loss = robust_loss::huber;
+  options.explore = exploration::at_once;
+  owned_recovery<double> owned(sensing, problem.y, options);
+  run_to_end(owned.run);
+  CHECK(owned.run.report.explored);
+  CHECK(owned.run.report.verdict == verdict::recovered);
+  CHECK_FALSE(owned.run.report.ambiguous);
+}

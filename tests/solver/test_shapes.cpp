@@ -162,7 +162,8 @@ TEST_CASE_TEMPLATE("a staircase recovers either, nothing told", T, float, double
 
 TEST_CASE("with fewer measurements than unknowns an answer is not determined, whatever its loss") {
   for (const sizes& of : both) {
-    const shaped_problem<double> problem(of.shape, of.n, of.unknowns - 2, of.rank, 1, 3);
+    const shaped_problem<double> problem(of.shape, of.n, static_cast<std::size_t>(of.unknowns - 2), of.rank,
+                                         1, 3);
     const shaped_staircase<double> made(problem, {});
     CHECK(made.run.report.verdict == verdict::not_determined);
   }

@@ -6,180 +6,19 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <complex>
-#include <cstring>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "npy.hpp"
+#include "shapes.hpp"
 #include "staircase.hpp"
 
 namespace {
 
 using namespace tinyrank::test;
 using nlohmann::json;
-using complex = std::complex<double>;
-
-/// What numpy.save writes of complex numbers.
-std::string complex_npy(const std::string& shape, const std::vector<complex>& values, bool fortran = false) {
-  std::string data(values.size() * sizeof(complex), '\0');
-  std::memcpy(data.data(), values.data(), data.size());
-  return npy_text(std::string("{'descr': '<c16', 'fortran_order': ") + (fortran ? "True" : "False") +
-                      ", 'shape': " + shape + ", }",
-                  data);
-}
-
-/// L R^T of rank 2, 4 x 6, and what operators measure of it, by plain sums.
-struct rectangular_sample {
-  static constexpr std::size_t rows = 4, columns = 6, m = 60;
-  std::vector<double> truth;
-
-  rectangular_sample() {
-    fractions random(21);
-    std::vector<double> left(2 * rows), right(2 * columns);
-    for (double& value : left) value = random.next(16);
-    for (double& value : right) value = random.next(16);
-    for (std::size_t j = 0; j < rows; ++j) {
-      for (std::size_t k = 0; k < columns; ++k)
-        truth.push_back(left[2 * j] * right[2 * k] + left[2 * j + 1] * right[2 * k + 1]);
-    }
-  }
-  [[nodiscard]] static std::string row(std::size_t j) { return std::string("person ") + char('A' + j); }
-  [[nodiscard]] static std::string column(std::size_t k) { return std::string("film ") + char('s' + k); }
-  [[nodiscard]] static bool is_known(std::size_t j, std::size_t k) { return (3 * j + k) % 7 != 2; }
-
-  [[nodiscard]] std::string number(std::size_t j, std::size_t k) const {
-    return json(truth[j * columns + k]).dump();
-  }
-  /// rows row,column,value by name
-  [[nodiscard]] std::string list() const {
-    std::string text = "who,what,how much\n";
-    for (std::size_t j = 0; j < rows; ++j) {
-      for (std::size_t k = 0; k < columns; ++k) {
-        if (is_known(j, k)) text += row(j) + "," + column(k) + "," + number(j, k) + "\n";
-      }
-    }
-    return text;
-  }
-  /// by index, from `base` on
-  [[nodiscard]] std::string indices(std::size_t base) const {
-    std::string text;
-    for (std::size_t j = 0; j < rows; ++j) {
-      for (std::size_t k = 0; k < columns; ++k) {
-        if (is_known(j, k))
-          text += std::to_string(j + base) + "," + std::to_string(k + base) + "," + number(j, k) + "\n";
-      }
-    }
-    return text;
-  }
-  [[nodiscard]] std::string table() const {
-    std::string text;
-    for (std::size_t k = 0; k < columns; ++k) text += "," + column(k);
-    for (std::size_t j = 0; j < rows; ++j) {
-      text += "\n" + row(j);
-      for (std::size_t k = 0; k < columns; ++k) text += "," + (is_known(j, k) ? number(j, k) : std::string());
-    }
-    return text + "\n";
-  }
-  [[nodiscard]] std::string array() const {
-    std::vector<double> values = truth;
-    for (std::size_t j = 0; j < rows; ++j) {
-      for (std::size_t k = 0; k < columns; ++k) {
-        if (!is_known(j, k)) values[j * columns + k] = std::numeric_limits<double>::quiet_NaN();
-      }
-    }
-    return npy({rows, columns}, values);
-  }
-};
-
-/// W W^H of rank 2 and side 4, and Hermitian matrices.
-struct complex_sample {
-  static constexpr std::size_t n = 4, m = 60;
-  std::vector<complex> truth = std::vector<complex>(n * n);
-  std::vector<complex> matrices = std::vector<complex>(m * n * n);
-  std::vector<complex> vectors = std::vector<complex>(2 * m * n);
-
-  complex_sample() {
-    fractions random(22);
-    const auto next = [&] {
-      const double real = random.next(16);
-      return complex(real, random.next(16));
-    };
-    std::vector<complex> w(2 * n);
-    for (complex& value : w) value = next();
-    for (std::size_t j = 0; j < n; ++j) {
-      for (std::size_t k = 0; k < n; ++k)
-        truth[j * n + k] = w[2 * j] * std::conj(w[2 * k]) + w[2 * j + 1] * std::conj(w[2 * k + 1]);
-    }
-    for (std::size_t i = 0; i < m; ++i) {
-      for (std::size_t j = 0; j < n; ++j) {
-        for (std::size_t k = 0; k <= j; ++k) {
-          const complex entry = j == k ? complex(next().real(), 0) : next();
-          matrices[(i * n + j) * n + k] = entry;
-          matrices[(i * n + k) * n + j] = std::conj(entry);
-        }
-      }
-    }
-    for (complex& value : vectors) value = next();
-  }
-  /// tr(H Z)
-  [[nodiscard]] std::vector<double> traces() const {
-    std::vector<double> y;
-    for (std::size_t i = 0; i < m; ++i) {
-      complex sum = 0;
-      for (std::size_t j = 0; j < n; ++j) {
-        for (std::size_t k = 0; k < n; ++k) sum += matrices[(i * n + j) * n + k] * truth[k * n + j];
-      }
-      y.push_back(sum.real());
-    }
-    return y;
-  }
-  /// a^H Z a of vector i
-  [[nodiscard]] double energy(std::size_t i) const {
-    complex sum = 0;
-    for (std::size_t j = 0; j < n; ++j) {
-      for (std::size_t k = 0; k < n; ++k)
-        sum += std::conj(vectors[i * n + j]) * truth[j * n + k] * vectors[i * n + k];
-    }
-    return sum.real();
-  }
-};
-
-/// The matrices of one letter; bit 1 of a place is its row.
-complex letter(char name, std::size_t row, std::size_t column) {
-  switch (name) {
-    case 'X':
-      return row == column ? 0 : 1;
-    case 'Y':
-      return row == column ? complex(0) : complex(0, row == 0 ? -1 : 1);
-    case 'Z':
-      return row == column ? (row == 0 ? 1 : -1) : 0;
-    default:
-      return row == column ? 1 : 0;
-  }
-}
-
-/// label,value of all strings of two letters on complex_sample's matrix.
-std::string pauli_rows(const complex_sample& s, const std::string& wild = "") {
-  std::string text = "label,value\n";
-  for (const char a : std::string("IXYZ")) {
-    for (const char b : std::string("IXYZ")) {
-      complex sum = 0;
-      for (std::size_t j = 0; j < 4; ++j) {
-        for (std::size_t k = 0; k < 4; ++k)
-          sum += letter(a, j / 2, k / 2) * letter(b, j % 2, k % 2) * s.truth[k * 4 + j];
-      }
-      const std::string label{a, b};
-      text += label + "," + json(label == wild ? sum.real() + 100 : sum.real()).dump() + "\n";
-    }
-  }
-  return text;
-}
-
-const std::string in_double = " --precision f64 --report report.json";
 
 /// Recovered with an error below 1e-5 of the matrix in truth.npy. Returns the report.
 json check_recovered(const std::string& arguments, const scratch_directory& directory) {
@@ -241,6 +80,21 @@ TEST_SUITE("shapes") {
     CHECK(listed.exit_code == 0);
     CHECK(listed.out.find("4 x 6, ") != std::string::npos);
     CHECK(elements_of(directory, "M.npy").size() == 24);
+  }
+
+  TEST_CASE("what is written of a table can be read again, with names of numbers, and of two columns") {
+    const scratch_directory directory;
+    for (const char* text : {",5,7,9\n101,1,2,3\n102,2,4,6\n103,3,6,\n", ",a,b\nr,1,2\ns,2,4\nt,3,\n"}) {
+      CAPTURE(text);
+      directory.write("t.csv", text);
+      const told all =
+          tell("--sensing rectangular:t.csv --precision f64 --estimate-out M.csv", directory, 0, "recovered");
+      CHECK(all.report["rows"] == 3);
+      CHECK(all.report["rank_found"] == 1);
+      const told again = tell("--sensing rectangular:M.csv --precision f64", directory, 0, "recovered");
+      CHECK(again.report["labels"] == all.report["labels"]);
+      CHECK(again.report["column_labels"] == all.report["column_labels"]);
+    }
   }
 
   TEST_CASE("an entry that is given several times is one measurement, the mean") {
@@ -393,6 +247,32 @@ TEST_SUITE("shapes") {
     CHECK(apart.report["factor_bits"] == all.report["factor_bits"]);
   }
 
+  TEST_CASE("the error that is told is that of the matrix that is written, determined or not") {
+    const rectangular_sample s;
+    const scratch_directory directory;
+    fractions random(33);
+    std::vector<double> matrices(15 * s.rows * s.columns), y(15);
+    for (double& value : matrices) value = random.next(64);
+    for (std::size_t i = 0; i < 15; ++i) {
+      for (std::size_t k = 0; k < s.truth.size(); ++k) y[i] += matrices[i * s.truth.size() + k] * s.truth[k];
+    }
+    directory.write("truth.npy", npy({s.rows, s.columns}, s.truth));
+    directory.write("A.npy", npy({15, s.rows, s.columns}, matrices));
+    directory.write("y.npy", npy({15}, y));
+    const told all = tell(
+        "--sensing rectangular-dense:A.npy --measurements y.npy --precision f64 --truth truth.npy "
+        "--estimate-out M.npy",
+        directory, 4, "not determined");
+    const std::vector<double> found = elements_of(directory, "M.npy");
+    double error = 0, size = 0;
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      error += (found[k] - s.truth[k]) * (found[k] - s.truth[k]);
+      size += s.truth[k] * s.truth[k];
+    }
+    CHECK(all.report["relative_test_error"].get<double>() ==
+          doctest::Approx(std::sqrt(error / size)).epsilon(1e-9));
+  }
+
   TEST_CASE("too few measurements of a rectangular or complex matrix do not determine it") {
     const scratch_directory directory;
     for (const char* arguments : {"--sensing bilinear:rows=6,columns=5,m=16 --planted rank=2",
@@ -425,6 +305,15 @@ TEST_SUITE("shapes") {
     // The best of rank 2 by Eckart and Young, and a fit that minds the diagonal more.
     CHECK(distance(" --frobenius") == doctest::Approx(8.5233).epsilon(1e-5));
     CHECK(distance("") > 9);
+    // A whole table has its mirror images, each once.
+    const std::string upper = "0,0,4\n0,1,2\n0,2,1\n1,1,3\n1,2,0.5\n2,2,2\n";
+    directory.write("whole.csv", ",x,y,z\nx,4,2,1\ny,2,3,0.5\nz,1,0.5,2\n");
+    directory.write("upper.csv", upper);
+    const std::string one = " --method staircase --rank 1 --precision f64 --frobenius";
+    const told of_whole = tell("--sensing entries:whole.csv" + one, directory, 0, "best fit");
+    const told of_upper = tell("--sensing entries:upper.csv" + one, directory, 0, "best fit");
+    CHECK(of_whole.report["loss"].get<double>() ==
+          doctest::Approx(of_upper.report["loss"].get<double>()).epsilon(1e-6));
   }
 
   TEST_CASE("what cannot be is refused in a line that names it") {

@@ -87,7 +87,7 @@ struct survey {
   }
 };
 
-const std::string table = "--sensing rectangular:t.csv --precision f64 ";
+const std::string of_table = "--sensing rectangular:t.csv --precision f64 ";
 
 }  // namespace
 
@@ -97,7 +97,7 @@ TEST_CASE("means come off before a run, count as unknowns, and are added to what
   const scratch_directory directory;
   const survey exact(0);
   directory.write("t.csv", exact.text());
-  const told all = tell(table + "--center --estimate-out M.csv", directory, 0, "recovered");
+  const told all = tell(of_table + "--center --estimate-out M.csv", directory, 0, "recovered");
   CHECK(exact.missed(directory.read("M.csv")).first < 1e-3);
   CHECK(directory.read("M.csv").starts_with(",q0,q1,"));
   CHECK(all.report["center"] == "both");
@@ -106,12 +106,12 @@ TEST_CASE("means come off before a run, count as unknowns, and are added to what
   CHECK(all.out.find("--center: the least-squares fit of means of 30 rows and 12 columns, 41 unknowns, was "
                      "taken off; root mean square 20") != std::string::npos);
 
-  const told columns = tell(table + "--center columns", directory, 0, "recovered");
+  const told columns = tell(of_table + "--center columns", directory, 0, "recovered");
   CHECK(columns.report["spent"] == survey::columns);
   CHECK(columns.report["center"] == "columns");
-  const told rows = tell(table + "--center rows", directory, 0, "recovered");
+  const told rows = tell(of_table + "--center rows", directory, 0, "recovered");
   CHECK(rows.report["spent"] == survey::rows);
-  const told none = tell(table, directory, 0, "recovered");
+  const told none = tell(of_table, directory, 0, "recovered");
   CHECK(none.report["spent"].is_null());
   CHECK(none.report["center"].is_null());
   CHECK(none.report["range"].is_null());
@@ -121,7 +121,7 @@ TEST_CASE("means come off before a run, count as unknowns, and are added to what
   for (const auto& row : exact.entries) truth.insert(truth.end(), std::begin(row), std::end(row));
   directory.write("truth.npy", npy({survey::rows, survey::columns}, truth));
   const run_result told_rank =
-      run("recover " + table +
+      run("recover " + of_table +
               "--center --rank 4 --method quasi-newton --tolerance 1e-12 --truth truth.npy "
               "--report r.json --quiet",
           directory);
@@ -134,7 +134,7 @@ TEST_CASE("the noise estimate knows of the means") {
   const scratch_directory directory;
   const survey noisy(0.05);
   directory.write("t.csv", noisy.text());
-  const told fit = tell(table + "--center", directory, 0, "best fit");
+  const told fit = tell(of_table + "--center", directory, 0, "best fit");
   const double m = fit.report["measurement_count"], unknowns = fit.report["unknowns"],
                spent = fit.report["spent"], loss = fit.report["loss"];
   CHECK(fit.report["noise_estimate"].get<double>() ==
@@ -150,7 +150,7 @@ TEST_CASE("so few values that the means take most leave the answer free, and tha
     for (std::size_t k = 0; k < survey::columns; ++k) few.known[j][k] = (j + k) % 5 == 0 || k == j % 12;
   }
   directory.write("t.csv", few.text());
-  const told free = tell(table + "--center", directory, 4, "not determined");
+  const told free = tell(of_table + "--center", directory, 4, "not determined");
   CHECK(free.out.find(" that count beside the means") != std::string::npos);
 }
 
@@ -160,7 +160,7 @@ TEST_CASE("a range clips what is written, says how much of it, and refuses value
   noisy.low = 14;
   noisy.high = 25;
   directory.write("t.csv", noisy.text());
-  const told fit = tell(table + "--center --range 14,25 --estimate-out M.csv", directory, 0, "best fit");
+  const told fit = tell(of_table + "--center --range 14,25 --estimate-out M.csv", directory, 0, "best fit");
   std::istringstream lines(directory.read("M.csv"));
   std::string line, cell;
   std::getline(lines, line);
@@ -192,7 +192,7 @@ TEST_CASE("a penalty lowers singular values, and one that is too large leaves th
   directory.write("t.csv", noisy.text());
   const auto fit = [&](const std::string& more) {
     const run_result ended =
-        run("recover " + table + "--center --estimate-out M.csv --report r.json " + more, directory);
+        run("recover " + of_table + "--center --estimate-out M.csv --report r.json " + more, directory);
     INFO(ended.err);
     REQUIRE(ended.exit_code == 0);
     return std::pair(json::parse(directory.read("r.json")), ended.out);
@@ -245,7 +245,7 @@ TEST_CASE("an entry that is given twice counts twice beside the penalty") {
   list << "r0,c0,5\nr0,c0,5\n";
   directory.write("t.csv", list.str());
   const run_result ended =
-      run("recover " + table + "--ridge 0.05 --estimate-out M.csv --report r.json", directory);
+      run("recover " + of_table + "--ridge 0.05 --estimate-out M.csv --report r.json", directory);
   REQUIRE(ended.exit_code == 0);
   const json report = json::parse(directory.read("r.json"));
   CHECK(report["measurement_count"] == 12);
@@ -294,19 +294,21 @@ TEST_CASE("what does not go together is one line") {
   const std::string drawn = "--sensing gaussian:n=6,m=90 --planted rank=1 ";
   check_refused(drawn + "--center", "--center: is for --sensing rectangular", directory);
   check_refused(drawn + "--range 0,1", "--range: is for --sensing rectangular", directory);
-  check_refused(table + "--center middle", "--center: 'middle' is not both, rows or columns", directory);
-  check_refused(table + "--range 1", "--range: '1' is not low,high", directory);
-  check_refused(table + "--range 6,1", "--range: '6,1' is not low,high with low below high", directory);
-  check_refused(table + "--range 1,x", "--range: 'x' is not a finite number", directory);
-  check_refused(table + "--ridge 0", "--ridge: '0' is not positive", directory);
-  check_refused(table + "--ridge much", "--ridge: 'much' is not a finite number", directory);
-  check_refused(table + "--ridge 1 --method momentum", "--ridge: goes by --method quasi-newton", directory);
-  check_refused(table + "--ridge 1 --method staircase", "--ridge: goes by --method quasi-newton", directory);
-  check_refused(table + "--ridge 1 --loss huber", "--loss: is no option beside --ridge", directory);
-  check_refused(table + "--ridge 1 --step 1", "--step: is no option beside --ridge", directory);
-  check_refused(table + "--ridge 1 --tolerance 1", "--tolerance: is no option beside --ridge", directory);
-  check_refused(table + "--ridge 1 --history 3", "--history: is no option beside --ridge", directory);
-  check_refused(table + "--ridge 1 --rank 13", "--rank: 13 columns for 30 x 12", directory);
+  check_refused(of_table + "--center middle", "--center: 'middle' is not both, rows or columns", directory);
+  check_refused(of_table + "--range 1", "--range: '1' is not low,high", directory);
+  check_refused(of_table + "--range 6,1", "--range: '6,1' is not low,high with low below high", directory);
+  check_refused(of_table + "--range 1,x", "--range: 'x' is not a finite number", directory);
+  check_refused(of_table + "--ridge 0", "--ridge: '0' is not positive", directory);
+  check_refused(of_table + "--ridge much", "--ridge: 'much' is not a finite number", directory);
+  check_refused(of_table + "--ridge 1 --method momentum", "--ridge: goes by --method quasi-newton",
+                directory);
+  check_refused(of_table + "--ridge 1 --method staircase", "--ridge: goes by --method quasi-newton",
+                directory);
+  check_refused(of_table + "--ridge 1 --loss huber", "--loss: is no option beside --ridge", directory);
+  check_refused(of_table + "--ridge 1 --step 1", "--step: is no option beside --ridge", directory);
+  check_refused(of_table + "--ridge 1 --tolerance 1", "--tolerance: is no option beside --ridge", directory);
+  check_refused(of_table + "--ridge 1 --history 3", "--history: is no option beside --ridge", directory);
+  check_refused(of_table + "--ridge 1 --rank 13", "--rank: 13 columns for 30 x 12", directory);
   // Five means of five values; a sum of two sides and nothing else.
   directory.write("tiny.csv", ",a,b,c\nx,1,2,\ny,,3,4\nz,5,,\n");
   check_refused("--sensing rectangular:tiny.csv --center", "none would be left", directory);
