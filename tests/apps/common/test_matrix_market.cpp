@@ -117,10 +117,13 @@ TEST_SUITE("MatrixMarket") {
           "m.mtx: row 1 of the matrix has no entry, so nothing is known of it");
     CHECK(entries(coordinate + "999999999 999999999 1\n1 1 1\n") ==
           "m.mtx: 999999999 points or rows are more than 92681");
-    CHECK(entries(coordinate + "2 2 18446744073709551615\n1 1 1\n")
-              .starts_with("m.mtx:3: the file ends after 1 of"));
-    CHECK(entries("%%MatrixMarket matrix array real general\n4294967296 4294967296\n1\n") ==
-          "m.mtx:2: too large for this machine (MatrixMarket)");
+    // Sizes that 32 bits do not hold are refused there as no numbers.
+    if (sizeof(std::size_t) == 8) {
+      CHECK(entries(coordinate + "2 2 18446744073709551615\n1 1 1\n")
+                .starts_with("m.mtx:3: the file ends after 1 of"));
+      CHECK(entries("%%MatrixMarket matrix array real general\n4294967296 4294967296\n1\n") ==
+            "m.mtx:2: too large for this machine (MatrixMarket)");
+    }
     const scratch_directory directory;
     const std::string path = directory.write("m.mtx", coordinate + "1 1 1\n1 1 1e39\n");
     CHECK(without_surroundings(refusal_of([&] { (void)read_sampled_entries<float>(path); })) ==
