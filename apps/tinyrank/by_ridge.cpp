@@ -11,7 +11,6 @@
 #include "recovery.hpp"
 #include "ridge_recovery.hpp"
 #include "shape_text.hpp"
-#include "tinyrank/version.hpp"
 #include "values.hpp"
 
 namespace tinyrank::app {
@@ -58,21 +57,10 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
                                    const ridge_options& options, const ridge_result& result) {
   using json = nlohmann::ordered_json;
   const auto known = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
-  json report;
-  report["version"] = TINYRANK_VERSION_STRING;
-  report["sensing"] = given.sensing;
-  report["method"] = method_name;
-  add_shape(report, a.sensing);
-  report["rank"] = options.rank;
+  const run_facts run{method_name,        options.rank, options.plan,   result.isa,
+                      result.arena_bytes, options.seed, result.seconds, result.factor_bits};
+  json report = begin_report(given, a, run);
   report["numerical_rank"] = result.numerical_rank;
-  report["measurement_count"] = a.sensing.measurement_count;
-  report["precision"] = given.precision;
-  report["isa"] = to_string(result.isa);
-  report["threads"] = options.plan.threads;
-  report["shards"] = options.plan.shards;
-  report["arena_bytes"] = result.arena_bytes;
-  report["seed"] = options.seed;
-  add_values(report, given, a);
   report["ridge"] = result.lambda;
   report["largest_ridge"] = result.largest;
   report["held_out"] = result.held_out;
@@ -85,8 +73,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["relative_test_error"] = known(result.test_error);
   report["fidelity"] = known(result.fidelity);
   report["sigma"] = result.sigma;
-  report["seconds"] = result.seconds;
-  report["factor_bits"] = hexadecimal(result.factor_bits);
+  end_report(report, a, run);
   return report;
 }
 

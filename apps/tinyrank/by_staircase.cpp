@@ -12,7 +12,6 @@
 #include "recovery.hpp"
 #include "shape_text.hpp"
 #include "staircase_recovery.hpp"
-#include "tinyrank/version.hpp"
 #include "values.hpp"
 
 namespace tinyrank::app {
@@ -115,22 +114,12 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
     return is_known ? json(static_cast<double>(value)) : json();
   };
   const bool judged = found.verdict != verdict::none;
-  json report;
-  report["version"] = TINYRANK_VERSION_STRING;
-  report["sensing"] = given.sensing;
-  report["method"] = method_of(given);
-  add_shape(report, a.sensing);
-  report["rank"] = found.rank_found;
+  const std::string method = method_of(given);
+  const run_facts run{method,       found.rank_found, options.plan,      found.isa, found.arena_bytes,
+                      options.seed, result.seconds,   result.factor_bits};
+  json report = begin_report(given, a, run);
   report["rank_found"] = found.rank_found;
   report["rank_limit"] = result.rank_limit;
-  report["measurement_count"] = a.sensing.measurement_count;
-  report["precision"] = given.precision;
-  report["isa"] = to_string(found.isa);
-  report["threads"] = options.plan.threads;
-  report["shards"] = options.plan.shards;
-  report["arena_bytes"] = found.arena_bytes;
-  report["seed"] = options.seed;
-  add_values(report, given, a);
   // It has none of these.
   for (const char* key : {"step_size", "step_reductions", "initial_scale"}) report[key] = json();
   report["iterations"] = report["passes"] = found.passes;
@@ -157,12 +146,8 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
                           : json(a.order.empty() ? found.worst_outlier
                                                  : a.order[static_cast<std::size_t>(found.worst_outlier)]);
   report["sigma"] = result.sigma;
-  report["labels"] = a.labels.empty() ? json() : json(a.labels);
-  report["column_labels"] = a.column_labels.empty() ? json() : json(a.column_labels);
-  report["notes"] = a.notes;
-  report["seconds"] = result.seconds;
   report["seconds_per_iteration"] = found.passes == 0 ? json() : json(result.seconds / found.passes);
-  report["factor_bits"] = hexadecimal(result.factor_bits);
+  end_report(report, a, run);
   return report;
 }
 

@@ -8,7 +8,6 @@
 #include "recover_parts.hpp"
 #include "recovery.hpp"
 #include "shape_text.hpp"
-#include "tinyrank/version.hpp"
 #include "values.hpp"
 
 namespace tinyrank::app {
@@ -38,21 +37,9 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
                                    const problem<T>& a, const descent_options<T>& options,
                                    const recovery_result& result) {
   // JSON has no NaN and no infinity; the library writes null for both.
-  nlohmann::ordered_json report;
-  report["version"] = TINYRANK_VERSION_STRING;
-  report["sensing"] = given.sensing;
-  report["method"] = method;
-  for (const auto& [name, text] : given.parameters) report[name] = text;
-  add_shape(report, a.sensing);
-  report["rank"] = options.rank;
-  report["measurement_count"] = a.sensing.measurement_count;
-  report["precision"] = given.precision;
-  report["isa"] = to_string(result.isa);
-  report["threads"] = options.plan.threads;
-  report["shards"] = options.plan.shards;
-  report["arena_bytes"] = result.arena_bytes;
-  report["seed"] = options.seed;
-  add_values(report, given, a);
+  const run_facts run{method,       options.rank,   options.plan,      result.isa, result.arena_bytes,
+                      options.seed, result.seconds, result.factor_bits};
+  nlohmann::ordered_json report = begin_report(given, a, run);
   report["step_size"] = result.step_size;
   report["step_reductions"] = result.step_reductions;
   report["initial_scale"] =
@@ -65,12 +52,9 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
       result.last.test_error ? nlohmann::json(*result.last.test_error) : nlohmann::json();
   report["fidelity"] = result.fidelity ? nlohmann::json(*result.fidelity) : nlohmann::json();
   report["sigma"] = result.sigma;
-  report["labels"] = a.labels.empty() ? nlohmann::json() : nlohmann::json(a.labels);
-  report["notes"] = a.notes;
-  report["seconds"] = result.seconds;
   report["seconds_per_iteration"] =
       result.last.iteration == 0 ? nlohmann::json() : nlohmann::json(result.seconds / result.last.iteration);
-  report["factor_bits"] = hexadecimal(result.factor_bits);
+  end_report(report, a, run);
   return report;
 }
 

@@ -14,6 +14,7 @@
 #include "npz.hpp"
 #include "recovery.hpp"
 #include "shape_text.hpp"
+#include "tinyrank/version.hpp"
 #include "values.hpp"
 
 namespace tinyrank::app {
@@ -136,16 +137,47 @@ void refuse_trace(const recover_arguments& given, factor_shape shape) {
 }
 
 template <class T>
-void add_shape(nlohmann::ordered_json& report, const sensing_operator<T>& a) {
-  report["n"] = a.n;
-  report["shape"] = shape_name(a.shape);
-  const matrix_size size = matrix_size_of(a.shape, a.n);
+nlohmann::ordered_json begin_report(const recover_arguments& given, const problem<T>& a,
+                                    const run_facts& run) {
+  nlohmann::ordered_json report;
+  report["version"] = TINYRANK_VERSION_STRING;
+  report["sensing"] = given.sensing;
+  report["method"] = run.method;
+  for (const auto& [name, text] : given.parameters) report[name] = text;
+  report["n"] = a.sensing.n;
+  report["shape"] = shape_name(a.sensing.shape);
+  const matrix_size size = matrix_size_of(a.sensing.shape, a.sensing.n);
   report["rows"] = size.rows;
   report["columns"] = size.columns;
+  report["rank"] = run.rank;
+  report["measurement_count"] = a.sensing.measurement_count;
+  report["precision"] = given.precision;
+  report["isa"] = to_string(run.isa);
+  report["threads"] = run.plan.threads;
+  report["shards"] = run.plan.shards;
+  report["arena_bytes"] = run.arena_bytes;
+  report["seed"] = run.seed;
+  add_values(report, given, a);
+  return report;
 }
 
-template void add_shape(nlohmann::ordered_json&, const sensing_operator<float>&);
-template void add_shape(nlohmann::ordered_json&, const sensing_operator<double>&);
+template <class T>
+void end_report(nlohmann::ordered_json& report, const problem<T>& a, const run_facts& run) {
+  using json = nlohmann::ordered_json;
+  report["labels"] = a.labels.empty() ? json() : json(a.labels);
+  report["column_labels"] = a.column_labels.empty() ? json() : json(a.column_labels);
+  report["notes"] = a.notes;
+  report["seconds"] = run.seconds;
+  report["factor_bits"] = hexadecimal(run.factor_bits);
+}
+
+#define TINYRANK_REPORTS(T)                                                                 \
+  template nlohmann::ordered_json begin_report(const recover_arguments&, const problem<T>&, \
+                                               const run_facts&);                           \
+  template void end_report(nlohmann::ordered_json&, const problem<T>&, const run_facts&);
+TINYRANK_REPORTS(float)
+TINYRANK_REPORTS(double)
+#undef TINYRANK_REPORTS
 
 std::string fidelity_text(double fidelity) {
   const double missing = 1 - fidelity;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "commands.hpp"
 #include "output.hpp"
@@ -81,9 +82,26 @@ void refuse_frobenius(const recover_arguments& given, const problem<T>& a) {
     throw input_error("--frobenius: is for --sensing entries");
 }
 
-/// n, or the sides of a matrix that is not U U^T.
+/// What a report says of every run, whatever recovered.
+struct run_facts {
+  std::string_view method;
+  std::size_t rank;
+  execution_plan plan;
+  instruction_set isa;
+  std::size_t arena_bytes;
+  std::uint64_t seed;
+  double seconds;
+  std::uint64_t factor_bits;
+};
+
+/// The problem and how it was run: what every report starts with.
 template <class T>
-void add_shape(nlohmann::ordered_json& report, const sensing_operator<T>& a);
+nlohmann::ordered_json begin_report(const recover_arguments& given, const problem<T>& a,
+                                    const run_facts& run);
+
+/// Names, notes, time and bits: what every report ends with.
+template <class T>
+void end_report(nlohmann::ordered_json& report, const problem<T>& a, const run_facts& run);
 
 /// Six digits of it, of 1 - F where those say nothing.
 std::string fidelity_text(double fidelity);

@@ -68,6 +68,14 @@ TEST_SUITE("shapes") {
       }
     }
     CHECK(error < 1e-4);
+    // However it is recovered.
+    for (const char* way : {"--method gradient-descent --rank 2 --iterations 3", "--ridge 0.1"}) {
+      const std::string options = std::string(way) + " --precision f64 --report other.json";
+      run("recover --sensing rectangular:table.csv " + options, directory);
+      const json other = json::parse(directory.read("other.json"));
+      for (const char* key : {"n", "shape", "rows", "columns", "labels", "column_labels", "notes"})
+        CHECK(other[key] == named[key]);
+    }
     // The same numbers in another form are the same run.
     for (const char* file : {"from0.csv", "array.npy", "from1.csv"}) {
       const json other = check_recovered(std::string("--sensing rectangular:") + file, directory);
