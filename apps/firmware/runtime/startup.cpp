@@ -4,27 +4,10 @@
 #include <cstdint>
 
 #include "semihosting.hpp"
+#include "start_program.hpp"
 
 extern "C" {
 extern std::uint64_t stack_top;
-extern std::uint64_t data_begin;
-extern std::uint64_t data_end;
-extern const std::uint64_t data_image;
-extern std::uint64_t bss_begin;
-extern std::uint64_t bss_end;
-
-int main();
-
-[[noreturn, gnu::used]] void start_program() {
-  const std::uint64_t* source = &data_image;
-  for (std::uint64_t* target = &data_begin; target != &data_end; ++target) {
-    *target = *source++;
-  }
-  for (std::uint64_t* target = &bss_begin; target != &bss_end; ++target) {
-    *target = 0;
-  }
-  tinyrank::semihosting::exit(main());
-}
 
 [[noreturn, gnu::used]] void report_exception(std::uint32_t exception) {
   const auto* configurable_fault_status = reinterpret_cast<const volatile std::uint32_t*>(0xE000ED28);
