@@ -219,7 +219,7 @@ struct bilinear_operator {
                                       batch_problem<T>* problems, std::size_t count) noexcept {
     const descriptor& a = *static_cast<const descriptor*>(context);
     arena memory(how.scratch, how.scratch_bytes);
-    const bilinear_batch_scratch<T> scratch = layout_bilinear_batch_scratch<T>(memory, count);
+    const auto scratch = layout_set_batch_scratch<T, set>(memory, count);
     std::size_t ranks = 0;
     for (std::size_t p = 0; p < count; ++p) {
       const factor_view<const T> u = problems[p].factor;

@@ -163,7 +163,7 @@ struct rank_one_operator {
                                       batch_problem<T>* problems, std::size_t count) noexcept {
     const descriptor& a = *static_cast<const descriptor*>(context);
     arena memory(how.scratch, how.scratch_bytes);
-    const rank_one_batch_scratch<T> scratch = layout_rank_one_batch_scratch<T>(memory, count);
+    const auto scratch = layout_set_batch_scratch<T, rank_one_scratch<T>>(memory, count);
     std::size_t ranks = 0;
     for (std::size_t p = 0; p < count; ++p) {
       const factor_view<const T> u = problems[p].factor;

@@ -46,29 +46,10 @@ template <class T>
       [=](arena& memory) { layout_bilinear_scratch<T>(memory, rows, columns, rank, plan, draws); });
 }
 
-/// Scratch of a batch on the bilinear operators: what the runs' own scratch does not hold.
-template <class T>
-struct bilinear_batch_scratch {
-  bilinear_scratch<T>* sets = nullptr;  ///< that of each problem
-  T** sums = nullptr;
-  T** losses = nullptr;
-  std::size_t* counts = nullptr;
-};
-
-template <class T>
-constexpr bilinear_batch_scratch<T> layout_bilinear_batch_scratch(arena& memory,
-                                                                  std::size_t problems) noexcept {
-  bilinear_batch_scratch<T> scratch;
-  scratch.sets = memory.take<bilinear_scratch<T>>(problems);
-  scratch.sums = memory.take<T*>(problems);
-  scratch.losses = memory.take<T*>(problems);
-  scratch.counts = memory.take<std::size_t>(problems);
-  return scratch;
-}
-
 template <class T>
 [[nodiscard]] constexpr std::size_t bilinear_batch_bytes(std::size_t problems) noexcept {
-  return measured_bytes([=](arena& memory) { layout_bilinear_batch_scratch<T>(memory, problems); });
+  return measured_bytes(
+      [=](arena& memory) { layout_set_batch_scratch<T, bilinear_scratch<T>>(memory, problems); });
 }
 
 }  // namespace tinyrank

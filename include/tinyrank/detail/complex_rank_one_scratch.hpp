@@ -51,7 +51,7 @@ template <class T>
 [[nodiscard]] constexpr std::size_t complex_rank_one_batch_bytes(std::size_t problems) noexcept {
   return measured_bytes([=](arena& memory) {
     layout_complex_rank_one_batch_scratch<T>(memory, problems);
-    layout_rank_one_batch_scratch<T>(memory, problems);
+    layout_set_batch_scratch<T, rank_one_scratch<T>>(memory, problems);
   });
 }
 

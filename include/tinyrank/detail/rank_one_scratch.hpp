@@ -43,20 +43,19 @@ template <class T>
   return measured_bytes([=](arena& memory) { layout_rank_one_scratch<T>(memory, n, rank, plan, draws); });
 }
 
-/// Scratch of a batch on the rank-one operators: what the runs' own scratch does not hold.
-template <class T>
-struct rank_one_batch_scratch {
-  rank_one_scratch<T>* sets = nullptr;  ///< that of each problem
+/// Scratch of a batch on an operator whose problems have a Set each: beside the runs' own scratch.
+template <class T, class Set>
+struct set_batch_scratch {
+  Set* sets = nullptr;  ///< that of each problem
   T** sums = nullptr;
   T** losses = nullptr;
   std::size_t* counts = nullptr;
 };
 
-template <class T>
-constexpr rank_one_batch_scratch<T> layout_rank_one_batch_scratch(arena& memory,
-                                                                  std::size_t problems) noexcept {
-  rank_one_batch_scratch<T> scratch;
-  scratch.sets = memory.take<rank_one_scratch<T>>(problems);
+template <class T, class Set>
+constexpr set_batch_scratch<T, Set> layout_set_batch_scratch(arena& memory, std::size_t problems) noexcept {
+  set_batch_scratch<T, Set> scratch;
+  scratch.sets = memory.take<Set>(problems);
   scratch.sums = memory.take<T*>(problems);
   scratch.losses = memory.take<T*>(problems);
   scratch.counts = memory.take<std::size_t>(problems);
@@ -65,7 +64,8 @@ constexpr rank_one_batch_scratch<T> layout_rank_one_batch_scratch(arena& memory,
 
 template <class T>
 [[nodiscard]] constexpr std::size_t rank_one_batch_bytes(std::size_t problems) noexcept {
-  return measured_bytes([=](arena& memory) { layout_rank_one_batch_scratch<T>(memory, problems); });
+  return measured_bytes(
+      [=](arena& memory) { layout_set_batch_scratch<T, rank_one_scratch<T>>(memory, problems); });
 }
 
 }  // namespace tinyrank
