@@ -3,8 +3,8 @@
 
 #include "tinyrank/operators/generated_bilinear.hpp"
 
-#include "lib/kernels/gaussian_vector.hpp"
 #include "lib/operators/bilinear_operator.hpp"
+#include "lib/operators/draw_vectors.hpp"
 
 namespace tinyrank {
 namespace {
@@ -13,13 +13,7 @@ namespace {
 template <class T>
 void draw_side(instruction_set isa, std::uint64_t seed, std::size_t side, std::size_t entries,
                std::size_t first, std::size_t count, T* out) noexcept {
-  const std::size_t stride = padded<T>(entries);
-  for (std::size_t i = 0; i < count; ++i) {
-    T* const vector = out + i * stride;
-    const random_stream stream = make_stream(seed, random_purpose::sensing, 2 * (first + i) + side);
-    table_for<gaussian_vector_kernels<T>>(isa).gaussian_vector(stream, vector, stride);
-    for (std::size_t j = entries; j < stride; ++j) vector[j] = 0;
-  }
+  draw_vectors<2>(isa, entries, seed, 2 * first + side, count, out);
 }
 
 template <class T>

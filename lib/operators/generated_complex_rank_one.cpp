@@ -3,8 +3,8 @@
 
 #include "tinyrank/operators/generated_complex_rank_one.hpp"
 
-#include "lib/kernels/gaussian_vector.hpp"
 #include "lib/operators/complex_rank_one_operator.hpp"
+#include "lib/operators/draw_vectors.hpp"
 
 namespace tinyrank {
 namespace {
@@ -12,14 +12,9 @@ namespace {
 template <class T>
 void draw_complex_vectors(instruction_set isa, std::size_t n, std::uint64_t seed, std::size_t first,
                           std::size_t count, T* out) noexcept {
-  const std::size_t stride = padded<T>(n);
-  for (std::size_t i = 0; i < count; ++i) {
-    T* vector = out + i * stride;
-    const random_stream stream = make_stream(seed, random_purpose::sensing, first + i);
-    table_for<gaussian_vector_kernels<T>>(isa).gaussian_vector(stream, vector, stride);
-    for (std::size_t j = 0; j < stride; ++j) {
-      vector[j] = j < n ? static_cast<T>(square_root_of_half * static_cast<float>(vector[j])) : T(0);
-    }
+  draw_vectors<1>(isa, n, seed, first, count, out);
+  for (std::size_t k = 0; k < count * padded<T>(n); ++k) {
+    out[k] = static_cast<T>(square_root_of_half * static_cast<float>(out[k]));
   }
 }
 

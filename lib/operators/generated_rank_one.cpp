@@ -3,23 +3,11 @@
 
 #include "tinyrank/operators/generated_rank_one.hpp"
 
-#include "lib/kernels/gaussian_vector.hpp"
+#include "lib/operators/draw_vectors.hpp"
 #include "lib/operators/rank_one_operator.hpp"
 
 namespace tinyrank {
 namespace {
-
-template <class T>
-void draw_vectors(instruction_set isa, std::size_t n, std::uint64_t seed, std::size_t first,
-                  std::size_t count, T* out) noexcept {
-  const std::size_t stride = padded<T>(n);
-  for (std::size_t i = 0; i < count; ++i) {
-    T* vector = out + i * stride;
-    const random_stream stream = make_stream(seed, random_purpose::sensing, first + i);
-    table_for<gaussian_vector_kernels<T>>(isa).gaussian_vector(stream, vector, stride);
-    for (std::size_t j = n; j < stride; ++j) vector[j] = 0;
-  }
-}
 
 template <class T>
 struct drawn_vectors {
@@ -28,7 +16,7 @@ struct drawn_vectors {
 
   static const T* vectors(const descriptor& a, instruction_set isa, std::size_t first, std::size_t count,
                           T* drawn) noexcept {
-    draw_vectors(isa, a.n, a.seed, first, count, drawn);
+    draw_vectors<1>(isa, a.n, a.seed, first, count, drawn);
     return drawn;
   }
 };
@@ -55,7 +43,7 @@ status fill_rank_one_vectors(std::size_t n, std::size_t first, std::size_t count
   }
   const kernel_table<T>* kernels = find_kernels<T>(isa);
   if (kernels == nullptr) return status::instruction_set;
-  draw_vectors(kernels->isa, n, seed, first, count, vectors);
+  draw_vectors<1>(kernels->isa, n, seed, first, count, vectors);
   return status::ok;
 }
 
