@@ -5,8 +5,9 @@
 #       -DNM=<nm> [-DCXX=<compiler>] [-DCXX_FLAGS=<flags>] [-DGENERATOR=<name>] -P consumer_test.cmake
 #
 # Installs the built tree, moves the installation elsewhere (it must not remember its place), then builds and runs one
-# consumer for each way of finding the library, and checks that a wrong version is refused, that a shared object can take
-# the archive in and shows nothing of it, that a parent project installs nothing of ours, and that no OpenMP is no error.
+# consumer for each way of finding the library, one of them in C alone, and checks that a wrong version is refused, that a
+# shared object can take the archive in and shows nothing of it, that a parent project installs nothing of ours, and that no
+# OpenMP is no error.
 cmake_minimum_required(VERSION 3.21)
 set(staging "${SCRATCH}/staging")
 set(prefix "${SCRATCH}/moved")
@@ -69,6 +70,7 @@ run("${NM}" -D --defined-only "${SCRATCH}/find_package/libbinding.so")
 if(output MATCHES "tinyrank")
   message(FATAL_ERROR "a shared object that takes the archive in shows of it:\n${output}")
 endif()
+expect_consumer_runs(c_only "-DCMAKE_PREFIX_PATH=${prefix}")
 expect_consumer_runs(pkg_config "-Dwanted_version==${VERSION}")
 expect_consumer_runs(add_subdirectory "-Dtinyrank_source=${SOURCE}")
 

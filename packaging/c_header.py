@@ -21,6 +21,11 @@ FUNCTIONS = {
     "bytes": "size_t tinyrank_{0}_bytes_f32(const tinyrank_{0}* sensing, const tinyrank_options_f32* options);",
     "create": "int32_t tinyrank_{0}_create_f32(tinyrank_run_f32** run, const tinyrank_{0}* sensing, const float* y, "
               "const tinyrank_options_f32* options, void* memory, size_t bytes);",
+    "measure_bytes": "size_t tinyrank_{0}_measure_bytes_f32(const tinyrank_{0}* sensing, size_t rank);",
+    "measure": "int32_t tinyrank_{0}_measure_f32(const tinyrank_{0}* sensing, const float* factor, size_t rank, float* y, "
+               "void* memory, size_t bytes);",
+    "matrix_entry": "int32_t tinyrank_{0}_matrix_entry_f32(const tinyrank_{0}* sensing, size_t measurement, size_t row, "
+                    "size_t column, float* value, void* memory, size_t bytes);",
     "staircase_bytes": "size_t tinyrank_{0}_staircase_bytes_f32(const tinyrank_{0}* sensing, "
                        "const tinyrank_staircase_options_f32* options);",
     "staircase_create": "int32_t tinyrank_{0}_staircase_create_f32(tinyrank_staircase_f32** run, "

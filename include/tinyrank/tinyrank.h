@@ -81,8 +81,9 @@ enum {
       1005, /* options->struct_size is no version of the struct that is known here */
   TINYRANK_STATUS_OUTPUT_NULL = 1006, /* the place for the result is null */
   TINYRANK_STATUS_OUTPUT_SIZE = 1007, /* the place for the result is too small */
-  TINYRANK_STATUS_INDEX = 1008,       /* a row is >= n, or a column >= rank */
-  TINYRANK_STATUS_NO_VERDICT = 1009   /* the run has none, or a factor without columns */
+  TINYRANK_STATUS_INDEX = 1008,       /* a row is >= n, or a column or measurement not below its bound */
+  TINYRANK_STATUS_NO_VERDICT = 1009,  /* the run has none, or a factor without columns */
+  TINYRANK_STATUS_FACTOR = 1010       /* factor is null or not finite */
 };
 
 /* How a run ended; RUNNING means that it has not. */
@@ -743,6 +744,145 @@ int32_t tinyrank_copy_factor_f32(const tinyrank_run_f32* run, float* factor, siz
 /* 64-bit FNV-1a hash of U, row by row: the fingerprint of a run. 0 when run is null. Cost: O(n rank). */
 uint64_t tinyrank_factor_bits_f32(const tinyrank_run_f32* run);
 
+/* ---- What an operator measures, without a run, in single precision ---- */
+
+/* Exact bytes of memory for tinyrank_..._measure_f32 of a factor of so many columns; those of rank 1 are
+ * enough for tinyrank_..._matrix_entry_f32, and those of any run with default options and as many columns for
+ * either. SIZE_MAX when they overflow size_t, or when the struct or a size is invalid. Cost: O(1). */
+/* begin measure_bytes, written by packaging/c_header.py */
+size_t tinyrank_gaussian_measure_bytes_f32(const tinyrank_gaussian* sensing, size_t rank);
+size_t tinyrank_rademacher_measure_bytes_f32(const tinyrank_rademacher* sensing, size_t rank);
+size_t tinyrank_dense_measure_bytes_f32(const tinyrank_dense* sensing, size_t rank);
+size_t tinyrank_dense_bf16_measure_bytes_f32(const tinyrank_dense_bf16* sensing, size_t rank);
+size_t tinyrank_dense_int8_measure_bytes_f32(const tinyrank_dense_int8* sensing, size_t rank);
+size_t tinyrank_hadamard_measure_bytes_f32(const tinyrank_hadamard* sensing, size_t rank);
+size_t tinyrank_rank_one_measure_bytes_f32(const tinyrank_rank_one* sensing, size_t rank);
+size_t tinyrank_generated_rank_one_measure_bytes_f32(const tinyrank_generated_rank_one* sensing, size_t rank);
+size_t tinyrank_distances_measure_bytes_f32(const tinyrank_distances* sensing, size_t rank);
+size_t tinyrank_entries_measure_bytes_f32(const tinyrank_entries* sensing, size_t rank);
+size_t tinyrank_sparse_measure_bytes_f32(const tinyrank_sparse* sensing, size_t rank);
+size_t tinyrank_rectangular_entries_measure_bytes_f32(const tinyrank_rectangular_entries* sensing,
+                                                      size_t rank);
+size_t tinyrank_rectangular_dense_measure_bytes_f32(const tinyrank_rectangular_dense* sensing, size_t rank);
+size_t tinyrank_bilinear_measure_bytes_f32(const tinyrank_bilinear* sensing, size_t rank);
+size_t tinyrank_generated_bilinear_measure_bytes_f32(const tinyrank_generated_bilinear* sensing, size_t rank);
+size_t tinyrank_pauli_measure_bytes_f32(const tinyrank_pauli* sensing, size_t rank);
+size_t tinyrank_hermitian_dense_measure_bytes_f32(const tinyrank_hermitian_dense* sensing, size_t rank);
+size_t tinyrank_complex_rank_one_measure_bytes_f32(const tinyrank_complex_rank_one* sensing, size_t rank);
+size_t tinyrank_generated_complex_rank_one_measure_bytes_f32(
+    const tinyrank_generated_complex_rank_one* sensing, size_t rank);
+size_t tinyrank_coded_diffraction_measure_bytes_f32(const tinyrank_coded_diffraction* sensing, size_t rank);
+/* end */
+
+/* y_i = <A_i, U U^T>, for all i < measurement_count, as a run will compare them: to measure a known truth.
+ * factor: U, n x rank, row-major; of a rectangular matrix L R^T the rows of L and then those of R, of a
+ * complex W W^H the real part of W and then the imaginary one. y: measurement_count values. memory: 64-byte
+ * aligned, contents lost; neither y nor factor may lie in it. Errors: those of create for the operator, RANK,
+ * FACTOR, OUTPUT_NULL, MEMORY_...; y was not written then. Cost: that of half a gradient. */
+/* begin measure, written by packaging/c_header.py */
+int32_t tinyrank_gaussian_measure_f32(const tinyrank_gaussian* sensing, const float* factor, size_t rank,
+                                      float* y, void* memory, size_t bytes);
+int32_t tinyrank_rademacher_measure_f32(const tinyrank_rademacher* sensing, const float* factor, size_t rank,
+                                        float* y, void* memory, size_t bytes);
+int32_t tinyrank_dense_measure_f32(const tinyrank_dense* sensing, const float* factor, size_t rank, float* y,
+                                   void* memory, size_t bytes);
+int32_t tinyrank_dense_bf16_measure_f32(const tinyrank_dense_bf16* sensing, const float* factor, size_t rank,
+                                        float* y, void* memory, size_t bytes);
+int32_t tinyrank_dense_int8_measure_f32(const tinyrank_dense_int8* sensing, const float* factor, size_t rank,
+                                        float* y, void* memory, size_t bytes);
+int32_t tinyrank_hadamard_measure_f32(const tinyrank_hadamard* sensing, const float* factor, size_t rank,
+                                      float* y, void* memory, size_t bytes);
+int32_t tinyrank_rank_one_measure_f32(const tinyrank_rank_one* sensing, const float* factor, size_t rank,
+                                      float* y, void* memory, size_t bytes);
+int32_t tinyrank_generated_rank_one_measure_f32(const tinyrank_generated_rank_one* sensing,
+                                                const float* factor, size_t rank, float* y, void* memory,
+                                                size_t bytes);
+int32_t tinyrank_distances_measure_f32(const tinyrank_distances* sensing, const float* factor, size_t rank,
+                                       float* y, void* memory, size_t bytes);
+int32_t tinyrank_entries_measure_f32(const tinyrank_entries* sensing, const float* factor, size_t rank,
+                                     float* y, void* memory, size_t bytes);
+int32_t tinyrank_sparse_measure_f32(const tinyrank_sparse* sensing, const float* factor, size_t rank,
+                                    float* y, void* memory, size_t bytes);
+int32_t tinyrank_rectangular_entries_measure_f32(const tinyrank_rectangular_entries* sensing,
+                                                 const float* factor, size_t rank, float* y, void* memory,
+                                                 size_t bytes);
+int32_t tinyrank_rectangular_dense_measure_f32(const tinyrank_rectangular_dense* sensing, const float* factor,
+                                               size_t rank, float* y, void* memory, size_t bytes);
+int32_t tinyrank_bilinear_measure_f32(const tinyrank_bilinear* sensing, const float* factor, size_t rank,
+                                      float* y, void* memory, size_t bytes);
+int32_t tinyrank_generated_bilinear_measure_f32(const tinyrank_generated_bilinear* sensing,
+                                                const float* factor, size_t rank, float* y, void* memory,
+                                                size_t bytes);
+int32_t tinyrank_pauli_measure_f32(const tinyrank_pauli* sensing, const float* factor, size_t rank, float* y,
+                                   void* memory, size_t bytes);
+int32_t tinyrank_hermitian_dense_measure_f32(const tinyrank_hermitian_dense* sensing, const float* factor,
+                                             size_t rank, float* y, void* memory, size_t bytes);
+int32_t tinyrank_complex_rank_one_measure_f32(const tinyrank_complex_rank_one* sensing, const float* factor,
+                                              size_t rank, float* y, void* memory, size_t bytes);
+int32_t tinyrank_generated_complex_rank_one_measure_f32(const tinyrank_generated_complex_rank_one* sensing,
+                                                        const float* factor, size_t rank, float* y,
+                                                        void* memory, size_t bytes);
+int32_t tinyrank_coded_diffraction_measure_f32(const tinyrank_coded_diffraction* sensing, const float* factor,
+                                               size_t rank, float* y, void* memory, size_t bytes);
+/* end */
+
+/* One entry of A_i, i = measurement, of its n x n matrix: read off A^*(e_i) e_column, so that it is what runs
+ * use, drawn, rounded or stored. Errors: as above, and INDEX. Cost: that of half a gradient: to look at an
+ * operator, not to copy it. */
+/* begin matrix_entry, written by packaging/c_header.py */
+int32_t tinyrank_gaussian_matrix_entry_f32(const tinyrank_gaussian* sensing, size_t measurement, size_t row,
+                                           size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_rademacher_matrix_entry_f32(const tinyrank_rademacher* sensing, size_t measurement,
+                                             size_t row, size_t column, float* value, void* memory,
+                                             size_t bytes);
+int32_t tinyrank_dense_matrix_entry_f32(const tinyrank_dense* sensing, size_t measurement, size_t row,
+                                        size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_dense_bf16_matrix_entry_f32(const tinyrank_dense_bf16* sensing, size_t measurement,
+                                             size_t row, size_t column, float* value, void* memory,
+                                             size_t bytes);
+int32_t tinyrank_dense_int8_matrix_entry_f32(const tinyrank_dense_int8* sensing, size_t measurement,
+                                             size_t row, size_t column, float* value, void* memory,
+                                             size_t bytes);
+int32_t tinyrank_hadamard_matrix_entry_f32(const tinyrank_hadamard* sensing, size_t measurement, size_t row,
+                                           size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_rank_one_matrix_entry_f32(const tinyrank_rank_one* sensing, size_t measurement, size_t row,
+                                           size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_generated_rank_one_matrix_entry_f32(const tinyrank_generated_rank_one* sensing,
+                                                     size_t measurement, size_t row, size_t column,
+                                                     float* value, void* memory, size_t bytes);
+int32_t tinyrank_distances_matrix_entry_f32(const tinyrank_distances* sensing, size_t measurement, size_t row,
+                                            size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_entries_matrix_entry_f32(const tinyrank_entries* sensing, size_t measurement, size_t row,
+                                          size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_sparse_matrix_entry_f32(const tinyrank_sparse* sensing, size_t measurement, size_t row,
+                                         size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_rectangular_entries_matrix_entry_f32(const tinyrank_rectangular_entries* sensing,
+                                                      size_t measurement, size_t row, size_t column,
+                                                      float* value, void* memory, size_t bytes);
+int32_t tinyrank_rectangular_dense_matrix_entry_f32(const tinyrank_rectangular_dense* sensing,
+                                                    size_t measurement, size_t row, size_t column,
+                                                    float* value, void* memory, size_t bytes);
+int32_t tinyrank_bilinear_matrix_entry_f32(const tinyrank_bilinear* sensing, size_t measurement, size_t row,
+                                           size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_generated_bilinear_matrix_entry_f32(const tinyrank_generated_bilinear* sensing,
+                                                     size_t measurement, size_t row, size_t column,
+                                                     float* value, void* memory, size_t bytes);
+int32_t tinyrank_pauli_matrix_entry_f32(const tinyrank_pauli* sensing, size_t measurement, size_t row,
+                                        size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_hermitian_dense_matrix_entry_f32(const tinyrank_hermitian_dense* sensing, size_t measurement,
+                                                  size_t row, size_t column, float* value, void* memory,
+                                                  size_t bytes);
+int32_t tinyrank_complex_rank_one_matrix_entry_f32(const tinyrank_complex_rank_one* sensing,
+                                                   size_t measurement, size_t row, size_t column,
+                                                   float* value, void* memory, size_t bytes);
+int32_t tinyrank_generated_complex_rank_one_matrix_entry_f32(
+    const tinyrank_generated_complex_rank_one* sensing, size_t measurement, size_t row, size_t column,
+    float* value, void* memory, size_t bytes);
+int32_t tinyrank_coded_diffraction_matrix_entry_f32(const tinyrank_coded_diffraction* sensing,
+                                                    size_t measurement, size_t row, size_t column,
+                                                    float* value, void* memory, size_t bytes);
+/* end */
+
 /* ---- The staircase: runs that are told nothing, in single precision ----
  *
  * It finds the rank: appends columns by the spectrum of the residual matrix, descends by quasi-Newton steps,
@@ -1128,6 +1268,125 @@ int32_t tinyrank_factor_entry_f64(const tinyrank_run_f64* run, size_t row, size_
 int32_t tinyrank_estimate_entry_f64(const tinyrank_run_f64* run, size_t row, size_t column, double* value);
 int32_t tinyrank_copy_factor_f64(const tinyrank_run_f64* run, double* factor, size_t count);
 uint64_t tinyrank_factor_bits_f64(const tinyrank_run_f64* run);
+size_t tinyrank_gaussian_measure_bytes_f64(const tinyrank_gaussian* sensing, size_t rank);
+size_t tinyrank_rademacher_measure_bytes_f64(const tinyrank_rademacher* sensing, size_t rank);
+size_t tinyrank_dense_measure_bytes_f64(const tinyrank_dense* sensing, size_t rank);
+size_t tinyrank_dense_bf16_measure_bytes_f64(const tinyrank_dense_bf16* sensing, size_t rank);
+size_t tinyrank_dense_int8_measure_bytes_f64(const tinyrank_dense_int8* sensing, size_t rank);
+size_t tinyrank_hadamard_measure_bytes_f64(const tinyrank_hadamard* sensing, size_t rank);
+size_t tinyrank_rank_one_measure_bytes_f64(const tinyrank_rank_one* sensing, size_t rank);
+size_t tinyrank_generated_rank_one_measure_bytes_f64(const tinyrank_generated_rank_one* sensing, size_t rank);
+size_t tinyrank_distances_measure_bytes_f64(const tinyrank_distances* sensing, size_t rank);
+size_t tinyrank_entries_measure_bytes_f64(const tinyrank_entries* sensing, size_t rank);
+size_t tinyrank_sparse_measure_bytes_f64(const tinyrank_sparse* sensing, size_t rank);
+size_t tinyrank_rectangular_entries_measure_bytes_f64(const tinyrank_rectangular_entries* sensing,
+                                                      size_t rank);
+size_t tinyrank_rectangular_dense_measure_bytes_f64(const tinyrank_rectangular_dense* sensing, size_t rank);
+size_t tinyrank_bilinear_measure_bytes_f64(const tinyrank_bilinear* sensing, size_t rank);
+size_t tinyrank_generated_bilinear_measure_bytes_f64(const tinyrank_generated_bilinear* sensing, size_t rank);
+size_t tinyrank_pauli_measure_bytes_f64(const tinyrank_pauli* sensing, size_t rank);
+size_t tinyrank_hermitian_dense_measure_bytes_f64(const tinyrank_hermitian_dense* sensing, size_t rank);
+size_t tinyrank_complex_rank_one_measure_bytes_f64(const tinyrank_complex_rank_one* sensing, size_t rank);
+size_t tinyrank_generated_complex_rank_one_measure_bytes_f64(
+    const tinyrank_generated_complex_rank_one* sensing, size_t rank);
+size_t tinyrank_coded_diffraction_measure_bytes_f64(const tinyrank_coded_diffraction* sensing, size_t rank);
+int32_t tinyrank_gaussian_measure_f64(const tinyrank_gaussian* sensing, const double* factor, size_t rank,
+                                      double* y, void* memory, size_t bytes);
+int32_t tinyrank_rademacher_measure_f64(const tinyrank_rademacher* sensing, const double* factor, size_t rank,
+                                        double* y, void* memory, size_t bytes);
+int32_t tinyrank_dense_measure_f64(const tinyrank_dense* sensing, const double* factor, size_t rank,
+                                   double* y, void* memory, size_t bytes);
+int32_t tinyrank_dense_bf16_measure_f64(const tinyrank_dense_bf16* sensing, const double* factor, size_t rank,
+                                        double* y, void* memory, size_t bytes);
+int32_t tinyrank_dense_int8_measure_f64(const tinyrank_dense_int8* sensing, const double* factor, size_t rank,
+                                        double* y, void* memory, size_t bytes);
+int32_t tinyrank_hadamard_measure_f64(const tinyrank_hadamard* sensing, const double* factor, size_t rank,
+                                      double* y, void* memory, size_t bytes);
+int32_t tinyrank_rank_one_measure_f64(const tinyrank_rank_one* sensing, const double* factor, size_t rank,
+                                      double* y, void* memory, size_t bytes);
+int32_t tinyrank_generated_rank_one_measure_f64(const tinyrank_generated_rank_one* sensing,
+                                                const double* factor, size_t rank, double* y, void* memory,
+                                                size_t bytes);
+int32_t tinyrank_distances_measure_f64(const tinyrank_distances* sensing, const double* factor, size_t rank,
+                                       double* y, void* memory, size_t bytes);
+int32_t tinyrank_entries_measure_f64(const tinyrank_entries* sensing, const double* factor, size_t rank,
+                                     double* y, void* memory, size_t bytes);
+int32_t tinyrank_sparse_measure_f64(const tinyrank_sparse* sensing, const double* factor, size_t rank,
+                                    double* y, void* memory, size_t bytes);
+int32_t tinyrank_rectangular_entries_measure_f64(const tinyrank_rectangular_entries* sensing,
+                                                 const double* factor, size_t rank, double* y, void* memory,
+                                                 size_t bytes);
+int32_t tinyrank_rectangular_dense_measure_f64(const tinyrank_rectangular_dense* sensing,
+                                               const double* factor, size_t rank, double* y, void* memory,
+                                               size_t bytes);
+int32_t tinyrank_bilinear_measure_f64(const tinyrank_bilinear* sensing, const double* factor, size_t rank,
+                                      double* y, void* memory, size_t bytes);
+int32_t tinyrank_generated_bilinear_measure_f64(const tinyrank_generated_bilinear* sensing,
+                                                const double* factor, size_t rank, double* y, void* memory,
+                                                size_t bytes);
+int32_t tinyrank_pauli_measure_f64(const tinyrank_pauli* sensing, const double* factor, size_t rank,
+                                   double* y, void* memory, size_t bytes);
+int32_t tinyrank_hermitian_dense_measure_f64(const tinyrank_hermitian_dense* sensing, const double* factor,
+                                             size_t rank, double* y, void* memory, size_t bytes);
+int32_t tinyrank_complex_rank_one_measure_f64(const tinyrank_complex_rank_one* sensing, const double* factor,
+                                              size_t rank, double* y, void* memory, size_t bytes);
+int32_t tinyrank_generated_complex_rank_one_measure_f64(const tinyrank_generated_complex_rank_one* sensing,
+                                                        const double* factor, size_t rank, double* y,
+                                                        void* memory, size_t bytes);
+int32_t tinyrank_coded_diffraction_measure_f64(const tinyrank_coded_diffraction* sensing,
+                                               const double* factor, size_t rank, double* y, void* memory,
+                                               size_t bytes);
+int32_t tinyrank_gaussian_matrix_entry_f64(const tinyrank_gaussian* sensing, size_t measurement, size_t row,
+                                           size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_rademacher_matrix_entry_f64(const tinyrank_rademacher* sensing, size_t measurement,
+                                             size_t row, size_t column, double* value, void* memory,
+                                             size_t bytes);
+int32_t tinyrank_dense_matrix_entry_f64(const tinyrank_dense* sensing, size_t measurement, size_t row,
+                                        size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_dense_bf16_matrix_entry_f64(const tinyrank_dense_bf16* sensing, size_t measurement,
+                                             size_t row, size_t column, double* value, void* memory,
+                                             size_t bytes);
+int32_t tinyrank_dense_int8_matrix_entry_f64(const tinyrank_dense_int8* sensing, size_t measurement,
+                                             size_t row, size_t column, double* value, void* memory,
+                                             size_t bytes);
+int32_t tinyrank_hadamard_matrix_entry_f64(const tinyrank_hadamard* sensing, size_t measurement, size_t row,
+                                           size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_rank_one_matrix_entry_f64(const tinyrank_rank_one* sensing, size_t measurement, size_t row,
+                                           size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_generated_rank_one_matrix_entry_f64(const tinyrank_generated_rank_one* sensing,
+                                                     size_t measurement, size_t row, size_t column,
+                                                     double* value, void* memory, size_t bytes);
+int32_t tinyrank_distances_matrix_entry_f64(const tinyrank_distances* sensing, size_t measurement, size_t row,
+                                            size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_entries_matrix_entry_f64(const tinyrank_entries* sensing, size_t measurement, size_t row,
+                                          size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_sparse_matrix_entry_f64(const tinyrank_sparse* sensing, size_t measurement, size_t row,
+                                         size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_rectangular_entries_matrix_entry_f64(const tinyrank_rectangular_entries* sensing,
+                                                      size_t measurement, size_t row, size_t column,
+                                                      double* value, void* memory, size_t bytes);
+int32_t tinyrank_rectangular_dense_matrix_entry_f64(const tinyrank_rectangular_dense* sensing,
+                                                    size_t measurement, size_t row, size_t column,
+                                                    double* value, void* memory, size_t bytes);
+int32_t tinyrank_bilinear_matrix_entry_f64(const tinyrank_bilinear* sensing, size_t measurement, size_t row,
+                                           size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_generated_bilinear_matrix_entry_f64(const tinyrank_generated_bilinear* sensing,
+                                                     size_t measurement, size_t row, size_t column,
+                                                     double* value, void* memory, size_t bytes);
+int32_t tinyrank_pauli_matrix_entry_f64(const tinyrank_pauli* sensing, size_t measurement, size_t row,
+                                        size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_hermitian_dense_matrix_entry_f64(const tinyrank_hermitian_dense* sensing, size_t measurement,
+                                                  size_t row, size_t column, double* value, void* memory,
+                                                  size_t bytes);
+int32_t tinyrank_complex_rank_one_matrix_entry_f64(const tinyrank_complex_rank_one* sensing,
+                                                   size_t measurement, size_t row, size_t column,
+                                                   double* value, void* memory, size_t bytes);
+int32_t tinyrank_generated_complex_rank_one_matrix_entry_f64(
+    const tinyrank_generated_complex_rank_one* sensing, size_t measurement, size_t row, size_t column,
+    double* value, void* memory, size_t bytes);
+int32_t tinyrank_coded_diffraction_matrix_entry_f64(const tinyrank_coded_diffraction* sensing,
+                                                    size_t measurement, size_t row, size_t column,
+                                                    double* value, void* memory, size_t bytes);
 typedef struct tinyrank_staircase_f64 tinyrank_staircase_f64;
 typedef struct tinyrank_staircase_entry_f64 {
   uint32_t pass;

@@ -75,9 +75,11 @@ extern "C" const char* tinyrank_status_text(std::int32_t value) {
     case TINYRANK_STATUS_OUTPUT_SIZE:
       return "output_size: the place for the result is too small";
     case TINYRANK_STATUS_INDEX:
-      return "index: the row is not below n, or the column not below its bound";
+      return "index: a row is not below n, or a column or a measurement not below its bound";
     case TINYRANK_STATUS_NO_VERDICT:
       return "no_verdict: the run has none";
+    case TINYRANK_STATUS_FACTOR:
+      return "factor: is null or has an entry that is not finite";
     default:
       return to_string(static_cast<status>(value));
   }

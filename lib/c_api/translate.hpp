@@ -10,6 +10,7 @@
 #include <new>
 #include <type_traits>
 
+#include "lib/c_api/measuring.hpp"
 #include "lib/c_api/staircase.hpp"
 #include "lib/c_api/structs.hpp"
 #include "lib/solver/checks.hpp"
@@ -198,6 +199,8 @@ std::int32_t create(typename types<T>::run** out, const Given* sensing, const T*
   }
 
 /// All functions of one operator; `translate_<operator><T>` must be a struct with a call operator in scope.
-#define TINYRANK_C_OPERATOR(name)          \
-  TINYRANK_C_OPERATOR_IN(name, f32, float) \
-  TINYRANK_C_OPERATOR_IN(name, f64, double)
+#define TINYRANK_C_OPERATOR(name)           \
+  TINYRANK_C_OPERATOR_IN(name, f32, float)  \
+  TINYRANK_C_OPERATOR_IN(name, f64, double) \
+  TINYRANK_C_MEASURING(name, f32, float)    \
+  TINYRANK_C_MEASURING(name, f64, double)
