@@ -20,7 +20,7 @@ help:
 	@echo "             (FILTER=REGEX: only the cases it matches; FILTER=cost: only the cost as work grows;"
 	@echo "             FILTER=staircase: only whole recoveries with nothing told)"
 	@echo "make test-P  the tests of one preset P; cmake --list-presets names them all"
-	@echo "make firmware  flash, RAM, stack and instructions on microcontrollers: build/firmware.json, README.md"
+	@echo "make firmware  flash, RAM, stack and instructions on microcontrollers: build/firmware.json, docs/firmware.md"
 	@echo "make arm     a static aarch64 tinyrank: build/aarch64-static/tinyrank"
 	@echo "make amalgamate  the library as two files: build/amalgamated/tinyrank.hpp and tinyrank.cpp (and tinyrank.h for C)"
 	@echo "make c_header  the parts of include/tinyrank/tinyrank.h that follow from the rest of it"
@@ -57,7 +57,7 @@ firmware:
 	packaging/install-dependencies.sh build arm riscv plot
 	for p in cortex-m4 cortex-m55 cortex-m33 rv32imafc rv32imac; do \
 	  cmake --preset $$p && cmake --build build/$$p --target apps/firmware/all || exit 1; done
-	apps/firmware/numbers/report.py --json build/firmware.json --readme README.md --check apps/firmware/numbers/budgets.json \
+	apps/firmware/numbers/report.py --json build/firmware.json --page docs/firmware.md --check apps/firmware/numbers/budgets.json \
 	  build/cortex-m4 build/cortex-m55 build/cortex-m33 build/rv32imafc build/rv32imac
 
 arm:

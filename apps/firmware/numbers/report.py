@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: MIT
 """What the library takes of a microcontroller: flash, RAM, stack, instructions.
 
-report.py [--json FILE] [--readme FILE] [--check BUDGETS] [--retighten BUDGETS] BUILD_DIRECTORY...
+report.py [--json FILE] [--page FILE] [--check BUDGETS] [--retighten BUDGETS] BUILD_DIRECTORY...
 
 Reads the maps of the flash_* programs of each build directory (a preset cortex-* or rv32*), the archive, and the frames and
 calls that the compiler wrote beside its objects (-fcallgraph-info), and runs firmware_numbers under qemu with
@@ -20,12 +20,12 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 OPERATORS = re.findall(r"ROW\(([a-z0-9_]+)\)", (ROOT / "catalogue/operators.hpp").read_text())
-# README.md has the others; those here differ little from one of them, and are in the JSON file.
+# docs/firmware.md has the others; those here differ little from one of them, and are in the JSON file.
 LEFT_OUT = {"rectangular_entries", "rectangular_dense", "generated_bilinear", "generated_complex_rank_one", "hermitian_dense"}
 SHOWN = [operator for operator in OPERATORS if operator not in LEFT_OUT]
 BOARDS = {"m0plus": "mps2-an385", "m3": "mps2-an385", "m4": "mps2-an386", "m7": "mps2-an500", "m7sp": "mps2-an500",
           "m33": "mps2-an505", "m55": "mps3-an547", "rv32imac": "virt", "rv32imafc": "virt"}
-# Those of the second table of README.md, and how it names them.
+# Those of the second table of docs/firmware.md, and how it names them.
 OTHERS = {"m33": "M33", "rv32imafc": "RV32IMAFC", "rv32imac": "RV32IMAC"}
 FLASH = re.compile(r"flash\.(core|staircase)_plus_\w+_m4")
 ALLOCATORS = re.compile(r" U (malloc|calloc|realloc|free|_malloc_r|_calloc_r|_realloc_r|_free_r|_sbrk|sbrk|_Zn[wa].*|_Zd[la].*)$")
@@ -173,8 +173,8 @@ def collect(builds):
             "problem": "f32, n = 64, r = 4, m = 128 (512 for hadamard, coded_diffraction, distances, sparse, entries and rectangular_entries)", **numbers, **arenas}
 
 
-def readme_table(numbers):
-    """The tables between the firmware marks of README.md; f32, Cortex-M4 unless said."""
+def page_table(numbers):
+    """The tables between the firmware marks of docs/firmware.md; f32, Cortex-M4 unless said."""
     lines = ["| operator | flash | with the staircase | stack of a step | of init | instructions of a step, M4 | M55, scalar"
              " | M55, Helium |", "|---|---|---|---|---|---|---|---|"]
     for operator in SHOWN:
@@ -211,10 +211,10 @@ def others_table(numbers):
     return "\n".join(lines)
 
 
-def write_readme(path, numbers):
+def write_page(path, numbers):
     """The tables whose processors were asked for."""
     text = path.read_text()
-    tables = {"make firmware": (readme_table, ("m4", "m55")), "make firmware, others": (others_table, OTHERS)}
+    tables = {"make firmware": (page_table, ("m4", "m55")), "make firmware, others": (others_table, OTHERS)}
     for mark, (table, processors) in tables.items():
         if not all(f"instructions.step.{OPERATORS[0]}_{processor}" in numbers for processor in processors):
             continue
@@ -255,7 +255,7 @@ def check(numbers, budgets):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=pathlib.Path)
-    parser.add_argument("--readme", type=pathlib.Path)
+    parser.add_argument("--page", type=pathlib.Path)
     parser.add_argument("--check", type=pathlib.Path)
     parser.add_argument("--retighten", type=pathlib.Path)
     parser.add_argument("builds", type=pathlib.Path, nargs="+", metavar="BUILD_DIRECTORY")
@@ -263,8 +263,8 @@ def main():
     numbers = collect(arguments.builds)
     if arguments.json:
         arguments.json.write_text(json.dumps(numbers, indent=2) + "\n")
-    if arguments.readme:
-        write_readme(arguments.readme, numbers)
+    if arguments.page:
+        write_page(arguments.page, numbers)
     if arguments.retighten:
         retighten(numbers, arguments.retighten)
     if arguments.check:
