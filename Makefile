@@ -6,7 +6,7 @@ PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m5
 # The same golden bits, from the two files alone; not a part of `make test`, for those without floats take minutes.
 PROCESSORS := cortex-m0plus cortex-m7sp cortex-m33 rv32imac rv32imafc riscv64
 
-.PHONY: help demo paper check test processors bench firmware arm amalgamate c_header clean
+.PHONY: help demo paper check test processors bench firmware arm amalgamate packages c_header clean
 .NOTPARALLEL:
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make firmware  flash, RAM, stack and instructions on microcontrollers: build/firmware.json, docs/firmware.md"
 	@echo "make arm     a static aarch64 tinyrank: build/aarch64-static/tinyrank"
 	@echo "make amalgamate  the library as two files: build/amalgamated/tinyrank.hpp and tinyrank.cpp (and tinyrank.h for C)"
+	@echo "make packages  what users of Arduino, PlatformIO, ESP-IDF, CMSIS-Pack and Zephyr download, in build/packages"
 	@echo "make c_header  the parts of include/tinyrank/tinyrank.h that follow from the rest of it"
 	@echo "make clean   remove build/"
 
@@ -69,6 +70,10 @@ arm:
 amalgamate:
 	command -v python3 >/dev/null || packaging/install-dependencies.sh build
 	packaging/amalgamate.py
+
+packages:
+	command -v python3 >/dev/null || packaging/install-dependencies.sh build
+	packaging/packages.py
 
 c_header:
 	command -v python3 >/dev/null || packaging/install-dependencies.sh build

@@ -24,9 +24,15 @@ LICENCE = """// SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 """
 
+NEEDS = """
+#ifndef __cpp_concepts
+#error "tinyrank needs C++20: compile with -std=gnu++20 or later, by gcc 10 or clang 14 or later"
+#endif
+"""
+
 CPP_HEAD = """
 // tinyrank {version} in one file, written by packaging/amalgamate.py of its repository: change it there.
-
+""" + NEEDS + """
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \\
     (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
 #error "tinyrank.cpp: compile this file without -ffast-math and its parts: it promises the same bits everywhere"
@@ -144,7 +150,7 @@ def amalgamated():
         source.add(str(path.relative_to(ROOT)))
     about = f"\n// tinyrank {version}, every public header, written by packaging/amalgamate.py of its repository.\n"
     return {
-        "tinyrank.hpp": LICENCE + about + "\n#pragma once\n\n" + header.includes() + "\n\n" + "\n\n".join(header.parts) + "\n",
+        "tinyrank.hpp": LICENCE + about + "\n#pragma once\n" + NEEDS + "\n" + header.includes() + "\n\n" + "\n\n".join(header.parts) + "\n",
         "tinyrank.cpp": LICENCE + CPP_HEAD.replace("{version}", version).replace("{includes}", source.includes())
                         .replace("{instruction_set}", "\n\n".join([*targets.parts, choice_of_instruction_set()])) + "\n" +
                         "\n\n".join(source.parts) + "\n",
