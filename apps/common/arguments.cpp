@@ -218,6 +218,12 @@ std::string sensing_help() {
   return text;
 }
 
+std::vector<std::string> sensing_names() {
+  std::vector<std::string> names;
+  for (const sensing_kind& each : sensing_kinds()) names.emplace_back(each.name);
+  return names;
+}
+
 planted_argument parse_planted(const std::string& text) {
   const std::string name = "--planted";
   auto pairs = parse_pairs(name, text);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "error.hpp"
 #include "tinyrank/random.hpp"
@@ -64,6 +65,9 @@ sensing_argument parse_sensing(const std::string& text);
 
 /// The kinds, each with what follows the colon and what it means, in lines that fit a terminal.
 std::string sensing_help();
+
+/// The names of the kinds, "dense" and so on.
+std::vector<std::string> sensing_names();
 
 /// --planted rank=R[,kappa=K][,seed=S]
 struct planted_argument {

@@ -11,6 +11,7 @@
 #include "arguments.hpp"
 #include "commands.hpp"
 #include "error.hpp"
+#include "help.hpp"
 #include "method.hpp"
 #include "output.hpp"
 #include "tinyrank/version.hpp"
@@ -131,6 +132,31 @@ void add_advise(CLI::App& app, advise_arguments& a) {
   }
 }
 
+const tinyrank::app::help_examples examples = {
+    {"recover",
+     {"tinyrank recover --sensing distances:examples/eurodist.csv --estimate-out map.csv",
+      "tinyrank recover --sensing gaussian:n=60,m=900,seed=1 --planted rank=3,kappa=100 --report run.json",
+      "tinyrank recover --sensing rank-one:n=50,m=1000 --planted rank=2 --method scaled --rank 4"}},
+    {"advise",
+     {"tinyrank advise --n 200 --truth-rank 5 --measurements 10000",
+      "tinyrank advise --n 200 --truth-rank 5 --measurements 10000 --kappa 100",
+      "tinyrank advise --n 200 --truth-rank 5 --measurements 10000 --rank 20"}},
+    {"info", {"tinyrank info", "tinyrank info | grep bandwidth", "OMP_NUM_THREADS=1 tinyrank info"}},
+    {"completion",
+     {"source <(tinyrank completion)", "tinyrank completion >> ~/.bash_completion",
+      "tinyrank completion > /etc/bash_completion.d/tinyrank"}},
+    {"man",
+     {"tinyrank man | man -l -", "tinyrank man > tinyrank.1",
+      "tinyrank man > /usr/local/share/man/man1/tinyrank.1"}},
+};
+
+/// The words that an option may have, of those with a list.
+std::map<std::string, std::vector<std::string>> choices() {
+  std::vector<std::string> kinds;
+  for (const std::string& name : tinyrank::app::sensing_names()) kinds.push_back(name + ":");
+  return {{"--sensing", kinds}, {"--method", tinyrank::app::method_names()}, {"--precision", {"f32", "f64"}}};
+}
+
 /// One line. An unexpected word explains more than the option that is missing because of it.
 std::string explanation(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> unexpected = app.remaining(true);
@@ -159,14 +185,19 @@ int main(int count, char** words) {
   app.set_version_flag("--version", TINYRANK_VERSION_STRING);
   app.require_subcommand(1);
   recover_arguments arguments;
-  CLI::App* recover = app.add_subcommand(
-      "recover", "recover X X^T from measurements <A_i, X X^T>; nothing else need be told");
+  CLI::App* recover = app.add_subcommand("recover",
+                                         "recover a low-rank matrix from measurements <A_i, X X^T>: the "
+                                         "staircase finds the rank and says what the "
+                                         "measurements carry of the answer; nothing else need be told");
   add_recover(*recover, arguments);
   advise_arguments advice;
   CLI::App* advise = app.add_subcommand(
       "advise", "what a recovery will cost, and what theory and experiments say of given sizes");
   add_advise(*advise, advice);
   CLI::App* info = app.add_subcommand("info", "version, instruction sets, threads, memory bandwidth");
+  CLI::App* completion = app.add_subcommand("completion", "print a script that completes options in bash");
+  CLI::App* man = app.add_subcommand("man", "print the manual page, for man(1)");
+  format_help(app, examples);
   try {
     app.parse(count, words);
   } catch (const CLI::Success& wanted) {
@@ -180,6 +211,10 @@ int main(int count, char** words) {
     return exit_bad_input;
   }
   try {
+    if (completion->parsed() || man->parsed()) {
+      std::cout << (man->parsed() ? manual_page(app, examples) : bash_completion(app, choices()));
+      return checked(exit_recovered);
+    }
     if (advise->parsed()) return checked(run_advise(advice));
     return checked(info->parsed() ? run_info() : run_recover(arguments));
   } catch (const input_error& error) {

@@ -39,10 +39,14 @@ T parse_parameter(const std::string& name, const std::string& text, parameter ki
 
 }  // namespace
 
-std::string method_choices() {
+std::vector<std::string> method_names() {
   std::vector<std::string> names = {staircase_name, explore_name};
   catalogue::for_each_method<double>([&](auto row, auto) { names.emplace_back(row.name); });
-  return listed(names);
+  return names;
+}
+
+std::string method_choices() {
+  return listed(method_names());
 }
 
 std::map<std::string, std::string> method_parameters() {

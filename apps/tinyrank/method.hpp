@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tinyrank/descent.hpp"
 
@@ -22,7 +23,9 @@ struct chosen_method {
 /// What --method takes beside the methods of descent: the ways that find the rank.
 inline constexpr const char *staircase_name = "staircase", *explore_name = "explore";
 
+/// What --method takes, and the same in a sentence:
 /// "staircase, explore, gradient-descent, scaled, momentum or quasi-newton"
+std::vector<std::string> method_names();
 std::string method_choices();
 
 /// The parameters of all methods, name and help; those of one method say which.
