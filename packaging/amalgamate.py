@@ -5,7 +5,7 @@
 
 amalgamate.py [DIRECTORY]     (build/amalgamated when not given)
 
-tinyrank.cpp has the kernels of one instruction set, which the compiler's target decides: NEON, Helium, or plain C++.
+tinyrank.cpp has the kernels of one instruction set, which the compiler's target decides: NEON, Helium, RISC-V's vectors, or plain C++.
 It is compiled like any file of a program; no definition, include path or library is needed. What goes in is all of
 include/tinyrank and lib, in the order of the paths, so the same tree gives the same bytes.
 """

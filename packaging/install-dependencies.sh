@@ -11,7 +11,7 @@ packages_of() {
     test) echo qemu-user clang libomp-14-dev libclang-rt-14-dev ;;
     arm) echo python3 g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user \
       gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev qemu-system-arm ;;
-    riscv) echo python3 g++-riscv64-linux-gnu qemu-user gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
+    riscv) echo python3 g++-riscv64-linux-gnu qemu-user clang-19 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
       libstdc++-arm-none-eabi-dev qemu-system-misc ;;
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
     plot) echo python3 python3-matplotlib ;;

@@ -111,7 +111,8 @@ enum {
   TINYRANK_AVX2 = 2,
   TINYRANK_AVX512 = 3,
   TINYRANK_NEON = 4,
-  TINYRANK_HELIUM = 5
+  TINYRANK_HELIUM = 5,
+  TINYRANK_RVV = 6 /* RISC-V's vectors */
 };
 
 /* Static, null-terminated English text for any value; never null. */

@@ -24,6 +24,14 @@
 #define TINYRANK_TARGET_HELIUM 0
 #endif
 
+// Vectors of RISC-V, by a compiler whose vector types can be multiplied and added in one: clang 17.
+#if defined(__clang__) && defined(__riscv_v_min_vlen) && __riscv_v_min_vlen >= 128 && \
+    defined(__riscv_v_elen_fp) && __riscv_v_elen_fp >= 64 && __has_builtin(__builtin_elementwise_fma)
+#define TINYRANK_TARGET_RVV 1
+#else
+#define TINYRANK_TARGET_RVV 0
+#endif
+
 // A Cortex-M, or a RISC-V of 32 bits: little flash and stack, and no cache to fill.
 #if (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') || (defined(__riscv) && __riscv_xlen == 32)
 #define TINYRANK_TARGET_MICROCONTROLLER 1
@@ -31,8 +39,8 @@
 #define TINYRANK_TARGET_MICROCONTROLLER 0
 #endif
 
-// Whether NEON, or plain C++ on such a target, has 32 registers for a tile rather than 16.
-#if defined(__aarch64__) || defined(__ARM_FEATURE_MVE)
+// Whether NEON, RVV, or plain C++ on such a target, has 32 registers for a tile rather than 16.
+#if defined(__aarch64__) || defined(__ARM_FEATURE_MVE) || TINYRANK_TARGET_RVV
 #define TINYRANK_TARGET_32_REGISTERS 1
 #else
 #define TINYRANK_TARGET_32_REGISTERS 0
@@ -40,7 +48,7 @@
 
 // Plain C++, which runs anywhere. tinyrank.cpp, the library in one file, has the kernels of one instruction
 // set.
-#if defined(TINYRANK_ONE_FILE) && (TINYRANK_TARGET_NEON || TINYRANK_TARGET_HELIUM)
+#if defined(TINYRANK_ONE_FILE) && (TINYRANK_TARGET_NEON || TINYRANK_TARGET_HELIUM || TINYRANK_TARGET_RVV)
 #define TINYRANK_TARGET_PLAIN 0
 #else
 #define TINYRANK_TARGET_PLAIN 1

@@ -21,6 +21,8 @@
 #include "lib/simd/registers_neon.hpp"
 #elif defined(TINYRANK_ISA_helium)
 #include "lib/simd/registers_helium.hpp"
+#elif defined(TINYRANK_ISA_rvv)
+#include "lib/simd/registers_rvv.hpp"
 #endif
 
 namespace tinyrank {

@@ -63,6 +63,9 @@ TEST_CASE("what this build holds") {
   CHECK(is_usable(instruction_set::neon));
   CHECK(best_instruction_set() == instruction_set::neon);
   CHECK_FALSE(is_built(instruction_set::avx2));
+#elif defined(__riscv_vector)
+  CHECK(is_usable(instruction_set::rvv));
+  CHECK(best_instruction_set() == instruction_set::rvv);
 #endif
   CHECK_FALSE(is_built(static_cast<instruction_set>(99)));
   CHECK_FALSE(is_usable(static_cast<instruction_set>(99)));
@@ -76,6 +79,7 @@ TEST_CASE("every name is its own") {
   CHECK(to_string(instruction_set::avx512) == std::string("avx512"));
   CHECK(to_string(instruction_set::neon) == std::string("neon"));
   CHECK(to_string(instruction_set::helium) == std::string("helium"));
+  CHECK(to_string(instruction_set::rvv) == std::string("rvv"));
   CHECK(to_string(static_cast<instruction_set>(99)) == std::string("unknown"));
 }
 
