@@ -2,10 +2,16 @@
 // SPDX-License-Identifier: MIT
 
 #include <doctest/doctest.h>
+#ifdef _OPENMP
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <thread>
 #include <vector>
 
 #include "lib/parallel.hpp"
@@ -33,28 +39,168 @@ TEST_CASE("every piece is done once, by a worker there is") {
 
 #ifdef _OPENMP
 
-TEST_CASE("a thread that is done takes what is left of another's pieces") {
-  int team = 0;
-#pragma omp parallel num_threads(2)
-#pragma omp single
-  team = omp_get_num_threads();
-  if (team < 2) return;  // no threads to be had here
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Until it is so, or a minute has passed.
+template <class Condition>
+bool comes_true(Condition is_so) {
+  const auto limit = steady_clock::now() + std::chrono::minutes(1);
+  while (!is_so()) {
+    if (steady_clock::now() > limit) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+/// What no thread can do alone: whoever has the first piece of a range waits until all others are done.
+bool two_threads_work() {
   constexpr std::size_t count = 8;
+  bool together = true;
   for (const std::size_t held : {std::size_t{0}, count / 2}) {
-    // Whoever has the first piece of a range waits until all others are done, so the other thread must do
-    // them.
     std::atomic<std::size_t> others = 0;
     parallel_for(2, count, [&](std::size_t piece, std::uint32_t) {
       if (piece != held) {
         ++others;
-        return;
+      } else if (!comes_true([&] { return others == count - 1; })) {
+        together = false;
       }
-      const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-      while (others < count - 1 && std::chrono::steady_clock::now() < limit) {
-      }
-      CHECK(others == count - 1);
     });
   }
+  return together;
+}
+
+/// Runs `body` in a child, which ends by itself after two minutes; its exit code.
+template <class Body>
+int in_child(Body body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(120);
+    _exit(body());
+  }
+  int how = -1;
+  REQUIRE(waitpid(child, &how, 0) == child);
+  return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+}
+
+}  // namespace
+
+TEST_CASE("a thread that is done takes what is left of another's pieces") {
+  CHECK(two_threads_work());
+}
+
+TEST_CASE("a thread that sleeps is woken") {
+  REQUIRE(two_threads_work());
+  REQUIRE(comes_true([] { return helpers.all[0].state == helper::asleep; }));
+  // It may have lost the processor for long, and rest.
+  helpers.all[0].rests_until = 0;
+  CHECK(two_threads_work());
+}
+
+TEST_CASE("nobody waits for a thread that has not begun") {
+  // A helper without a thread is one that never gets a processor.
+  CHECK(in_child([] {
+          helpers.all[0].exists = true;
+          std::size_t done = 0;
+          parallel_for(2, 100, [&](std::size_t, std::uint32_t worker) { done += worker == 0 ? 1 : 0; });
+          return done == 100 && helpers.all[0].state == helper::idle && !helpers.all[0].taken ? 0 : 1;
+        }) == 0);
+}
+
+TEST_CASE("a thread that held up its caller without a processor is not asked for a while") {
+  CHECK(in_child([] {
+          constexpr double slept = 0.05;
+          std::atomic<bool> begun = false;
+          parallel_for(2, 2, [&](std::size_t, std::uint32_t worker) {
+            if (worker == 0) {
+              comes_true([&] { return begun.load(); });
+            } else {
+              begun = true;
+              std::this_thread::sleep_for(std::chrono::duration<double>(slept));
+            }
+          });
+          const double rests = helpers.all[0].rests_until - omp_get_wtime();
+          if (rests < 7 * slept) return 1;
+          int others = 0;
+          parallel_for(2, 100, [&](std::size_t, std::uint32_t worker) { others += worker == 0 ? 0 : 1; });
+          if (others != 0 || helpers.all[1].exists) return 2;
+          std::this_thread::sleep_for(std::chrono::duration<double>(rests));
+          return two_threads_work() ? 0 : 3;
+        }) == 0);
+}
+
+TEST_CASE("callers from several threads, and from within a piece") {
+  constexpr int callers = 4, calls = 3000;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> all;
+  for (int caller = 0; caller < callers; ++caller) {
+    all.emplace_back([&, caller] {
+      for (int call = 0; call < calls; ++call) {
+        const auto count = static_cast<std::size_t>(2 + (caller + call) % 40);
+        std::atomic<std::size_t> sum = 0;
+        std::vector<std::size_t> of_worker(3);
+        parallel_for(3, count, [&](std::size_t piece, std::uint32_t worker) {
+          of_worker[worker] += piece + 1;
+          if (piece == 1 && call % 50 == 0) {
+            parallel_for(2, 5, [&](std::size_t inner, std::uint32_t) { sum += inner; });
+          }
+        });
+        const std::size_t wanted = call % 50 == 0 ? 10 : 0;
+        if (sum != wanted || of_worker[0] + of_worker[1] + of_worker[2] != count * (count + 1) / 2) ++wrong;
+      }
+    });
+  }
+  for (std::thread& one : all) one.join();
+  CHECK(wrong == 0);
+  for (const helper& one : helpers.all) CHECK(!one.taken);
+}
+
+TEST_CASE("the child of a fork has threads of its own") {
+  REQUIRE(two_threads_work());
+  CHECK(in_child([] {
+          if (!two_threads_work()) return 1;
+          return in_child([] { return two_threads_work() ? 0 : 1; });
+        }) == 0);
+  CHECK(two_threads_work());
+}
+
+TEST_CASE("threads that cannot be had are done without") {
+  // A child has the memory of its parent's threads to give, so that a few may begin.
+  const auto is_done_by_fewer = [] {
+    constexpr std::size_t all = 1000;
+    std::atomic<std::size_t> done = 0;
+    for (int times = 0; times < 2; ++times)
+      parallel_for(all, all, [&](std::size_t, std::uint32_t) { ++done; });
+    return done == 2 * all && helpers.refused_until > 0 && !helpers.all[all / 2].exists ? 0 : 1;
+  };
+  SUBCASE("for want of memory") {
+    CHECK(in_child([&] {
+            const rlimit none{1, 1};
+            return setrlimit(RLIMIT_AS, &none) == 0 ? is_done_by_fewer() : 2;
+          }) == 0);
+  }
+  SUBCASE("for so many processes") {
+    CHECK(in_child([&] {
+            // Root is not bound by it.
+            if (getuid() == 0 && setuid(65534) != 0) return 0;
+            const rlimit none{0, 0};
+            return setrlimit(RLIMIT_NPROC, &none) == 0 ? is_done_by_fewer() : 2;
+          }) == 0);
+  }
+}
+
+TEST_CASE("OpenMP's settings hold: its levels within a parallel region, its limit of threads") {
+  int others = 0;
+#pragma omp parallel num_threads(2)
+#pragma omp single
+  parallel_for(2, 100, [&](std::size_t, std::uint32_t worker) { others += worker == 0 ? 0 : 1; });
+  CHECK(others == 0);
+  CHECK(allowed_helpers(3) == 3);
+  const int before = omp_get_max_active_levels();
+  omp_set_max_active_levels(0);
+  CHECK(allowed_helpers(3) == 0);
+  omp_set_max_active_levels(before);
 }
 
 #endif
