@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <iostream>
 #include <optional>
-#include <thread>
 
+#include "default_threads.hpp"
 #include "demo.hpp"
 #include "error.hpp"
 #include "output.hpp"
@@ -79,9 +79,7 @@ void print_line(const char* method, std::uint32_t passes, double seconds, const 
 
 void run_paper_experiment(const std::string& directory) {
   execution_plan plan;
-  const execution_plan two{2, plan.shards};
-  if (check_plan(two) == status::ok)
-    plan.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 1024U);
+  plan.threads = default_threads();
 
   std::cout << "1. Stoger & Soltanolkotabi (NeurIPS 2021), section 4, at its printed size\n"
             << "   n = 200, r* = 5, m = 10000 Gaussian measurements\n"

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <thread>
 
+#include "default_threads.hpp"
 #include "error.hpp"
 #include "figures.hpp"
 #include "output.hpp"
@@ -59,7 +59,7 @@ int main(int count, char** words) {
       "continued");
   paper_settings settings;
   std::string wanted;
-  unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, 1024U);
+  unsigned threads = default_threads();
   app.add_option("--output", settings.directory, "directory for NAME.csv and NAME.json")->required();
   app.add_option("--figure", wanted, "only this one: " + names());
   app.add_flag("--quick", settings.quick, "small sizes, seconds");

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <cstring>
 #include <iostream>
-#include <thread>
 
 #include "catalogue/operators.hpp"
 #include "commands.hpp"
+#include "default_threads.hpp"
 #include "memory.hpp"
 #include "recovery.hpp"
 #include "threads.hpp"
@@ -61,14 +61,14 @@ std::string list_operators() {
 }  // namespace
 
 int run_info() {
-  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t threads = usable_processors();
   const bool openmp = check_plan({2, execution_plan{}.shards}) == status::ok;
   std::cout << "version                  " << TINYRANK_VERSION_STRING << '\n'
             << "instruction sets built   " << list([](instruction_set isa) { return is_built(isa); }) << '\n'
             << "instruction sets usable  " << list([](instruction_set isa) { return is_usable(isa); }) << '\n'
             << "instruction set chosen   " << to_string(best_instruction_set()) << '\n'
             << "operators                " << list_operators() << '\n'
-            << "threads                  " << (openmp ? threads : 1)
+            << "threads                  " << default_threads()
             << (openmp ? " (OpenMP)" : " (built without OpenMP)") << '\n'
             << "memory read bandwidth    " << short_number(measure_read_bandwidth(threads) / 1e9)
             << " GB/s with " << threads << (threads == 1 ? " thread" : " threads") << std::endl;

@@ -86,7 +86,9 @@ void add_recover(CLI::App& app, recover_arguments& a) {
                  "said to be on a plateau (default 250; 0: never)");
   app.add_option("--seed", a.seed,
                  "seed of what is random: the start, or where the staircase looks (default 1)");
-  app.add_option("--threads", a.threads, "default: all cores; never changes the result");
+  app.add_option(
+      "--threads", a.threads,
+      "default: OMP_NUM_THREADS, or the processors that this process may use; never changes the result");
   app.add_option("--precision", a.precision, "f32 (default) or f64");
   app.add_option("--isa", a.isa,
                  tinyrank::app::instruction_set_choices() + " (default); never changes the result");

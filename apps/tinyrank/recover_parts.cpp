@@ -7,9 +7,9 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
-#include <thread>
 
 #include "answer.hpp"
+#include "default_threads.hpp"
 #include "error.hpp"
 #include "npz.hpp"
 #include "recovery.hpp"
@@ -65,10 +65,7 @@ instruction_set parse_isa(const std::string& text) {
 }
 
 std::uint32_t parse_threads(const std::string& text) {
-  if (text.empty()) {
-    const execution_plan two{2, execution_plan{}.shards};
-    return check_plan(two) == status::ok ? std::clamp(std::thread::hardware_concurrency(), 1U, 1024U) : 1U;
-  }
+  if (text.empty()) return default_threads();
   const auto threads = static_cast<std::uint32_t>(parse_integer("--threads", text, 1, 1024));
   require_ok("--threads " + text, check_plan({threads, execution_plan{}.shards}));
   return threads;
