@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/busy.hpp"
 #include "bench/groups.hpp"
 #include "bench/growth.hpp"
 #include "bench/report.hpp"
@@ -98,14 +99,16 @@ int main(int argc, char** argv) {
     // recoveries have a table of their own; so a filter has to name them.
     const bool is_whole = given.filter == everything,
                is_growth = given.filter.find("cost") != std::string::npos,
-               is_staircase = given.filter.find("staircase") != std::string::npos;
+               is_staircase = given.filter.find("staircase") != std::string::npos,
+               is_busy = given.filter.find("busy") != std::string::npos;
     bench::key_values keys;
-    if (!is_growth && !is_staircase) {
+    if (!is_growth && !is_staircase && !is_busy) {
       const bench::measurements results =
           bench::measure(bench::every_group(given.chosen), given.filter, bench::effort{});
       keys = bench::to_keys(results, is_whole);
       bench::print_table(given.chosen, results, keys);
     }
+    if (is_whole || is_busy) keys.merge(bench::measure_busy(given.chosen, given.filter));
     if (is_whole || is_staircase) {
       keys.merge(bench::measure_staircase(given.chosen, given.filter));
     }

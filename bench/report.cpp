@@ -100,7 +100,7 @@ constexpr target targets[] = {
     {"batch16_f32.fraction_of_fma_peak", 0.5},
     {"batch16_f32.speedup_per_problem", 8},
     {"small_dense_f32.fraction_of_fma_peak", 0.3},
-    {"threads.speedup_2", 1.7},
+    {"threads.speedup_2", 1.9},
     {"generated_rademacher.threads_speedup_2", 1.8},
     {"rank_one.threads_speedup_2", 1.8},
 };
