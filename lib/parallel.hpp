@@ -83,7 +83,7 @@ struct helper {
   // Of the caller that has taken it.
   alignas(64) std::atomic<bool> taken;
   bool exists;
-  double rests_until;
+  double rest, rests_until;
   helper* next;
   sem_t wake;
   // Of both.
@@ -172,7 +172,7 @@ inline void forget_helpers() noexcept {
     if (!one.exists && !one.taken) break;
     one.taken = false;
     one.exists = false;
-    one.rests_until = 0;
+    one.rest = one.rests_until = 0;
     one.state = helper::idle;
   }
   helpers.refused_until = 0;
@@ -250,8 +250,9 @@ inline double seconds_of(clockid_t clock) noexcept {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-/// Waits for what the helper has begun. If it had no processor meanwhile, it rests for eight times as long:
-/// on a busy machine a caller loses a ninth of its time at most.
+/// Waits for what the helper has begun. If it had no processor meanwhile, it rests for as long; and for twice
+/// as long as before, up to a quarter of a second, when it loses one again soon after. So on a busy machine a
+/// caller loses a few hundredths of its time, and one disturbance costs little.
 inline void wait_for_end(helper& one) noexcept {
   for (const double end = omp_get_wtime() + caller_spins; omp_get_wtime() < end; pause_processor()) {
     if (one.state.load(std::memory_order_acquire) < helper::busy) return;
@@ -261,8 +262,12 @@ inline void wait_for_end(helper& one) noexcept {
   if (!one.state.compare_exchange_strong(found, helper::awaited)) return;
   wait_for(one.done);
   const double end = omp_get_wtime(), lost = end - start - (seconds_of(one.clock) - had);
-  constexpr double noticeable = 200e-6;
-  if (lost > noticeable) one.rests_until = end + 8 * lost;
+  constexpr double noticeable = 200e-6, longest = 0.25;
+  if (lost < noticeable) return;
+  const double twice = 2 * one.rest < longest ? 2 * one.rest : longest;
+  const bool soon = end - one.rests_until < 4 * one.rest;
+  one.rest = soon && twice > lost ? twice : lost;
+  one.rests_until = end + one.rest;
 }
 
 /// The end of a call: takes back what was not begun, and waits for what was.

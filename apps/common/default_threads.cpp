@@ -96,7 +96,8 @@ std::map<bool, std::string> own_groups(const fs::path& proc) {
   return found;
 }
 
-/// Of one group: "QUOTA PERIOD" or "max PERIOD" in version 2, a file for each in version 1, where -1 is no limit.
+/// Of one group: "QUOTA PERIOD" or "max PERIOD" in version 2, a file for each in version 1, where -1 is no
+/// limit.
 double quota_of(const fs::path& group, bool is_second_version) {
   double quota = -1, period = 0;
   if (is_second_version) {
@@ -108,8 +109,8 @@ double quota_of(const fs::path& group, bool is_second_version) {
   return quota > 0 && period > 0 ? quota / period : unlimited;
 }
 
-/// OMP_NUM_THREADS: a number, or one for each level of nested regions, the first of which is ours; 0 for anything
-/// else, which OpenMP does not heed either.
+/// OMP_NUM_THREADS: a number, or one for each level of nested regions, the first of which is ours; 0 for
+/// anything else, which OpenMP does not heed either.
 std::uint32_t told_by_environment() {
   const char* const text = std::getenv("OMP_NUM_THREADS");
   if (text == nullptr) return 0;

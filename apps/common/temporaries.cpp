@@ -63,7 +63,7 @@ signal_pause::~signal_pause() {
 }
 
 void remove_temporaries_on_signal() {
-  // OpenMP's runtime ends the process by itself when it cannot start its threads.
+  // A library may end the process, too.
   static_cast<void>(std::atexit(unlink_all));
   for (const int signal_number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
     struct sigaction previous {};

@@ -23,6 +23,9 @@ struct factor_geometry;
 
 /// How an operator divides its work. The bits of every result depend on `shards` and on nothing else here.
 struct execution_plan {
+  /// At most so many work for a call: the caller, and threads of the process that are made once and sleep
+  /// when there is nothing to do. Those that have no processor, or that the system does not give, are done
+  /// without. The child of a fork() has its own.
   std::uint32_t threads = 1;
   /// Power of two in 1..64; measurements are cut into this many runs, summed by a fixed tree.
   std::uint32_t shards = 16;

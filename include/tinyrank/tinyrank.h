@@ -124,7 +124,9 @@ const char* tinyrank_verdict_text(int32_t verdict);
 const char* tinyrank_version(void);
 
 /* Capabilities: whether kernels for an instruction set are built in and usable here (1 or 0), the ones that
- * TINYRANK_AUTOMATIC picks, their name, and the largest number of threads a run may ask for. */
+ * TINYRANK_AUTOMATIC picks, their name, and the largest number of threads a run may ask for. Threads are the
+ * process's, for all its runs; the child of a fork() has its own, and those that the system does not give are
+ * done without. */
 int32_t tinyrank_is_usable(int32_t instruction_set);
 int32_t tinyrank_best_instruction_set(void);
 const char* tinyrank_instruction_set_name(int32_t instruction_set);

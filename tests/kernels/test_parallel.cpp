@@ -108,25 +108,30 @@ TEST_CASE("nobody waits for a thread that has not begun") {
         }) == 0);
 }
 
-TEST_CASE("a thread that held up its caller without a processor is not asked for a while") {
+TEST_CASE("a thread that held up its caller without a processor is not asked for a while, and then longer") {
   CHECK(in_child([] {
           constexpr double slept = 0.05;
-          std::atomic<bool> begun = false;
-          parallel_for(2, 2, [&](std::size_t, std::uint32_t worker) {
-            if (worker == 0) {
-              comes_true([&] { return begun.load(); });
-            } else {
-              begun = true;
-              std::this_thread::sleep_for(std::chrono::duration<double>(slept));
-            }
-          });
-          const double rests = helpers.all[0].rests_until - omp_get_wtime();
-          if (rests < 7 * slept) return 1;
-          int others = 0;
-          parallel_for(2, 100, [&](std::size_t, std::uint32_t worker) { others += worker == 0 ? 0 : 1; });
-          if (others != 0 || helpers.all[1].exists) return 2;
-          std::this_thread::sleep_for(std::chrono::duration<double>(rests));
-          return two_threads_work() ? 0 : 3;
+          for (const double times : {1.0, 2.0}) {
+            std::atomic<bool> begun = false;
+            parallel_for(2, 2, [&](std::size_t, std::uint32_t worker) {
+              if (worker == 0) {
+                comes_true([&] { return begun.load(); });
+              } else {
+                begun = true;
+                std::this_thread::sleep_for(std::chrono::duration<double>(slept));
+              }
+            });
+            if (helpers.all[0].rest < 0.9 * times * slept) return 1;
+            if (helpers.all[0].rests_until - omp_get_wtime() > 2 * helpers.all[0].rest) return 2;
+            int others = 0;
+            helpers.all[0].rests_until += 60;
+            parallel_for(2, 100, [&](std::size_t, std::uint32_t worker) { others += worker == 0 ? 0 : 1; });
+            helpers.all[0].rests_until -= 60;
+            if (others != 0 || helpers.all[1].exists) return 3;
+            const double rests = helpers.all[0].rests_until - omp_get_wtime();
+            std::this_thread::sleep_for(std::chrono::duration<double>(rests > 0 ? rests : 0));
+          }
+          return two_threads_work() ? 0 : 4;
         }) == 0);
 }
 
