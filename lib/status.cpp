@@ -39,7 +39,7 @@ const char* to_string(status value) noexcept {
     case status::threads:
       return "threads: 0, above 1024, or more than 1 in a build without OpenMP";
     case status::shards:
-      return "shards: not a power of two from 1 to 64";
+      return "shards: not a power of two from 1 to 4096";
     case status::instruction_set:
       return "instruction_set: not built in, or not usable on this machine";
     case status::arena_null:

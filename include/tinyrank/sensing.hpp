@@ -27,8 +27,24 @@ struct execution_plan {
   /// when there is nothing to do. Those that have no processor, or that the system does not give, are done
   /// without. The child of a fork() has its own.
   std::uint32_t threads = 1;
-  /// Power of two in 1..64; measurements are cut into this many runs, summed by a fixed tree.
+  /// Power of two in 1..4096; measurements are cut into this many runs, summed by a fixed tree.
   std::uint32_t shards = 16;
+};
+
+template <class T>
+struct workspace;
+
+/// What an operator needs to know of the others when it has one process's part of the measurements: a run of
+/// the shards of all, plan.shards of them. Set by tinyrank::mpi, whose operators pass it on to their parts.
+template <class T>
+struct shared_sum {
+  std::size_t first_shard = 0;        ///< of all shards
+  std::size_t measurement_count = 0;  ///< of all processes
+  /// Adds up the nodes of the tree over all processes, which have come as far as they do within one: for set
+  /// p < sets, node k of this process is counts[p] numbers at sums[p] + slots[k] * counts[p], its loss at
+  /// losses[p] + (its first shard - first_shard). The sums of all end at sums[p] and losses[p].
+  void (*add_up)(const shared_sum& self, const workspace<T>& how, const std::size_t* slots, std::size_t sets,
+                 T* const* sums, const std::size_t* counts, T* const* losses) = nullptr;
 };
 
 /// What a verb of an operator works with: kernels, threads and scratch memory. Made by make_workspace; a run
@@ -39,6 +55,7 @@ struct workspace {
   execution_plan plan = {};
   std::byte* scratch = nullptr;  ///< scratch_bytes(...) bytes, 64-byte aligned, contents lost between calls
   std::size_t scratch_bytes = 0;
+  const shared_sum<T>* shared = nullptr;  ///< where other processes have the other measurements
 };
 
 /// A sensing operator A: its sizes and a table of functions over the owner's context. It speaks about the

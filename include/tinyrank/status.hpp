@@ -27,7 +27,7 @@ enum class status : std::int32_t {
   initial_scale,      ///< negative or not finite
   tolerance,          ///< a tolerance, or a bound of quadratic_network, is negative or not finite
   threads,            ///< 0, above 1024, or more than 1 in a build without OpenMP
-  shards,             ///< not a power of two in 1..64
+  shards,             ///< not a power of two in 1..4096
   instruction_set,    ///< not built in, or this processor or operating system does not allow it
   arena_null,         ///< the arena's buffer is null
   arena_misaligned,   ///< the arena's buffer is not aligned to 64 bytes

@@ -59,7 +59,7 @@ enum {
   TINYRANK_STATUS_INITIAL_SCALE = 12,     /* negative or not finite */
   TINYRANK_STATUS_TOLERANCE = 13,         /* a tolerance is negative or not finite */
   TINYRANK_STATUS_THREADS = 14,           /* 0, above 1024, or more than 1 in a build without OpenMP */
-  TINYRANK_STATUS_SHARDS = 15,            /* not a power of two in 1..64 */
+  TINYRANK_STATUS_SHARDS = 15,            /* not a power of two in 1..4096 */
   TINYRANK_STATUS_INSTRUCTION_SET = 16,   /* not built in, or not usable on this machine */
   TINYRANK_STATUS_MEMORY_NULL = 17,       /* memory is null */
   TINYRANK_STATUS_MEMORY_MISALIGNED = 18, /* memory is not aligned to 64 bytes */
@@ -560,7 +560,7 @@ typedef struct tinyrank_options_f32 {
   uint32_t iteration_limit;    /* default 10000 */
   float plateau_tolerance;     /* default 1e-4 */
   uint32_t threads;            /* default 1; never changes the bits */
-  uint32_t shards;             /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
+  uint32_t shards;             /* power of two in 1..4096, default 16; belongs to the bits, and to the memory */
   uint32_t history;            /* of quasi-Newton: p, 1 to 64; default 5 */
   const float* initial_factor; /* n x rank row-major start, read by create only, not in memory; or null */
   tinyrank_trace_entry_f32* trace; /* entry t % trace_capacity is written after t updates; or null */
@@ -912,7 +912,7 @@ typedef struct tinyrank_staircase_options_f32 {
   uint32_t pass_limit;      /* default 2000 */
   uint32_t history;         /* pairs of the quasi-Newton method, 1 to 64; default 5 */
   uint32_t threads;         /* default 1; never changes the bits */
-  uint32_t shards;          /* power of two in 1..64, default 16; belongs to the bits, and to the memory */
+  uint32_t shards;          /* power of two in 1..4096, default 16; belongs to the bits, and to the memory */
   tinyrank_staircase_entry_f32* trace; /* its t-th entry at t % trace_capacity; or null */
   size_t trace_capacity;
   size_t spent;                 /* unknowns fitted to y before, and taken off it, such as means; default 0 */

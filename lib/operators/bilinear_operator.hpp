@@ -209,7 +209,7 @@ struct bilinear_operator {
           });
           return loss;
         });
-    const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
+    const T per_measurement = share_of_each(how, a.measurement_count);
     copy_scaled(a, scratch.sums, per_measurement, gradient);
     return squares * (T(0.25) * per_measurement);
   }
@@ -248,7 +248,7 @@ struct bilinear_operator {
             }
           });
         });
-    const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
+    const T per_measurement = share_of_each(how, a.measurement_count);
     for (std::size_t p = 0; p < count; ++p) {
       copy_scaled(a, scratch.sums[p], per_measurement, problems[p].gradient);
       problems[p].loss = scratch.losses[p][0] * (T(0.25) * per_measurement);

@@ -93,7 +93,7 @@ struct diffraction_call {
   /// use(j, quarter turns) for the entries of a mask.
   template <class Use>
   void for_turns(std::size_t mask, Use use) const noexcept {
-    const random_stream stream = diffraction_mask(a.seed, mask);
+    const random_stream stream = diffraction_mask(a.seed, a.first_mask + mask);
     for (std::size_t first = 0; first < d; first += 16) {
       std::uint32_t word = diffraction_word(stream, first / 16);
       const std::size_t last = d - first < 16 ? d : first + 16;
@@ -219,7 +219,7 @@ struct diffraction_verbs {
                           }
                           return loss;
                         });
-    const T per_measurement = T(1) / static_cast<T>(call.a.measurement_count);
+    const T per_measurement = share_of_each(how, call.a.measurement_count);
     call.copy_scaled(per_measurement, gradient);
     return squares * (T(0.25) * per_measurement);
   }

@@ -51,7 +51,7 @@ struct drawn_gaussian_rows {
   template <class Use>
   static void draw(const descriptor& a, instruction_set isa, shard_range range, T* drawn, Use use) noexcept {
     for_row_blocks(range, drawn_block, [&](std::size_t i, std::size_t now) {
-      draw_gaussian_rows(isa, a.n, range.first + i, now, a.seed, a.ensemble, drawn);
+      draw_gaussian_rows(isa, a.n, a.first_measurement + range.first + i, now, a.seed, a.ensemble, drawn);
       use(i, now);
     });
   }
@@ -81,7 +81,8 @@ struct drawn_gaussian_rows {
         T e[drawn_block] = {};
         std::memset(drawn, 0, drawn_block * stride * sizeof(T));  // the rows before the first
         for (; done + drawn_block <= range.count; done += drawn_block) {
-          const gaussian_draw block(a.seed, a.ensemble, range.first + done, drawn_block);
+          const gaussian_draw block(a.seed, a.ensemble, a.first_measurement + range.first + done,
+                                    drawn_block);
           loss = replace_rows(block.streams, a.n, block.diagonal_scale, block.off_diagonal_scale, z, y + done,
                               e, sum, drawn, stride, loss);
         }
@@ -97,7 +98,7 @@ struct drawn_gaussian_rows {
   static constexpr bool expands = true;
   static const T* expand(const descriptor& a, instruction_set isa, std::size_t first, std::size_t count,
                          T* buffer) noexcept {
-    draw_gaussian_rows(isa, a.n, first, count, a.seed, a.ensemble, buffer);
+    draw_gaussian_rows(isa, a.n, a.first_measurement + first, count, a.seed, a.ensemble, buffer);
     return buffer;
   }
   static const float* scales(const descriptor&, std::size_t) noexcept { return nullptr; }

@@ -23,8 +23,8 @@ struct drawn_pairs {
 
   static two_sides<const T> vectors(const descriptor& a, instruction_set isa, std::size_t first,
                                     std::size_t count, two_sides<T> drawn) noexcept {
-    draw_side(isa, a.seed, 0, a.rows, first, count, drawn.left);
-    draw_side(isa, a.seed, 1, a.columns, first, count, drawn.right);
+    draw_side(isa, a.seed, 0, a.rows, a.first_measurement + first, count, drawn.left);
+    draw_side(isa, a.seed, 1, a.columns, a.first_measurement + first, count, drawn.right);
     return {drawn.left, drawn.right};
   }
 };

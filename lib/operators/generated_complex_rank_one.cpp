@@ -25,7 +25,7 @@ struct drawn_complex_vectors {
 
   static const T* vectors(const descriptor& a, instruction_set isa, std::size_t first, std::size_t count,
                           T* drawn) noexcept {
-    draw_complex_vectors(isa, a.n, a.seed, first, count, drawn);
+    draw_complex_vectors(isa, a.n, a.seed, vector_count(a.form, a.first_measurement) + first, count, drawn);
     return drawn;
   }
 };

@@ -16,7 +16,7 @@ struct drawn_vectors {
 
   static const T* vectors(const descriptor& a, instruction_set isa, std::size_t first, std::size_t count,
                           T* drawn) noexcept {
-    draw_vectors<1>(isa, a.n, a.seed, first, count, drawn);
+    draw_vectors<1>(isa, a.n, a.seed, vector_count(a.form, a.first_measurement) + first, count, drawn);
     return drawn;
   }
 };

@@ -135,7 +135,7 @@ struct packed_batch {
                          [&](shard_range range, std::size_t s, std::size_t slot, std::uint32_t worker) {
                            add_shard(a, how, scratch, count, range, s, slot, worker);
                          });
-    const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
+    const T per_measurement = share_of_each(how, a.measurement_count);
     for (std::size_t p = 0; p < count; ++p) {
       if constexpr (single::is_packed) {
         single::apply_sum(*problems[p].how, scratch.sets[p], per_measurement, problems[p].factor,

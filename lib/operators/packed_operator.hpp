@@ -162,7 +162,7 @@ struct packed_operator {
           return Source::residual_accumulate(a, how.kernels->isa, range, drawn_by(scratch, worker),
                                              scratch.gram, y + range.first, sum);
         });
-    const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
+    const T per_measurement = share_of_each(how, a.measurement_count);
     if constexpr (is_packed) {
       apply_sum(how, scratch, per_measurement, u, gradient);
     } else {

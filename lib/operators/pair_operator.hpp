@@ -112,7 +112,7 @@ struct pair_operator {
           }
           return loss;
         });
-    const T per_measurement = T(1) / static_cast<T>(a.measurement_count);
+    const T per_measurement = share_of_each(how, a.measurement_count);
     copy_scaled(threads, scratch.sums, per_measurement, gradient);
     return squares * (T(0.25) * per_measurement);
   }

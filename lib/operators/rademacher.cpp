@@ -24,7 +24,7 @@ struct drawn_signs {
     random_stream streams[block];
     for_row_blocks(range, block, [&](std::size_t i, std::size_t now) {
       for (std::size_t l = 0; l < now; ++l) {
-        streams[l] = make_stream(a.seed, random_purpose::sensing, range.first + i + l);
+        streams[l] = make_stream(a.seed, random_purpose::sensing, a.first_measurement + range.first + i + l);
       }
       use(streams, i, now);
     });
@@ -56,7 +56,8 @@ struct drawn_signs {
                          T* buffer) noexcept {
     const std::size_t stride = packed_stride<T>(a.n);
     for (std::size_t i = 0; i < count; ++i) {
-      const random_stream stream = make_stream(a.seed, random_purpose::sensing, first + i);
+      const random_stream stream =
+          make_stream(a.seed, random_purpose::sensing, a.first_measurement + first + i);
       table_for<rademacher_kernels<T>>(isa).sign_row(stream, buffer + i * stride, stride);
     }
     return buffer;

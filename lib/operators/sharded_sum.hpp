@@ -12,9 +12,37 @@
 
 namespace tinyrank {
 
+/// 1/m of all measurements, those of other processes too.
+template <class T>
+T share_of_each(const workspace<T>& how, std::size_t measurement_count) noexcept {
+  if constexpr (has_processes) {
+    if (how.shared != nullptr) measurement_count = how.shared->measurement_count;
+  }
+  return T(1) / static_cast<T>(measurement_count);
+}
+
+/// use(left) for the pairs of siblings left, left + apart that are in first .. end - 1, `apart` leaves each.
+template <class Use>
+void for_siblings(std::size_t first, std::size_t end, std::size_t apart, Use use) noexcept {
+  const std::size_t both = 2 * apart;
+  for (std::size_t s = (first + both - 1) & ~(both - 1); s + both <= end; s += both) use(s);
+}
+
+/// use(first leaf, leaves) for the largest nodes of the tree that make up first .. end - 1, left to right.
+template <class Use>
+void for_nodes(std::size_t first, std::size_t end, Use use) noexcept {
+  while (first < end) {
+    std::size_t size = 1;
+    while ((first & (2 * size - 1)) == 0 && first + 2 * size <= end) size *= 2;
+    use(first, size);
+    first += size;
+  }
+}
+
 /// For every set p < sets: sums[p][0..counts[p]) = sum over shards of the buffers that `body` writes, and
 /// losses[p][0] = the sum of losses[p][s], which it writes too; both by the tree that adds neighbours, then
-/// neighbouring pairs, and so on. counts are multiples of virtual_lanes<T>.
+/// neighbouring pairs, and so on. counts are multiples of virtual_lanes<T>. The shards of a process are a run
+/// of the tree's leaves: it adds up what it has both parts of, and how.shared the rest.
 ///
 /// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * counts[p],
 /// and holds anything before. sums: shard_buffer_count(plan) * counts[p] each; losses: plan.shards each.
@@ -22,37 +50,58 @@ template <class T, class Body>
 void sum_sets_over_shards(const workspace<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
                           T* const* sums, const std::size_t* counts, T* const* losses, Body body) noexcept {
   const std::size_t shards = how.plan.shards;
-  if (!has_threads || workers == 1) {
-    // A binary counter meets the tree's nodes in depth-first order, and holds one buffer per level.
+  std::size_t first = 0;
+  if constexpr (has_processes) {
+    if (how.shared != nullptr) first = how.shared->first_shard;
+  }
+  // A binary counter meets the tree's nodes in depth-first order, and holds one buffer per level.
+  const auto fold = [&](std::size_t begin, std::size_t end, std::uint32_t worker, auto slot_at) {
     std::size_t depth = 0;
-    for (std::size_t s = 0; s < shards; ++s) {
-      body(shard_of(s, shards, m), s, depth, std::uint32_t{0});
-      for (std::size_t t = s; (t & 1) != 0; t >>= 1, --depth) {
+    for (std::size_t s = begin; s < end; ++s) {
+      body(shard_of(s, shards, m), s, slot_at(depth), worker);
+      std::size_t node = first + s, leaves = 1;
+      // Left of the run nothing is here to add to.
+      while ((node & 1) != 0 && (!has_processes || (node - 1) * leaves >= first + begin)) {
         for (std::size_t p = 0; p < sets; ++p) {
-          how.kernels->add(sums[p] + depth * counts[p], sums[p] + (depth - 1) * counts[p], counts[p]);
+          how.kernels->add(sums[p] + slot_at(depth) * counts[p], sums[p] + slot_at(depth - 1) * counts[p],
+                           counts[p]);
         }
+        node >>= 1;
+        leaves *= 2;
+        --depth;
       }
       ++depth;
     }
+  };
+  const bool alone = !has_threads || workers == 1;
+  const std::size_t each = alone ? 1 : shards_in_piece(how.plan.shards);
+  if (alone) {
+    fold(0, shards, 0, [](std::size_t depth) { return depth; });
   } else {
-    parallel_for(workers, shards,
-                 [&](std::size_t s, std::uint32_t worker) { body(shard_of(s, shards, m), s, s, worker); });
+    const std::size_t pieces = shards / each, levels = shard_levels(static_cast<std::uint32_t>(each));
+    parallel_for(workers, pieces, [&](std::size_t piece, std::uint32_t worker) {
+      fold(piece * each, (piece + 1) * each, worker,
+           [&](std::size_t depth) { return depth == 0 ? piece : pieces + worker * levels + depth - 1; });
+    });
     // Below, every thread adds up the part of the tree whose buffers it has written; what is above is divided
     // by entries. One thread does it if that is little.
-    std::size_t parts = 1, entries = 0;
-    while (parts < workers && parts < shards) parts *= 2;
+    const std::size_t begin = first / each, end = begin + pieces;
+    std::size_t parts = 1, below = 1, entries = 0;
+    while (parts < workers && 2 * parts <= pieces) parts *= 2;
+    while (2 * below * parts <= pieces) below *= 2;
     for (std::size_t p = 0; p < sets; ++p) entries += counts[p];
-    const std::size_t below = shards / parts;
     const auto add_up = [&](std::size_t p, std::size_t s, std::size_t apart, shard_range range) {
-      T* const to = sums[p] + s * counts[p] + range.first;
+      T* const to = sums[p] + (s - begin) * counts[p] + range.first;
       how.kernels->add(to + apart * counts[p], to, range.count);
     };
-    parallel_for(workers, parts, [&](std::size_t part, std::uint32_t) {
+    const std::size_t first_part = begin / below;
+    parallel_for(workers, (end - 1) / below - first_part + 1, [&](std::size_t part, std::uint32_t) {
+      const std::size_t from = (first_part + part) * below, to = from + below;
       for (std::size_t p = 0; p < sets; ++p) {
         for (std::size_t apart = 1; apart < below; apart *= 2) {
-          for (std::size_t s = part * below; s < (part + 1) * below; s += 2 * apart) {
+          for_siblings(from < begin ? begin : from, to < end ? to : end, apart, [&](std::size_t s) {
             add_up(p, s, apart, {0, counts[p]});
-          }
+          });
         }
       }
     });
@@ -60,18 +109,28 @@ void sum_sets_over_shards(const workspace<T>& how, std::uint32_t workers, std::s
     parallel_for(above, above, [&](std::size_t part, std::uint32_t) {
       for (std::size_t p = 0; p < sets; ++p) {
         const shard_range lines = shard_of(part, above, counts[p] / virtual_lanes<T>);
-        for (std::size_t apart = below; apart < shards; apart *= 2) {
-          for (std::size_t s = 0; s < shards; s += 2 * apart) {
+        for (std::size_t apart = below; apart < pieces; apart *= 2) {
+          for_siblings(begin, end, apart, [&](std::size_t s) {
             add_up(p, s, apart, {lines.first * virtual_lanes<T>, lines.count * virtual_lanes<T>});
-          }
+          });
         }
       }
     });
   }
   for (std::size_t p = 0; p < sets; ++p) {
     for (std::size_t apart = 1; apart < shards; apart *= 2) {
-      for (std::size_t s = 0; s < shards; s += 2 * apart) losses[p][s] += losses[p][s + apart];
+      for_siblings(first, first + shards, apart,
+                   [&](std::size_t s) { losses[p][s - first] += losses[p][s - first + apart]; });
     }
+  }
+  if constexpr (has_processes) {
+    if (how.shared == nullptr) return;
+    std::size_t slots[64], count = 0;
+    for_nodes(first, first + shards, [&](std::size_t node, std::size_t) {
+      slots[count] = alone ? count : (node - first) / each;
+      ++count;
+    });
+    how.shared->add_up(*how.shared, how, slots, sets, sums, counts, losses);
   }
 }
 

@@ -8,7 +8,7 @@
 namespace tinyrank {
 
 status check_plan(execution_plan plan) noexcept {
-  constexpr std::uint32_t most_threads = 1024, most_shards = 64;
+  constexpr std::uint32_t most_threads = 1024, most_shards = 4096;
   if (plan.threads == 0 || plan.threads > most_threads || (plan.threads > 1 && !has_threads))
     return status::threads;
   const bool power_of_two = (plan.shards & (plan.shards - 1)) == 0;

@@ -133,7 +133,7 @@ TEST_CASE_TEMPLATE("every bad argument has its status and leaves everything unto
   if (!has_threads) {
     probe.expect(status::threads, [](table&, values&, settings& o) { o.plan.threads = 2; });
   }
-  for (const std::uint32_t bad : {0u, 3u, 48u, 65u, 128u, 0x80000000u, 0xffffffffu}) {
+  for (const std::uint32_t bad : {0u, 3u, 48u, 65u, 8192u, 0x80000000u, 0xffffffffu}) {
     probe.expect(status::shards, [=](table&, values&, settings& o) { o.plan.shards = bad; });
   }
   probe.expect(status::instruction_set,
@@ -155,7 +155,7 @@ TEST_CASE_TEMPLATE("every bad argument has its status and leaves everything unto
 TEST_CASE("good limits are accepted") {
   const sensing_case<double> sensing(0, n, m);
   const std::vector<double> y(m, 1.0);
-  for (const std::uint32_t shards : {1u, 2u, 4u, 8u, 16u, 32u, 64u}) {
+  for (const std::uint32_t shards : {1u, 2u, 4u, 8u, 16u, 32u, 64u, 1024u, 4096u}) {
     gradient_descent_options<double> options;
     options.rank = 2;
     options.plan.shards = shards;

@@ -51,6 +51,7 @@ struct coded_diffraction_sensing {
   std::uint64_t seed = 1;
   diffraction_transform transform = diffraction_transform::fourier;
   std::size_t n = 2 * dimension;
+  std::size_t first_mask = 0;  ///< of all, where these are a part of them
 
   [[nodiscard]] static constexpr factor_shape shape() noexcept { return {factor_kind::complex, 0}; }
 };

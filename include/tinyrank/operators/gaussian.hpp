@@ -23,6 +23,7 @@ struct gaussian_sensing {
   std::size_t measurement_count = 0;
   std::uint64_t seed = 0;
   gaussian_ensemble ensemble = gaussian_ensemble::isotropic;
+  std::size_t first_measurement = 0;  ///< of all, where these are a part of them
 };
 
 /// Exact scratch bytes; see sensing.hpp.

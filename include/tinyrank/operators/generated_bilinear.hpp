@@ -23,6 +23,7 @@ struct generated_bilinear_sensing {
   std::size_t measurement_count = 0;
   std::size_t n = rows + columns;  ///< not to be set otherwise; before the seed it takes no padding
   std::uint64_t seed = 0;
+  std::size_t first_measurement = 0;  ///< of all, where these are a part of them
 
   [[nodiscard]] constexpr factor_shape shape() const noexcept { return {factor_kind::rectangular, rows}; }
 };

@@ -24,6 +24,7 @@ struct generated_complex_rank_one_sensing {
   std::uint64_t seed = 0;
   rank_one_form form = rank_one_form::plain;
   std::size_t n = 2 * dimension;
+  std::size_t first_measurement = 0;  ///< of all, where these are a part of them
 
   [[nodiscard]] static constexpr factor_shape shape() noexcept { return {factor_kind::complex, 0}; }
 };

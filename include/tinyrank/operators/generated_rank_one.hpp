@@ -22,6 +22,7 @@ struct generated_rank_one_sensing {
   std::size_t measurement_count = 0;
   std::uint64_t seed = 0;
   rank_one_form form = rank_one_form::plain;
+  std::size_t first_measurement = 0;  ///< of all, where these are a part of them
 };
 
 /// Exact scratch bytes; see sensing.hpp.

@@ -24,6 +24,7 @@ struct rademacher_sensing {
   std::size_t n = 0;
   std::size_t measurement_count = 0;
   std::uint64_t seed = 0;
+  std::size_t first_measurement = 0;  ///< of all, where these are a part of them
 };
 
 /// Exact scratch bytes; see sensing.hpp.
