@@ -141,12 +141,16 @@ def amalgamated():
     header.add("include/tinyrank/version.hpp", version_header(version))
     header.add("include/tinyrank/tinyrank.hpp")
     for path in sorted((ROOT / "include/tinyrank").rglob("*.hpp")):
+        if path.name == "mpi.hpp":
+            continue
         if str(path.relative_to(ROOT)) not in header.done:
             sys.exit(f"amalgamate.py: {path.relative_to(ROOT)} is not in tinyrank/tinyrank.hpp")
     targets = Text(header.done)
     targets.add(TARGETS)
     source = Text(targets.done)
     for path in sorted((ROOT / "lib").rglob("*.cpp")):
+        if path.parent.name == "mpi":  # a library of its own
+            continue
         source.add(str(path.relative_to(ROOT)))
     about = f"\n// tinyrank {version}, every public header, written by packaging/amalgamate.py of its repository.\n"
     return {

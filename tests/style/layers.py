@@ -23,6 +23,7 @@ LAYERS = [
     public(["spectral", "restricted_isometry"]) + ["lib/spectral/"],
     public(["diagnostics", "estimate", "subspaces", "phases", "theory"]) + ["lib/diagnostics/"],
     public(["tinyrank"]),
+    public(["mpi"]) + ["lib/mpi/"],
     ["include/tinyrank/tinyrank.h", "lib/c_api/"],
     ["catalogue/"],
     ["apps/", "examples/", "bench/"],
