@@ -14,6 +14,8 @@ class interruption {
   interruption(const interruption&) = delete;
   interruption& operator=(const interruption&) = delete;
 
+  /// Of several processes all get the same answer, and have to ask as often (processes::any_asks); there
+  /// SIGTERM is noted too, which is what mpirun makes of its own SIGINT.
   [[nodiscard]] static bool requested() noexcept;
 
   /// Does now what a SIGINT that was noted would have done before: the caller's shell should see that the

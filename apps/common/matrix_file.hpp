@@ -13,9 +13,14 @@
 
 #include "error.hpp"
 #include "npy.hpp"
+#include "processes.hpp"
 #include "tinyrank/operators/dense.hpp"
 
 namespace tinyrank::app {
+
+inline std::string whole_number(double count) {
+  return std::to_string(static_cast<std::size_t>(count));
+}
 
 /// n of n(n+1)/2 entries; 0 when there is none.
 inline std::size_t dimension_of_packed(std::size_t entries) {
@@ -71,8 +76,10 @@ void read_matrices(const matrix_file& from, const std::function<void(const std::
       keep(first + i, packed);
     }
   }
-  if (symmetrised != 0) {
-    note(printable(from.file.path()) + ": " + std::to_string(symmetrised) + " of " + std::to_string(m) +
+  double counts[] = {static_cast<double>(symmetrised), static_cast<double>(m)};
+  processes::add_up(counts);
+  if (counts[0] != 0) {
+    note(printable(from.file.path()) + ": " + whole_number(counts[0]) + " of " + whole_number(counts[1]) +
          " matrices are not symmetric; (A + A^T)/2 is used, which measures the same");
   }
 }

@@ -263,7 +263,9 @@ void copy_rows_of(const input_file& file, const npy_header& header, row_range ro
 }  // namespace
 
 npy_file::npy_file(const std::string& path, bool may_be_complex)
-    : file_(open_array(path)), header_(read_npy_header(file_, may_be_complex)) {}
+    : file_(open_array(path)),
+      header_(read_npy_header(file_, may_be_complex)),
+      row_count_(header_.shape[0]) {}
 
 std::string npy_file::shape_text() const {
   std::string text;
@@ -284,7 +286,7 @@ void npy_file::copy_rows(std::size_t first, std::size_t count, std::span<T> out)
   }
   if (header_.is_complex) throw std::logic_error("copy_rows: of complex numbers");
   if (count == 0) return;
-  copy_rows_of(file_, header_, {first, count}, out, values_are::finite);
+  copy_rows_of(file_, header_, {first_row_ + first, count}, out, values_are::finite);
 }
 
 template <class T>
@@ -308,14 +310,15 @@ void npy_file::copy_complex_rows(std::size_t first, std::size_t count, std::span
   parts.element_count *= 2;
   if (!header_.fortran_order) {
     parts.shape.push_back(2);
-    return copy_rows_of(file_, parts, {first, count}, out, values_are::finite);
+    return copy_rows_of(file_, parts, {first_row_ + first, count}, out, values_are::finite);
   }
   parts.shape.insert(parts.shape.begin(), 2);
   std::vector<T> all(parts.element_count);
   copy_rows_of(file_, parts, {0, 2}, std::span<T>(all), values_are::finite);
   for (std::size_t k = 0; k < elements; ++k) {
-    out[2 * k] = all[first * row_size() + k];
-    out[2 * k + 1] = all[element_count() + first * row_size() + k];
+    const std::size_t at = (first_row_ + first) * row_size() + k;
+    out[2 * k] = all[at];
+    out[2 * k + 1] = all[element_count() + at];
   }
 }
 

@@ -36,8 +36,16 @@ class npy_file {
   [[nodiscard]] bool fortran_order() const noexcept { return header_.fortran_order; }
   [[nodiscard]] std::size_t element_count() const noexcept { return header_.element_count; }
 
-  /// Extent of the first axis.
-  [[nodiscard]] std::size_t row_count() const noexcept { return header_.shape[0]; }
+  /// Extent of the first axis, or the rows that are kept of it.
+  [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
+
+  /// From here on row 0 is this one, and there are `count` of them: what a process has of the file. The
+  /// others are never read, in Fortran order but for those of short columns.
+  void keep_rows(std::size_t first, std::size_t count) noexcept {
+    first_row_ = first;
+    row_count_ = count;
+  }
+  [[nodiscard]] std::size_t first_row() const noexcept { return first_row_; }
 
   /// Product of the extents of the other axes (1 for a vector).
   [[nodiscard]] std::size_t row_size() const noexcept { return header_.element_count / header_.shape[0]; }
@@ -71,6 +79,7 @@ class npy_file {
  private:
   input_file file_;
   npy_header header_;
+  std::size_t first_row_ = 0, row_count_ = 0;
 };
 
 /// Whether it is an npy file, an npz archive, or a member of one. Errors: input_error when it cannot be read.

@@ -40,13 +40,14 @@ namespace {
 template <class T>
 void load_dense(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  const matrix_file from(path);
+  matrix_file from(path);
+  const std::size_t all = made.keep_own_rows(from.file);
   const std::size_t n = from.n, m = from.file.row_count(), stride = packed_stride<T>(n);
   made.stored = aligned_buffer<T>(path, require_addressable(path, n, dense_row_elements<T>(n, m)));
   read_matrices<T>(
       from, asked.note, [&](std::size_t i) { return made.stored.data() + i * stride; },
       [](std::size_t, const T*) {});
-  made.choose(dense_sensing<T>{n, m, made.stored.data()}, asked.title, path);
+  made.choose_part(dense_sensing<T>{n, m, made.stored.data()}, all, asked.title, path);
 }
 
 /// Reads matrices and keeps them rounded: round(i, given, row, rounded) fills the row and the rounded matrix
@@ -59,13 +60,14 @@ void load_rounded(const matrix_file& from, const std::string& name, aligned_buff
   const std::size_t n = from.n, m = from.file.row_count();
   rows = aligned_buffer<Element>(path, require_addressable(path, n, quantized_row_elements<Element>(n, m)));
   const aligned_buffer<double> packed(path, packed_stride<double>(n)), rounded(path, packed_count(n));
-  double changed = 0, size = 0;
+  double sums[] = {0, 0};
+  double &changed = sums[0], &size = sums[1];
   read_matrices<double>(
       from, note, [&](std::size_t) { return packed.data(); },
       [&](std::size_t i, const double* given) {
         if (!round(i, given, rows.data() + i * quantized_stride<Element>(n), rounded.data())) {
-          throw file_error(path,
-                           "matrix " + std::to_string(i) + " has an entry that is too large for " + name);
+          throw file_error(path, "matrix " + std::to_string(from.file.first_row() + i) +
+                                     " has an entry that is too large for " + name);
         }
         for (std::size_t j = 0; j < n; ++j) {
           for (std::size_t k = 0; k <= j; ++k) {
@@ -76,6 +78,7 @@ void load_rounded(const matrix_file& from, const std::string& name, aligned_buff
           }
         }
       });
+  processes::add_up(sums);
   if (changed == 0) {
     note(printable(path) + ": " + name + " holds these matrices exactly; nothing was rounded");
     return;
@@ -92,22 +95,23 @@ void load_rounded(const matrix_file& from, const std::string& name, aligned_buff
 template <class T>
 void load_bf16(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  const matrix_file from(path);
-  const std::size_t n = from.n;
+  matrix_file from(path);
+  const std::size_t n = from.n, all = made.keep_own_rows(from.file);
   load_rounded(from, "bf16", made.bf16_rows, asked.note,
                [&](std::size_t, const double* given, std::uint16_t* row, double* rounded) {
                  const bool finite = pack_row_bf16(n, given, row);
                  unpack_row_bf16(n, row, rounded);
                  return finite;
                });
-  made.choose(dense_bf16_sensing<T>{n, from.file.row_count(), made.bf16_rows.data()}, asked.title, path);
+  made.choose_part(dense_bf16_sensing<T>{n, from.file.row_count(), made.bf16_rows.data()}, all, asked.title,
+                   path);
 }
 
 template <class T>
 void load_int8(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  const matrix_file from(path);
-  const std::size_t n = from.n;
+  matrix_file from(path);
+  const std::size_t n = from.n, all = made.keep_own_rows(from.file);
   made.scales.resize(from.file.row_count());
   load_rounded(from, "int8", made.int8_rows, asked.note,
                [&](std::size_t i, const double* given, std::int8_t* row, double* rounded) {
@@ -115,38 +119,42 @@ void load_int8(problem<T>& made, const request& asked) {
                  unpack_row_int8(n, row, made.scales[i], rounded);
                  return std::isfinite(made.scales[i]);
                });
-  made.choose(dense_int8_sensing<T>{n, from.file.row_count(), made.int8_rows.data(), made.scales.data()},
-              asked.title, path);
+  made.choose_part(dense_int8_sensing<T>{n, from.file.row_count(), made.int8_rows.data(), made.scales.data()},
+                   all, asked.title, path);
 }
 
 template <class T>
 void load_gaussian(problem<T>& made, const request& asked) {
   const sensing_argument& a = asked.a;
   const std::string name = "--sensing " + a.text;
-  const std::size_t n = a.n, m = a.measurement_count, stride = packed_stride<T>(n);
+  const std::size_t n = a.n, stride = packed_stride<T>(n);
   if (!a.stored) {
-    made.choose(gaussian_sensing<T>{n, m, a.seed, a.ensemble}, asked.title + ", not stored", name);
+    made.choose(gaussian_sensing<T>{n, a.measurement_count, a.seed, a.ensemble}, asked.title + ", not stored",
+                name);
     return;
   }
+  const measurement_part own = made.part_of(a.measurement_count, name);
+  const std::size_t m = own.count;
   made.stored = aligned_buffer<T>(name, require_addressable(name, n, dense_row_elements<T>(n, m)));
   in_threads(asked.plan.threads, m, [&](std::size_t first, std::size_t last) {
     // The instruction set was found usable before, and the rows are there: nothing is left to refuse.
-    (void)fill_gaussian_rows(n, first, last - first, a.seed, a.ensemble, made.stored.data() + first * stride,
-                             asked.isa);
+    (void)fill_gaussian_rows(n, own.first + first, last - first, a.seed, a.ensemble,
+                             made.stored.data() + first * stride, asked.isa);
   });
-  made.choose(dense_sensing<T>{n, m, made.stored.data()}, asked.title, name);
+  made.choose_part(dense_sensing<T>{n, m, made.stored.data()}, a.measurement_count, asked.title, name);
 }
 
 template <class T>
 void load_vectors(problem<T>& made, const std::string& path, rank_one_form form, const std::string& kind) {
-  const npy_file file(path);
-  const std::size_t per_measurement = vector_count(form, 1), vectors = file.row_count();
-  if (file.shape().size() != 2 || vectors % per_measurement != 0) {
+  npy_file file(path);
+  const std::size_t per_measurement = vector_count(form, 1);
+  if (file.shape().size() != 2 || file.row_count() % per_measurement != 0) {
     throw file_error(path,
                      "shape " + file.shape_text() + " is not " +
                          (form == rank_one_form::plain ? "(m, n): one vector in each row"
                                                        : "(2m, n): the rows a, b of each pair in turn"));
   }
+  const std::size_t all = made.keep_own_rows(file, per_measurement), vectors = file.row_count();
   const std::size_t n = file.row_size(), m = vectors / per_measurement;
   const std::size_t stride = padded<T>(n), group = file.suggested_rows();
   made.stored =
@@ -161,7 +169,7 @@ void load_vectors(problem<T>& made, const std::string& path, rank_one_form form,
       std::fill(to + n, to + stride, T(0));
     }
   }
-  made.choose(rank_one_sensing<T>{n, m, made.stored.data(), form}, kind, path);
+  made.choose_part(rank_one_sensing<T>{n, m, made.stored.data(), form}, all, kind, path);
 }
 
 template <class T, rank_one_form Form>
@@ -285,6 +293,7 @@ void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair
 template <class T>
 void load_operator(problem<T>& made, const sensing_argument& a, execution_plan plan, instruction_set isa,
                    const listener& note) {
+  made.shards = plan.shards;
   catalogue::for_every_operator([&](auto row) {
     for (const catalogue::sensing_kind& kind : row.kinds) {
       if (a.what != kind.name) continue;

@@ -7,15 +7,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "arguments.hpp"
-#include "catalogue/operators.hpp"
+#include "catalogue/parts.hpp"
 #include "centering.hpp"
+#include "error.hpp"
 #include "memory.hpp"
+#include "npy.hpp"
+#include "processes.hpp"
 #include "tinyrank/sensing.hpp"
 #include "tinyrank/staircase.hpp"
 
@@ -65,12 +69,60 @@ struct problem {
   std::optional<centering> centre;   ///< what was taken off y, and is a part of the matrix
   std::optional<value_range> range;  ///< of the entries of the matrix, where it is written
 
-  /// Makes `sensing` of an operator. Errors: input_error "NAME: status text".
+  std::uint32_t shards = execution_plan{}.shards;  ///< which processes have runs of
+  std::vector<std::size_t> own_offsets;            ///< of this process's sparse matrices
+  std::shared_ptr<void> shared;                    ///< with the other processes
+
+  /// Makes `sensing` of an operator, or of this process's part of it. Errors: input_error "NAME: status
+  /// text".
   template <class Operator>
   void choose(const Operator& a, const std::string& what, const std::string& name) {
+    const std::size_t m = a.measurement_count;
+    if constexpr (catalogue::has_parts(Operator())) {
+      if (processes::count() > 1) {
+        // A part would hide what is wrong with the whole.
+        require_ok(name, make_operator(a, sensing));
+        const measurement_part own = part_of(m, name, catalogue::measured_together(a));
+        return choose_part(catalogue::part_of(a, own.first, own.count, own_offsets), m, what, name);
+      }
+      return choose_part(a, m, what, name);
+    }
     kind = what;
     forms_matrix = tinyrank::forms_matrix(a);
     require_ok(name, make_operator(chosen.template emplace<Operator>(a), sensing));
+  }
+
+  /// The same of what this process has of m measurements.
+  template <class Operator>
+  void choose_part(const Operator& own, std::size_t m, const std::string& what, const std::string& name) {
+    kind = what;
+    forms_matrix = tinyrank::forms_matrix(own);
+    sensing_operator<T> made;
+    require_ok(name, make_operator(chosen.template emplace<Operator>(own), made));
+    status found = status::ok;
+    shared = processes::share(made, shards, m, catalogue::measured_together(own), sensing, found);
+    require_ok(name, found);
+  }
+
+  /// What this process has of m measurements. Errors: input_error where some would have none.
+  [[nodiscard]] measurement_part part_of(std::size_t m, const std::string& name,
+                                         std::size_t together = 1) const {
+    const measurement_part own = processes::part_of(shards, m, together);
+    if (own.count == 0 && m != 0) {
+      throw input_error(name + ": " + std::to_string(processes::count()) +
+                        " processes, of which some would have no measurement: there are " +
+                        std::to_string(m / together) + (together == 1 ? "" : " masks") + ", and --shards " +
+                        std::to_string(shards));
+    }
+    return own;
+  }
+
+  /// Keeps this process's rows of a file, `each` of them for a measurement; returns the measurements of all.
+  std::size_t keep_own_rows(npy_file& file, std::size_t each = 1) const {
+    const std::size_t m = file.row_count() / each;
+    const measurement_part own = part_of(m, file.path());
+    file.keep_rows(each * own.first, each * own.count);
+    return m;
   }
 
   /// Of the user's numbers, one for each measurement, those of the operator.

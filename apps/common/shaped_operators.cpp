@@ -48,7 +48,6 @@ void read_complex_rows(const npy_file& file, Keep keep) {
 
 template <class T>
 aligned_buffer<T> vectors_of_side(const npy_file& file, std::size_t& length) {
-  if (file.shape().size() != 2) refuse_shape(file, "(m, length): one vector in each row");
   length = file.row_size();
   const std::size_t elements = bilinear_vector_elements<T>(length, file.row_count());
   aligned_buffer<T> made(file.path(), require_addressable(file.path(), length, elements));
@@ -82,13 +81,15 @@ void load_rectangular(problem<T>& made, const request& asked) {
 template <class T>
 void load_rectangular_dense(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  const npy_file file(path);
+  npy_file file(path);
   if (file.shape().size() != 3) refuse_shape(file, "(m, rows, columns)");
+  const std::size_t all = made.keep_own_rows(file);
   const std::size_t m = file.row_count(), rows = file.shape()[1], columns = file.shape()[2];
   const std::size_t elements = rectangular_dense_elements<T>(rows, columns, m);
   made.stored = aligned_buffer<T>(path, require_addressable(path, rows + columns, elements));
   read_padded_rows(file, rows * columns, rectangular_stride<T>(rows, columns), made.stored.data());
-  made.choose(rectangular_dense_sensing<T>{rows, columns, m, made.stored.data()}, asked.title, path);
+  made.choose_part(rectangular_dense_sensing<T>{rows, columns, m, made.stored.data()}, all, asked.title,
+                   path);
 }
 
 template <class T>
@@ -106,16 +107,21 @@ void load_bilinear(problem<T>& made, const request& asked) {
     throw input_error("--sensing " + a.text +
                       ": names two files, B.npy,C.npy: the b_i and the c_i of y_i = b_i^T M c_i");
   }
-  const npy_file left(a.path.substr(0, comma)), right(a.path.substr(comma + 1));
-  std::size_t rows = 0, columns = 0;
-  made.stored = vectors_of_side<T>(left, rows);
-  made.stored_right = vectors_of_side<T>(right, columns);
+  npy_file left(a.path.substr(0, comma)), right(a.path.substr(comma + 1));
+  for (const npy_file* side : {&left, &right}) {
+    if (side->shape().size() != 2) refuse_shape(*side, "(m, length): one vector in each row");
+  }
   if (left.row_count() != right.row_count()) {
     throw file_error(right.path(), "has " + std::to_string(right.row_count()) + " vectors, and " +
                                        printable(left.path()) + " has " + std::to_string(left.row_count()));
   }
-  made.choose(
-      bilinear_sensing<T>{rows, columns, left.row_count(), made.stored.data(), made.stored_right.data()},
+  const std::size_t all = made.keep_own_rows(left);
+  made.keep_own_rows(right);
+  std::size_t rows = 0, columns = 0;
+  made.stored = vectors_of_side<T>(left, rows);
+  made.stored_right = vectors_of_side<T>(right, columns);
+  made.choose_part(
+      bilinear_sensing<T>{rows, columns, left.row_count(), made.stored.data(), made.stored_right.data()}, all,
       asked.title, left.path());
 }
 
@@ -127,12 +133,13 @@ void load_complex_rank_one(problem<T>& made, const request& asked) {
                 "--sensing " + a.text);
     return;
   }
-  const npy_file file(a.path, true);
-  const std::size_t each = vector_count(Form, 1), vectors = file.row_count();
-  if (file.shape().size() != 2 || vectors % each != 0) {
+  npy_file file(a.path, true);
+  const std::size_t each = vector_count(Form, 1);
+  if (file.shape().size() != 2 || file.row_count() % each != 0) {
     refuse_shape(file, Form == rank_one_form::plain ? "(m, n): one complex vector in each row"
                                                     : "(2m, n): the rows a, b of each pair in turn");
   }
+  const std::size_t all = made.keep_own_rows(file, each), vectors = file.row_count();
   const std::size_t d = file.row_size(), stride = padded<T>(2 * d);
   const std::size_t elements = rank_one_vector_elements<T>(2 * d, vectors / each, Form);
   made.stored = aligned_buffer<T>(a.path, require_addressable(a.path, 2 * d, elements));
@@ -144,7 +151,8 @@ void load_complex_rank_one(problem<T>& made, const request& asked) {
     }
     std::fill(row + 2 * d, row + stride, T(0));
   });
-  made.choose(complex_rank_one_sensing<T>{d, vectors / each, made.stored.data(), Form}, asked.title, a.path);
+  made.choose_part(complex_rank_one_sensing<T>{d, vectors / each, made.stored.data(), Form}, all, asked.title,
+                   a.path);
 }
 
 template <class T>
@@ -180,20 +188,23 @@ void load_pauli(problem<T>& made, const request& asked) {
 template <class T>
 void load_hermitian(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  const npy_file file(path, true);
+  npy_file file(path, true);
   const auto shape = file.shape();
   if (shape.size() != 3 || shape[1] != shape[2]) refuse_shape(file, "(m, n, n)");
+  const std::size_t all = made.keep_own_rows(file);
   const std::size_t m = file.row_count(), d = shape[1], stride = hermitian_stride<T>(d);
   made.stored = aligned_buffer<T>(path, require_addressable(path, 2 * d, hermitian_row_elements<T>(d, m)));
   std::size_t changed = 0;
   read_complex_rows<T>(file, [&](std::size_t i, const T* numbers) {
     if (!pack_row_from_hermitian(d, numbers, made.stored.data() + i * stride)) ++changed;
   });
-  if (changed != 0) {
-    asked.note(printable(path) + ": " + std::to_string(changed) + " of " + std::to_string(m) +
+  double counts[] = {static_cast<double>(changed), static_cast<double>(m)};
+  processes::add_up(counts);
+  if (counts[0] != 0) {
+    asked.note(printable(path) + ": " + whole_number(counts[0]) + " of " + whole_number(counts[1]) +
                " matrices are not Hermitian; (H + H^H)/2 is used, which measures the real part of the same");
   }
-  made.choose(hermitian_dense_sensing<T>{d, m, made.stored.data()}, asked.title, path);
+  made.choose_part(hermitian_dense_sensing<T>{d, m, made.stored.data()}, all, asked.title, path);
 }
 
 #define TINYRANK_LOADERS(T)                                                                     \

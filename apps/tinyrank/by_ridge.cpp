@@ -48,7 +48,7 @@ ridge_options ridge_options_of(const recover_arguments& given) {
   }
   if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
   options.isa = parse_isa(given.isa);
-  options.plan.threads = parse_threads(given.threads);
+  options.plan = {parse_threads(given.threads), parse_shards(given.shards)};
   return options;
 }
 

@@ -15,7 +15,7 @@ struct recover_arguments {
   std::string sensing, measurements, planted, rank;
   std::string method;                             ///< empty: by the other options, see method_help
   std::map<std::string, std::string> parameters;  ///< of the method, those that were given
-  std::string init_scale, init, step, iterations, tolerance, relative_tolerance, seed, threads,
+  std::string init_scale, init, step, iterations, tolerance, relative_tolerance, seed, threads, shards,
       precision = "f32", isa;
   std::string explore_rank, weights, loss;  ///< of the staircase
   std::string truth, factor_out, estimate_out, trace, report;

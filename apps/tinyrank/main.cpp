@@ -14,6 +14,7 @@
 #include "help.hpp"
 #include "method.hpp"
 #include "output.hpp"
+#include "processes.hpp"
 #include "tinyrank/version.hpp"
 
 namespace {
@@ -89,6 +90,10 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.add_option(
       "--threads", a.threads,
       "default: OMP_NUM_THREADS, or the processors that this process may use; never changes the result");
+  app.add_option(
+      "--shards", a.shards,
+      "parts that sums are cut into, a power of two up to 4096 (default 16): the processes of mpirun "
+      "have runs of them, and they alone change the last bits of the result");
   app.add_option("--precision", a.precision, "f32 (default) or f64");
   app.add_option("--isa", a.isa,
                  tinyrank::app::instruction_set_choices() + " (default); never changes the result");
@@ -179,9 +184,22 @@ int checked(int exit_code) {
 
 }  // namespace
 
+namespace {
+
+/// Of several processes that fail one prints its line, and all end.
+int ended_by(const std::string& text) {
+  using namespace tinyrank::app;
+  processes::wait_for_turn();
+  std::cerr << "tinyrank: " << text << '\n';
+  return processes::fail(exit_bad_input);
+}
+
+}  // namespace
+
 int main(int count, char** words) {
   using namespace tinyrank::app;
   occupy_standard_streams();
+  const processes sharing(count, words);
   remove_temporaries_on_signal();
   CLI::App app("tinyrank " TINYRANK_VERSION_STRING ": low-rank matrices from few linear measurements");
   app.set_version_flag("--version", TINYRANK_VERSION_STRING);
@@ -203,14 +221,21 @@ int main(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::Success& wanted) {
-    return checked(app.exit(wanted));
+    return processes::is_first() ? checked(app.exit(wanted)) : 0;
   } catch (const CLI::ParseError& error) {
-    std::cerr << "tinyrank: " << explanation(app, error) << " (see tinyrank "
-              << (recover->parsed()  ? "recover "
-                  : advise->parsed() ? "advise "
-                                     : "")
-              << "--help)\n";
-    return exit_bad_input;
+    return ended_by(explanation(app, error) + " (see tinyrank " +
+                    (recover->parsed()  ? "recover "
+                     : advise->parsed() ? "advise "
+                                        : "") +
+                    "--help)");
+  }
+  if (!processes::is_first()) {
+    if (!recover->parsed()) return 0;
+    arguments.quiet = true;
+    for (std::string* file :
+         {&arguments.factor_out, &arguments.estimate_out, &arguments.trace, &arguments.report}) {
+      file->clear();
+    }
   }
   try {
     if (completion->parsed() || man->parsed()) {
@@ -220,11 +245,10 @@ int main(int count, char** words) {
     if (advise->parsed()) return checked(run_advise(advice));
     return checked(info->parsed() ? run_info() : run_recover(arguments));
   } catch (const input_error& error) {
-    std::cerr << "tinyrank: " << error.what() << '\n';
+    return ended_by(error.what());
   } catch (const std::bad_alloc&) {
-    std::cerr << "tinyrank: out of memory\n";
+    return ended_by("out of memory");
   } catch (const std::exception& error) {
-    std::cerr << "tinyrank: " << printable(error.what()) << '\n';
+    return ended_by(printable(error.what()));
   }
-  return exit_bad_input;
 }

@@ -12,6 +12,7 @@
 #include "default_threads.hpp"
 #include "error.hpp"
 #include "npz.hpp"
+#include "processes.hpp"
 #include "recovery.hpp"
 #include "shape_text.hpp"
 #include "tinyrank/version.hpp"
@@ -65,10 +66,17 @@ instruction_set parse_isa(const std::string& text) {
 }
 
 std::uint32_t parse_threads(const std::string& text) {
-  if (text.empty()) return default_threads();
+  if (text.empty()) return std::max(1U, default_threads() / processes::on_this_machine());
   const auto threads = static_cast<std::uint32_t>(parse_integer("--threads", text, 1, 1024));
   require_ok("--threads " + text, check_plan({threads, execution_plan{}.shards}));
   return threads;
+}
+
+std::uint32_t parse_shards(const std::string& text) {
+  if (text.empty()) return execution_plan{}.shards;
+  const auto shards = static_cast<std::uint32_t>(parse_integer("--shards", text, 1, 4096));
+  require_ok("--shards " + text, check_plan({1, shards}));
+  return shards;
 }
 
 problem_sources sources_of(const recover_arguments& given) {
@@ -152,6 +160,7 @@ nlohmann::ordered_json begin_report(const recover_arguments& given, const proble
   report["isa"] = to_string(run.isa);
   report["threads"] = run.plan.threads;
   report["shards"] = run.plan.shards;
+  report["processes"] = processes::count();
   report["arena_bytes"] = run.arena_bytes;
   report["seed"] = run.seed;
   add_values(report, given, a);

@@ -25,6 +25,9 @@ instruction_set parse_isa(const std::string& text);
 /// Empty: all cores.
 std::uint32_t parse_threads(const std::string& text);
 
+/// Empty: the default.
+std::uint32_t parse_shards(const std::string& text);
+
 template <class T>
 T parse_tolerance(const std::string& name, const std::string& text) {
   const double tolerance = parse_number(name, text);
@@ -37,7 +40,7 @@ T parse_tolerance(const std::string& name, const std::string& text) {
 template <class T, class Options>
 void read_common(const recover_arguments& given, Options& options) {
   options.isa = parse_isa(given.isa);
-  options.plan.threads = parse_threads(given.threads);
+  options.plan = {parse_threads(given.threads), parse_shards(given.shards)};
   if (!given.seed.empty()) options.seed = parse_integer("--seed", given.seed, 0, UINT64_MAX);
   if (!given.tolerance.empty()) {
     options.tolerance = parse_tolerance<T>("--tolerance", given.tolerance);
