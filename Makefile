@@ -36,11 +36,11 @@ paper:
 	cmake --preset host -DTINYRANK_OUTPUT:PATH=build && TINYRANK_FIGURE='$(FIGURE)' TINYRANK_QUICK='$(QUICK)' cmake --build --preset host --target paper
 
 check:
-	packaging/install-dependencies.sh build test plot style
+	packaging/install-dependencies.sh build test plot mpi style
 	$(MAKE) test-host
 
 test:
-	packaging/install-dependencies.sh build test plot style arm
+	packaging/install-dependencies.sh build test plot mpi style arm
 	$(MAKE) $(PRESETS:%=test-%)
 
 processors:

@@ -11,6 +11,10 @@ install(TARGETS tinyrank EXPORT tinyrankTargets
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+if(TINYRANK_MPI)
+  install(TARGETS tinyrank_mpi EXPORT tinyrankMpiTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(EXPORT tinyrankMpiTargets NAMESPACE tinyrank:: DESTINATION "${tinyrank_package_directory}")
+endif()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h" PATTERN "*.def")
 install(EXPORT tinyrankTargets NAMESPACE tinyrank:: DESTINATION "${tinyrank_package_directory}")

@@ -15,17 +15,18 @@ packages_of() {
       libstdc++-arm-none-eabi-dev qemu-system-misc ;;
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
     plot) echo python3 python3-matplotlib ;;
+    mpi) echo libopenmpi-dev openmpi-bin libmpich-dev mpich ;;
     style) echo python3 clang-format clang-tidy ;;
     develop) echo git clang-format valgrind ;;
     *)
-      echo "install-dependencies.sh: unknown group '$1' (there are: build test arm riscv bench plot style develop)" >&2
+      echo "install-dependencies.sh: unknown group '$1' (there are: build test arm riscv bench plot mpi style develop)" >&2
       exit 2
       ;;
   esac
 }
 
 if [ $# -eq 0 ]; then
-  echo "usage: install-dependencies.sh GROUP...   (build test arm riscv bench plot style develop)" >&2
+  echo "usage: install-dependencies.sh GROUP...   (build test arm riscv bench plot mpi style develop)" >&2
   exit 2
 fi
 

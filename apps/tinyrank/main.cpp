@@ -190,7 +190,8 @@ namespace {
 int ended_by(const std::string& text) {
   using namespace tinyrank::app;
   processes::wait_for_turn();
-  std::cerr << "tinyrank: " << text << '\n';
+  // In one piece: mpirun puts what it has to say itself between two.
+  std::cerr << "tinyrank: " + text + "\n";
   return processes::fail(exit_bad_input);
 }
 
