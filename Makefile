@@ -6,7 +6,7 @@ PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m5
 # The same golden bits, from the two files alone; not a part of `make test`, for those without floats take minutes.
 PROCESSORS := cortex-m0plus cortex-m7sp cortex-m33 rv32imac rv32imafc riscv64 riscv64-v128 riscv64-v256
 
-.PHONY: help demo paper check test processors bench firmware arm amalgamate packages c_header clean
+.PHONY: help demo paper check test processors python bench firmware arm amalgamate packages c_header clean
 .NOTPARALLEL:
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make check   build for this machine, every test of it and of the style, in some five minutes"
 	@echo "make test    every test: $(PRESETS)"
 	@echo "make processors  the golden bits on more: $(PROCESSORS)"
+	@echo "make python  the Python package, built and tested: build/host/python"
 	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
 	@echo "             (FILTER=REGEX: only the cases it matches; FILTER=cost: only the cost as work grows;"
 	@echo "             FILTER=staircase: only whole recoveries with nothing told)"
@@ -36,11 +37,11 @@ paper:
 	cmake --preset host -DTINYRANK_OUTPUT:PATH=build && TINYRANK_FIGURE='$(FIGURE)' TINYRANK_QUICK='$(QUICK)' cmake --build --preset host --target paper
 
 check:
-	packaging/install-dependencies.sh build test plot mpi style
+	packaging/install-dependencies.sh build test plot mpi style python
 	$(MAKE) test-host
 
 test:
-	packaging/install-dependencies.sh build test plot mpi style arm
+	packaging/install-dependencies.sh build test plot mpi style python arm
 	$(MAKE) $(PRESETS:%=test-%)
 
 processors:
@@ -49,6 +50,10 @@ processors:
 
 test-%:
 	cmake --preset $* && cmake --build --preset $* && ctest --preset $*
+
+python:
+	packaging/install-dependencies.sh build test plot python
+	cmake --preset host -DTINYRANK_BUILD_PYTHON=ON && cmake --build --preset host --target python && ctest --preset host -L python
 
 bench:
 	packaging/install-dependencies.sh build bench plot

@@ -5,6 +5,7 @@
 # Installs the Debian packages of the named groups; silent when nothing is missing.
 set -eu
 
+groups="build test arm riscv bench plot mpi style python develop"
 packages_of() {
   case $1 in
     build) echo build-essential cmake ninja-build pkg-config python3 libxsimd-dev libcli11-dev nlohmann-json3-dev doctest-dev ;;
@@ -14,19 +15,21 @@ packages_of() {
     riscv) echo python3 g++-riscv64-linux-gnu qemu-user clang-19 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
       libstdc++-arm-none-eabi-dev qemu-system-misc ;;
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
+    python) echo python3-dev pybind11-dev python3-numpy python3-pytest python3-mypy python3-sklearn python3-matplotlib \
+      python3-pip python3-setuptools python3-wheel python3-venv ;;
     plot) echo python3 python3-matplotlib ;;
     mpi) echo libopenmpi-dev openmpi-bin libmpich-dev mpich ;;
     style) echo python3 clang-format clang-tidy ;;
     develop) echo git clang-format valgrind ;;
     *)
-      echo "install-dependencies.sh: unknown group '$1' (there are: build test arm riscv bench plot mpi style develop)" >&2
+      echo "install-dependencies.sh: unknown group '$1' (there are: $groups)" >&2
       exit 2
       ;;
   esac
 }
 
 if [ $# -eq 0 ]; then
-  echo "usage: install-dependencies.sh GROUP...   (build test arm riscv bench plot mpi style develop)" >&2
+  echo "usage: install-dependencies.sh GROUP...   ($groups)" >&2
   exit 2
 fi
 

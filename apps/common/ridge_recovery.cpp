@@ -116,6 +116,11 @@ class ridge_path {
     }
     require_ok("recover", started);
     while (run.report.result == outcome::running) {
+      if (options_.goes_on &&
+          !options_.goes_on(run.report.iterations, static_cast<double>(run.report.loss))) {
+        stop(run);
+        break;
+      }
       step(run);
       if (run.report.result == outcome::running &&
           norm(run.gradient) <= accuracy * static_cast<double>(lambda) * norm(run.factor)) {
@@ -281,6 +286,7 @@ void choose_ridge(const problem<T>& a, const ridge_options& options, ridge_resul
   for (double lambda = rules::ratio * path.largest();
        lambda >= rules::smallest * path.largest() && lambda > 0; lambda *= rules::ratio) {
     const descent_report<T> report = path.fit(static_cast<T>(lambda), rules::on_the_way, most_iterations);
+    if (report.result == outcome::stopped) return;
     const padded_factor<T> u(path.factor(), a.sensing.n, options.rank);
     const double rms = parts.held_out_rms(a, measured<T>(a.sensing, u.view, options));
     watch({lambda, report.iterations, static_cast<double>(report.loss), numerical_rank(sigma_of<T>(u.view)),

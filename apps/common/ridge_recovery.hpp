@@ -20,6 +20,9 @@ struct ridge_options {
   std::uint64_t seed = 1;
   execution_plan plan = {};
   instruction_set isa = instruction_set::automatic;
+  /// Asked before every iteration, with how many there were and the loss; false: what there is, as
+  /// outcome::stopped. None: to the end.
+  std::function<bool(std::uint32_t, double)> goes_on;
 };
 
 /// One lambda of the path.

@@ -27,6 +27,7 @@ LAYERS = [
     ["include/tinyrank/tinyrank.h", "lib/c_api/"],
     ["catalogue/"],
     ["apps/", "examples/", "bench/"],
+    ["python/"],
     ["docs/", "tests/"],
 ]
 

@@ -7,7 +7,7 @@ import pathlib
 import re
 
 root = pathlib.Path(__file__).resolve().parents[2]
-folders = [d for d in ("include", "lib", "catalogue", "apps", "bench", "examples", "docs", "tests") if (root / d).is_dir()]
+folders = [d for d in ("include", "lib", "catalogue", "apps", "bench", "python", "examples", "docs", "tests") if (root / d).is_dir()]
 code = {".cpp", ".hpp", ".c", ".h", ".def", ".in"}
 
 
