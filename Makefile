@@ -38,7 +38,7 @@ paper:
 
 check:
 	packaging/install-dependencies.sh build test plot mpi style python
-	$(MAKE) test-host
+	$(MAKE) test-host CTEST_OPTIONS='-LE wheel'
 
 test:
 	packaging/install-dependencies.sh build test plot mpi style python arm
@@ -49,11 +49,11 @@ processors:
 	$(MAKE) $(PROCESSORS:%=test-%)
 
 test-%:
-	cmake --preset $* && cmake --build --preset $* && ctest --preset $*
+	cmake --preset $* && cmake --build --preset $* && ctest --preset $* $(CTEST_OPTIONS)
 
 python:
 	packaging/install-dependencies.sh build test plot python
-	cmake --preset host -DTINYRANK_BUILD_PYTHON=ON && cmake --build --preset host --target python && ctest --preset host -L python
+	cmake --preset host -DTINYRANK_BUILD_PYTHON=ON && cmake --build --preset host --target python && ctest --preset host -L python -LE wheel
 
 bench:
 	packaging/install-dependencies.sh build bench plot

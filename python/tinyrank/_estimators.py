@@ -21,7 +21,7 @@ _Self = TypeVar("_Self", bound="_Estimator")
 
 
 class NotFittedError(ValueError, AttributeError):
-    """fit comes first."""
+    """`fit` comes first."""
 
 
 class _Estimator:
@@ -153,7 +153,7 @@ class MatrixCompletion(_Estimator):
     >>> import numpy as np, tinyrank as tr
     >>> rows, columns = np.divmod(np.delete(np.arange(20), [3, 11]), 5)
     >>> model = tr.MatrixCompletion().fit(rows, columns, (rows + 1.0) * (columns + 1))
-    >>> model.predict([0], [3]).round(6)
+    >>> model.predict([0], [3]).round(4)
     array([4.])
     """
 
