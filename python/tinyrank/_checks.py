@@ -139,10 +139,27 @@ def measurements(y: Any, m: int, dtype: Any, argument: str = "y") -> Array:
     return require_finite(in_place(array, array.dtype), argument)
 
 
+_is_forked = False
+
+
+def _note_fork() -> None:
+    """The threads of OpenMP do not live on in a process that was forked, and a run would wait for them for ever. With one
+    it has the same bits."""
+    global _is_forked
+    _is_forked = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
+
+
 def threads_of(value: Any) -> int:
     """None: as many as this process may use."""
-    if value is not None:
-        return count(value, "threads", 0) if count(value, "threads", 0) < 2**32 else 2**32 - 1
+    wanted = None if value is None else min(count(value, "threads", 0), 2**32 - 1)
+    if _is_forked and wanted != 0:
+        return 1
+    if wanted is not None:
+        return wanted
     try:
         usable = len(os.sched_getaffinity(0))
     except AttributeError:

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
 
-"""What cannot be used is a ValueError that names the argument, and never a crash."""
+"""What cannot be used is a ValueError that names the argument, and never a crash: under_valgrind.py looks closer."""
 
 import gc
 import itertools

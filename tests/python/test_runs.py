@@ -3,6 +3,7 @@
 
 """What runs give back, and how they are watched, stopped and shared."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -136,7 +137,7 @@ def slow_problem():
     return problem(n=60, m=1500, rank=3, noise=0.5)
 
 
-def interrupt(after=0.3):
+def interrupt(after=0.5):
     threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT)).start()
 
 
@@ -233,6 +234,18 @@ def test_runs_of_one_operator_at_the_same_time():
     for thread in threads:
         thread.join()
     assert found == [alone] * 6
+
+
+def test_a_forked_process_recovers():
+    operator, y = problem()
+    here = tr.recover(operator, y, threads=2).factor_bits
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        there = [pool.apply_async(forked_bits, (threads,)) for threads in (None, 2)]
+        assert [each.get(timeout=60) for each in there] == [here, here]
+
+
+def forked_bits(threads):
+    return tr.recover(*problem(), threads=threads).factor_bits
 
 
 def test_threads_do_not_change_bits_and_shards_do():
