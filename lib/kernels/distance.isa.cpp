@@ -3,23 +3,14 @@
 
 #include "lib/kernels/distance.hpp"
 
-#include "lib/kernels/tuning.hpp"
-#include "lib/simd/exact_fma.hpp"
-#include "lib/simd/pack.hpp"
+#include "lib/kernels/short_row_kernels.hpp"
 
 namespace tinyrank {
 namespace {
 
 template <class T>
-T squared_distance(const T* first, const T* second, std::size_t stride) noexcept {
-  if (stride < virtual_lanes<T>) {
-    T sum = 0;
-    for (std::size_t c = 0; c < stride; ++c) {
-      const T difference = first[c] - second[c];
-      sum = exact_fma(difference, difference, sum);
-    }
-    return sum;
-  }
+T squared_distance(const T* first, const T* second, std::size_t rank, std::size_t stride) noexcept {
+  if (rank < virtual_lanes<T>) return measure_two_rows<row_measure::squared_distance>(first, second, rank);
   if constexpr (tuning::avoids_packs) {
     T lanes[virtual_lanes<T>] = {};
     for (std::size_t c = 0; c < stride; ++c) {
@@ -39,21 +30,43 @@ T squared_distance(const T* first, const T* second, std::size_t stride) noexcept
 }
 
 template <class T>
-void squared_distances(const T* u, std::size_t stride, const index_pair* pairs, std::size_t count, T* out) {
+void squared_distances(const T* u, std::size_t rank, const index_pair* pairs, std::size_t count, T* out) {
+  const std::size_t stride = row_stride<T>(rank);
+  if constexpr (has_short_rows<T>) {
+    if (rank < virtual_lanes<T>) {
+      return measure_short_rows<row_measure::squared_distance, &index_pair::first, &index_pair::second>(
+          u, rank, pairs, count, out);
+    }
+  }
   for (std::size_t i = 0; i < count; ++i) {
-    out[i] = squared_distance(u + pairs[i].first * stride, u + pairs[i].second * stride, stride);
+    out[i] = squared_distance(u + pairs[i].first * stride, u + pairs[i].second * stride, rank, stride);
   }
 }
 
 template <class T>
-void accumulate_pairs(const T* w, const T* v, std::size_t stride, const index_pair* pairs, std::size_t count,
-                      T* sum) {
+T accumulate_pairs(const T* w, const T* v, std::size_t rank, const index_pair* pairs, std::size_t count,
+                   T* sum, T squares) {
+  const std::size_t stride = row_stride<T>(rank);
+  if constexpr (has_short_rows<T>) {
+    if (rank < virtual_lanes<T>) {
+      for_short_rank<T>(rank, [&](auto known) TINYRANK_LAMBDA {
+        const std::size_t apart = known.value != 0 ? known.value : rank;
+        for (std::size_t i = 0; i < count; ++i) {
+          squares += w[i] * w[i];
+          const std::size_t one = pairs[i].first * apart, other = pairs[i].second * apart;
+          spread_difference<known.value>(w[i], v + one, v + other, rank, sum + one, sum + other);
+        }
+      });
+      return squares;
+    }
+  }
   for (std::size_t i = 0; i < count; ++i) {
+    squares += w[i] * w[i];
     const std::size_t one = pairs[i].first * stride, other = pairs[i].second * stride;
     const T *first = v + one, *second = v + other;
     T *to_first = sum + one, *to_second = sum + other;
-    if (tuning::avoids_packs || stride < virtual_lanes<T>) {
-      for (std::size_t c = 0; c < stride; ++c) {
+    if (tuning::avoids_packs || rank < virtual_lanes<T>) {
+      for (std::size_t c = 0; c < rank; ++c) {
         const T difference = first[c] - second[c];
         to_first[c] = exact_fma(w[i], difference, to_first[c]);
         to_second[c] = exact_fma(-w[i], difference, to_second[c]);
@@ -68,6 +81,7 @@ void accumulate_pairs(const T* w, const T* v, std::size_t stride, const index_pa
       fma(against, difference, pack<T>::load(to_second + c)).store(to_second + c);
     }
   }
+  return squares;
 }
 
 }  // namespace

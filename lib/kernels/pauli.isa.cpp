@@ -128,8 +128,9 @@ struct pauli_run {
 };
 
 template <class T>
-void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_string* strings,
-                  std::size_t count, T* out) {
+void pauli_values(const T* u, std::size_t rank, std::size_t d, const pauli_string* strings, std::size_t count,
+                  T* out) {
+  const std::size_t stride = row_stride<T>(rank), half = d * stride;
   alignas(line<T>) T even[together], odd[together];
   while (count > 0) {
     const pauli_run run(strings, count);
@@ -137,9 +138,10 @@ void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_str
     for (std::size_t first = 0; first < rows.pairs; first += together) {
       const std::size_t pairs = rows.pairs - first < together ? rows.pairs - first : together;
       for (std::size_t t = 0; t < pairs; ++t) {
-        const std::size_t l = rows.row(first + t), k = l ^ rows.x;
-        if (run.even) even[t] = row_product(u, stride, l, k) + row_product(u, stride, d + l, d + k);
-        if (run.odd) odd[t] = row_product(u, stride, l, d + k) - row_product(u, stride, k, d + l);
+        const std::size_t row = rows.row(first + t), l = row * stride, k = (row ^ rows.x) * stride;
+        if (run.even)
+          even[t] = row_product(u + l, u + k, rank) + row_product(u + half + l, u + half + k, rank);
+        if (run.odd) odd[t] = row_product(u + l, u + half + k, rank) - row_product(u + k, u + half + l, rank);
       }
       for (std::size_t t = pairs; t < together; ++t) even[t] = odd[t] = 0;
       for (std::size_t i = 0; i < run.count; ++i) {
@@ -158,8 +160,10 @@ void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_str
 }
 
 template <class T>
-void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d, const pauli_string* strings,
-                      std::size_t count, T* sum) {
+T accumulate_pauli(const T* w, const T* v, std::size_t rank, std::size_t d, const pauli_string* strings,
+                   std::size_t count, T* sum, T squares) {
+  for (std::size_t i = 0; i < count; ++i) squares += w[i] * w[i];
+  const std::size_t stride = row_stride<T>(rank), half = d * stride;
   alignas(line<T>) T even[together], odd[together];
   while (count > 0) {
     const pauli_run run(strings, count);
@@ -173,19 +177,19 @@ void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d,
       }
       const std::size_t pairs = rows.pairs - first < together ? rows.pairs - first : together;
       for (std::size_t t = 0; t < pairs; ++t) {
-        const std::size_t l = rows.row(first + t), k = l ^ rows.x;
+        const std::size_t row = rows.row(first + t), l = row * stride, k = (row ^ rows.x) * stride;
         if (rows.x == 0) {
-          accumulate_row(even[t], v + l * stride, stride, sum + l * stride);
-          accumulate_row(even[t], v + (d + l) * stride, stride, sum + (d + l) * stride);
+          accumulate_row(even[t], v + l, rank, sum + l);
+          accumulate_row(even[t], v + half + l, rank, sum + half + l);
           continue;
         }
         if (run.even) {
-          accumulate_both(even[t], v, stride, l, k, sum);
-          accumulate_both(even[t], v, stride, d + l, d + k, sum);
+          accumulate_both(even[t], v, rank, l, k, sum);
+          accumulate_both(even[t], v, rank, half + l, half + k, sum);
         }
         if (run.odd) {
-          accumulate_both(odd[t], v, stride, l, d + k, sum);
-          accumulate_both(-odd[t], v, stride, k, d + l, sum);
+          accumulate_both(odd[t], v, rank, l, half + k, sum);
+          accumulate_both(-odd[t], v, rank, k, half + l, sum);
         }
       }
     }
@@ -193,6 +197,7 @@ void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d,
     w += run.count;
     count -= run.count;
   }
+  return squares;
 }
 
 }  // namespace

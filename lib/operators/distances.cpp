@@ -17,14 +17,14 @@ struct distances {
     return table_for<distance_kernels<T>>(isa);
   }
 
-  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t stride,
+  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t rank,
                       shard_range range, T* out) noexcept {
-    kernels(isa).squared_distances(u, stride, a.pairs + range.first, range.count, out);
+    kernels(isa).squared_distances(u, rank, a.pairs + range.first, range.count, out);
   }
 
-  static void accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t stride,
-                         shard_range range, T* sum) noexcept {
-    kernels(isa).accumulate_pairs(w, v, stride, a.pairs + range.first, range.count, sum);
+  static T accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t rank,
+                      shard_range range, T* sum, T squares) noexcept {
+    return kernels(isa).accumulate_pairs(w, v, rank, a.pairs + range.first, range.count, sum, squares);
   }
 
   static std::size_t entry_count(const descriptor& a) noexcept { return a.measurement_count; }

@@ -18,14 +18,14 @@ struct sampled_entries {
     return table_for<entries_kernels<T>>(isa);
   }
 
-  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t stride,
+  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t rank,
                       shard_range range, T* out) noexcept {
-    kernels(isa).entry_values(u, stride, a.pairs + range.first, range.count, out);
+    kernels(isa).entry_values(u, rank, a.pairs + range.first, range.count, out);
   }
 
-  static void accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t stride,
-                         shard_range range, T* sum) noexcept {
-    kernels(isa).accumulate_entries(w, v, stride, a.pairs + range.first, range.count, sum);
+  static T accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t rank,
+                      shard_range range, T* sum, T squares) noexcept {
+    return kernels(isa).accumulate_entries(w, v, rank, a.pairs + range.first, range.count, sum, squares);
   }
 
   static std::size_t entry_count(const descriptor& a) noexcept { return a.measurement_count; }

@@ -16,9 +16,10 @@ namespace tinyrank {
 
 /// Source: a struct that says what a descriptor measures; factors and sums are stored by rows,
 ///   using descriptor = ...;
-///   static void measure(const descriptor&, instruction_set, const T* u, size_t stride, shard_range, T* out);
-///   static void accumulate(const descriptor&, instruction_set, const T* w, const T* v, size_t stride,
-///                          shard_range, T* sum);   sum += sum_i w_i A_i V over the range
+///   static void measure(const descriptor&, instruction_set, const T* u, size_t rank, shard_range, T* out);
+///   static T accumulate(const descriptor&, instruction_set, const T* w, const T* v, size_t rank,
+///                       shard_range, T* sum, T squares);   sum += sum_i w_i A_i V over the range; returns
+///                                                          squares + w_i^2 + .., one after the other
 ///   static size_t entry_count(const descriptor&);
 ///   static constexpr auto project = function or nullptr;
 template <class T, class Source>
@@ -68,7 +69,7 @@ struct pair_operator {
     copy_rows(threads, u, scratch.rows);
     parallel_for(threads, how.plan.shards, [&](std::size_t s, std::uint32_t) {
       const shard_range range = shard_of(s, how.plan.shards, a.measurement_count);
-      Source::measure(a, how.kernels->isa, scratch.rows, row_stride<T>(u.rank), range, y + range.first);
+      Source::measure(a, how.kernels->isa, scratch.rows, u.rank, range, y + range.first);
     });
   }
 
@@ -81,9 +82,8 @@ struct pair_operator {
     copy_rows(threads, v, scratch.rows);
     sum_over_shards(how, threads, a.measurement_count, scratch.sums, stride * padded<T>(a.n), scratch.losses,
                     [&](shard_range range, T* sum, std::uint32_t) {
-                      Source::accumulate(a, how.kernels->isa, w + range.first, scratch.rows, stride, range,
-                                         sum);
-                      return T(0);
+                      return Source::accumulate(a, how.kernels->isa, w + range.first, scratch.rows, v.rank,
+                                                range, sum, T(0));
                     });
     copy_scaled(threads, scratch.sums, T(1), out);
   }
@@ -98,17 +98,15 @@ struct pair_operator {
     const T squares = sum_over_shards(
         how, threads, a.measurement_count, scratch.sums, stride * padded<T>(a.n), scratch.losses,
         [&](shard_range range, T* sum, std::uint32_t) {
-          constexpr std::size_t block = 32;
+          constexpr std::size_t block = TINYRANK_TARGET_MICROCONTROLLER ? 32 : 128;
           T loss = 0, residual[block];
           for (std::size_t done = 0; done < range.count; done += block) {
             const std::size_t first = range.first + done;
             const std::size_t count = range.count - done < block ? range.count - done : block;
-            Source::measure(a, how.kernels->isa, scratch.rows, stride, {first, count}, residual);
-            for (std::size_t i = 0; i < count; ++i) {
-              residual[i] -= y[first + i];
-              loss += residual[i] * residual[i];
-            }
-            Source::accumulate(a, how.kernels->isa, residual, scratch.rows, stride, {first, count}, sum);
+            Source::measure(a, how.kernels->isa, scratch.rows, u.rank, {first, count}, residual);
+            for (std::size_t i = 0; i < count; ++i) residual[i] -= y[first + i];
+            loss = Source::accumulate(a, how.kernels->isa, residual, scratch.rows, u.rank, {first, count},
+                                      sum, loss);
           }
           return loss;
         });

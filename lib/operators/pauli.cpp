@@ -18,14 +18,15 @@ struct pauli_strings {
     return table_for<pauli_kernels<T>>(isa);
   }
 
-  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t stride,
+  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t rank,
                       shard_range range, T* out) noexcept {
-    kernels(isa).pauli_values(u, stride, a.n / 2, a.strings + range.first, range.count, out);
+    kernels(isa).pauli_values(u, rank, a.n / 2, a.strings + range.first, range.count, out);
   }
 
-  static void accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t stride,
-                         shard_range range, T* sum) noexcept {
-    kernels(isa).accumulate_pauli(w, v, stride, a.n / 2, a.strings + range.first, range.count, sum);
+  static T accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t rank,
+                      shard_range range, T* sum, T squares) noexcept {
+    return kernels(isa).accumulate_pauli(w, v, rank, a.n / 2, a.strings + range.first, range.count, sum,
+                                         squares);
   }
 
   static std::size_t entry_count(const descriptor& a) noexcept { return a.measurement_count * a.n; }

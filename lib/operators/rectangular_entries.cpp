@@ -33,18 +33,19 @@ struct sampled_rectangle {
     }
   }
 
-  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t stride,
+  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t rank,
                       shard_range range, T* out) noexcept {
     for_blocks(a, range, [&](const index_pair* pairs, std::size_t done, std::size_t count) {
-      kernels(isa).entry_values(u, stride, pairs, count, out + done);
+      kernels(isa).entry_values(u, rank, pairs, count, out + done);
     });
   }
 
-  static void accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t stride,
-                         shard_range range, T* sum) noexcept {
+  static T accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t rank,
+                      shard_range range, T* sum, T squares) noexcept {
     for_blocks(a, range, [&](const index_pair* pairs, std::size_t done, std::size_t count) {
-      kernels(isa).accumulate_entries(w + done, v, stride, pairs, count, sum);
+      squares = kernels(isa).accumulate_entries(w + done, v, rank, pairs, count, sum, squares);
     });
+    return squares;
   }
 
   static std::size_t entry_count(const descriptor& a) noexcept { return a.measurement_count; }

@@ -18,14 +18,15 @@ struct sparse_matrices {
     return table_for<sparse_kernels<T>>(isa);
   }
 
-  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t stride,
+  static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t rank,
                       shard_range range, T* out) noexcept {
-    kernels(isa).sparse_values(u, stride, a.offsets + range.first, a.entries, range.count, out);
+    kernels(isa).sparse_values(u, rank, a.offsets + range.first, a.entries, range.count, out);
   }
 
-  static void accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t stride,
-                         shard_range range, T* sum) noexcept {
-    kernels(isa).accumulate_sparse(w, v, stride, a.offsets + range.first, a.entries, range.count, sum);
+  static T accumulate(const descriptor& a, instruction_set isa, const T* w, const T* v, std::size_t rank,
+                      shard_range range, T* sum, T squares) noexcept {
+    return kernels(isa).accumulate_sparse(w, v, rank, a.offsets + range.first, a.entries, range.count, sum,
+                                          squares);
   }
 
   static std::size_t entry_count(const descriptor& a) noexcept { return a.offsets[a.measurement_count]; }

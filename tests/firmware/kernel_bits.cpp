@@ -7,6 +7,8 @@
 #include <initializer_list>
 #include <iterator>
 
+#include "lib/kernels/distance.hpp"
+#include "lib/kernels/entries.hpp"
 #include "lib/kernels/factor.hpp"
 #include "lib/kernels/fourier.hpp"
 #include "lib/kernels/gaussian.hpp"
@@ -17,6 +19,7 @@
 #include "lib/kernels/quantized.hpp"
 #include "lib/kernels/rademacher.hpp"
 #include "lib/kernels/rank_one.hpp"
+#include "lib/kernels/sparse.hpp"
 #include "semihosting.hpp"
 #include "tinyrank/detail/pair_scratch.hpp"
 #include "tinyrank/operators/hadamard.hpp"
@@ -257,6 +260,52 @@ void check_hadamard(instruction_set isa) {
   }
 }
 
+/// The rows of a factor of this rank, filled up with zeros.
+template <class T>
+const T* draw_rows(std::size_t rank) {
+  cells<T>& rows = in<T>[3];
+  rows.draw(3);
+  const std::size_t stride = row_stride<T>(rank);
+  for (std::size_t k = 0; k < capacity; ++k) {
+    if (k % stride >= rank) rows.data()[k] = 0;
+  }
+  return rows.data();
+}
+
+template <class T>
+void check_pairs(instruction_set isa) {
+  constexpr std::size_t n = 9, count = 13;
+  static index_pair pairs[count];
+  static sparse_entry<T> entries[count];
+  const std::size_t offsets[] = {0, 0, 1, 5, 5, count, count};
+  for (std::uint32_t i = 0; i < count; ++i) {
+    pairs[i] = {i * 5 % n, i * i % n};
+    entries[i] = {pairs[i].first, pairs[i].second, T(0.3) * static_cast<T>(i) - T(2)};
+  }
+  const T* w = in<T>[2].data() + 1;
+  for (const std::size_t rank : {1u, 2u, 3u, 4u, 5u, 7u, 8u, 9u, 13u, 16u, 17u}) {
+    const T* u = draw_rows<T>(rank);
+    compare<T, distance_kernels<T>>("squared_distances", isa, count, rank, [&](const auto& k, T* e, T*) {
+      k.squared_distances(u, rank, pairs, count, e + 3);
+    });
+    compare<T, distance_kernels<T>>("accumulate_pairs", isa, count, rank, [&](const auto& k, T* sum, T* e) {
+      *e = k.accumulate_pairs(w, u, rank, pairs, count, sum, T(0.7));
+    });
+    compare<T, entries_kernels<T>>("entry_values", isa, count, rank, [&](const auto& k, T* e, T*) {
+      k.entry_values(u, rank, pairs, count, e + 3);
+    });
+    compare<T, entries_kernels<T>>("accumulate_entries", isa, count, rank, [&](const auto& k, T* sum, T* e) {
+      *e = k.accumulate_entries(w, u, rank, pairs, count, sum, T(0.7));
+    });
+    compare<T, sparse_kernels<T>>("sparse_values", isa, count, rank, [&](const auto& k, T* e, T*) {
+      k.sparse_values(u, rank, offsets, entries, std::size(offsets) - 1, e + 3);
+    });
+    compare<T, sparse_kernels<T>>("accumulate_sparse", isa, count, rank, [&](const auto& k, T* sum, T* e) {
+      *e = k.accumulate_sparse(w, u, rank, offsets, entries, std::size(offsets) - 1, sum, T(0.7));
+    });
+  }
+}
+
 template <class T>
 void check_pauli(instruction_set isa) {
   using table = pauli_kernels<T>;
@@ -264,7 +313,7 @@ void check_pauli(instruction_set isa) {
   constexpr pauli_string strings[] = {{0, 0},    {0, 5},    {3, 0},   {3, 1},  {3, 3}, {3, 129},
                                       {7, 7},    {6, 6},    {64, 77}, {5, 7},  {2, 7}, {96, 97},
                                       {128, 85}, {255, 31}, {255, 7}, {0, 255}};
-  const T *u = in<T>[0].data(), *w = in<T>[2].data() + 1;
+  const T* w = in<T>[2].data() + 1;
   for (const std::size_t d : {2u, 8u, 64u, 256u}) {
     pauli_string of_side[std::size(strings)];
     std::size_t count = 0;
@@ -272,12 +321,11 @@ void check_pauli(instruction_set isa) {
       if ((string.x | string.z) < d) of_side[count++] = string;
     }
     for (const std::size_t rank : {1u, 2u, 3u, 7u, 8u, 9u, 15u, 16u}) {
-      const std::size_t stride = row_stride<T>(rank);
-      compare<T, table>("pauli_values", isa, d, rank, [&](const table& k, T* e, T*) {
-        k.pauli_values(u, stride, d, of_side, count, e + 3);
-      });
+      const T* u = draw_rows<T>(rank);
+      compare<T, table>("pauli_values", isa, d, rank,
+                        [&](const table& k, T* e, T*) { k.pauli_values(u, rank, d, of_side, count, e + 3); });
       compare<T, table>("accumulate_pauli", isa, d, rank, [&](const table& k, T* sum, T*) {
-        k.accumulate_pauli(w, u, stride, d, of_side, count, sum);
+        k.accumulate_pauli(w, u, rank, d, of_side, count, sum, T(0));
       });
     }
   }
@@ -309,6 +357,7 @@ void check_all(instruction_set isa) {
   check_gaussian_rows<T>(isa);
   check_rank_one<T>(isa);
   check_hadamard<T>(isa);
+  check_pairs<T>(isa);
   check_pauli<T>(isa);
   check_fourier<T>(isa);
 }

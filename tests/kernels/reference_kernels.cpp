@@ -4,6 +4,7 @@
 #include "reference_kernels.hpp"
 
 #include <bit>
+#include <type_traits>
 #include <vector>
 
 #include "lib/simd/exact_fma.hpp"
@@ -134,89 +135,109 @@ T replace_rows(const random_stream* streams, std::size_t n, float diagonal_scale
   return loss;
 }
 
-/// <x, y>: one after the other below a line of lanes, by the lane tree from there on.
+/// <x, y> of rows of the factor: one after the other below a line of lanes, by the lane tree from there on.
 template <class T>
-T row_dot(const T* x, const T* y, std::size_t stride) {
-  if (stride >= virtual_lanes<T>) return dot(x, y, stride);
+T row_dot(const T* x, const T* y, std::size_t rank) {
+  if (rank >= virtual_lanes<T>) return dot(x, y, rank);
   T sum = 0;
-  for (std::size_t c = 0; c < stride; ++c) sum = exact_fma(x[c], y[c], sum);
+  for (std::size_t c = 0; c < rank; ++c) sum = exact_fma(x[c], y[c], sum);
   return sum;
 }
 
+/// Row j of a factor that is stored by rows.
 template <class T>
-std::vector<T> row_difference(const T* u, std::size_t stride, index_pair pair) {
-  std::vector<T> difference(stride);
-  for (std::size_t c = 0; c < stride; ++c) {
-    difference[c] = u[pair.first * stride + c] - u[pair.second * stride + c];
+T* row(T* u, std::size_t rank, std::size_t j) {
+  return u + j * row_stride<std::remove_const_t<T>>(rank);
+}
+
+template <class T>
+std::vector<T> row_difference(const T* u, std::size_t rank, index_pair pair) {
+  std::vector<T> difference(rank);
+  for (std::size_t c = 0; c < rank; ++c) {
+    difference[c] = row(u, rank, pair.first)[c] - row(u, rank, pair.second)[c];
   }
   return difference;
 }
 
 template <class T>
-void squared_distances(const T* u, std::size_t stride, const index_pair* pairs, std::size_t count, T* out) {
+T add_squares(const T* w, std::size_t count, T squares) {
+  for (std::size_t i = 0; i < count; ++i) squares += w[i] * w[i];
+  return squares;
+}
+
+template <class T>
+void squared_distances(const T* u, std::size_t rank, const index_pair* pairs, std::size_t count, T* out) {
   for (std::size_t i = 0; i < count; ++i) {
-    const std::vector<T> difference = row_difference(u, stride, pairs[i]);
-    out[i] = row_dot(difference.data(), difference.data(), stride);
+    const std::vector<T> difference = row_difference(u, rank, pairs[i]);
+    out[i] = row_dot(difference.data(), difference.data(), rank);
   }
 }
 
 template <class T>
-void accumulate_pairs(const T* w, const T* v, std::size_t stride, const index_pair* pairs, std::size_t count,
-                      T* sum) {
+T accumulate_pairs(const T* w, const T* v, std::size_t rank, const index_pair* pairs, std::size_t count,
+                   T* sum, T squares) {
   for (std::size_t i = 0; i < count; ++i) {
-    const std::vector<T> difference = row_difference(v, stride, pairs[i]);
-    for (std::size_t c = 0; c < stride; ++c) {
-      T &first = sum[pairs[i].first * stride + c], &second = sum[pairs[i].second * stride + c];
+    const std::vector<T> difference = row_difference(v, rank, pairs[i]);
+    for (std::size_t c = 0; c < rank; ++c) {
+      T &first = row(sum, rank, pairs[i].first)[c], &second = row(sum, rank, pairs[i].second)[c];
       first = exact_fma(w[i], difference[c], first);
       second = exact_fma(-w[i], difference[c], second);
     }
   }
+  return add_squares(w, count, squares);
 }
 
 template <class T>
-void entry_values(const T* u, std::size_t stride, const index_pair* pairs, std::size_t count, T* out) {
+void entry_values(const T* u, std::size_t rank, const index_pair* pairs, std::size_t count, T* out) {
   for (std::size_t i = 0; i < count; ++i) {
-    out[i] = row_dot(u + pairs[i].first * stride, u + pairs[i].second * stride, stride);
+    out[i] = row_dot(row(u, rank, pairs[i].first), row(u, rank, pairs[i].second), rank);
   }
 }
 
 template <class T>
-void accumulate_both(T w, const T* v, std::size_t stride, std::size_t j, std::size_t k, T* sum) {
-  accumulate_rows(v + k * stride, stride, 1, &w, sum + j * stride, stride);
-  accumulate_rows(v + j * stride, stride, 1, &w, sum + k * stride, stride);
+void accumulate_row(T w, const T* v, std::size_t rank, std::size_t from, std::size_t to, T* sum) {
+  accumulate_rows(row(v, rank, from), rank, 1, &w, row(sum, rank, to), rank);
 }
 
 template <class T>
-void accumulate_entries(const T* w, const T* v, std::size_t stride, const index_pair* pairs,
-                        std::size_t count, T* sum) {
+void accumulate_both(T w, const T* v, std::size_t rank, std::size_t j, std::size_t k, T* sum) {
+  accumulate_row(w, v, rank, k, j, sum);
+  accumulate_row(w, v, rank, j, k, sum);
+}
+
+template <class T>
+T accumulate_entries(const T* w, const T* v, std::size_t rank, const index_pair* pairs, std::size_t count,
+                     T* sum, T squares) {
   for (std::size_t i = 0; i < count; ++i) {
-    accumulate_both(T(0.5) * w[i], v, stride, pairs[i].first, pairs[i].second, sum);
+    accumulate_both(T(0.5) * w[i], v, rank, pairs[i].first, pairs[i].second, sum);
   }
+  return add_squares(w, count, squares);
 }
 
 template <class T>
-void sparse_values(const T* u, std::size_t stride, const std::size_t* offsets, const sparse_entry<T>* entries,
+void sparse_values(const T* u, std::size_t rank, const std::size_t* offsets, const sparse_entry<T>* entries,
                    std::size_t count, T* out) {
   for (std::size_t i = 0; i < count; ++i) {
     out[i] = 0;
     for (std::size_t e = offsets[i]; e < offsets[i + 1]; ++e) {
-      const auto [row, column, value] = entries[e];
-      const T product = row_dot(u + row * stride, u + column * stride, stride);
-      out[i] = exact_fma(row == column ? value : 2 * value, product, out[i]);
+      const auto [at, column, value] = entries[e];
+      const T product = row_dot(row(u, rank, at), row(u, rank, column), rank);
+      out[i] = exact_fma(at == column ? value : 2 * value, product, out[i]);
     }
   }
 }
 
 template <class T>
-void accumulate_sparse(const T* w, const T* v, std::size_t stride, const std::size_t* offsets,
-                       const sparse_entry<T>* entries, std::size_t count, T* sum) {
+T accumulate_sparse(const T* w, const T* v, std::size_t rank, const std::size_t* offsets,
+                    const sparse_entry<T>* entries, std::size_t count, T* sum, T squares) {
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t e = offsets[i]; e < offsets[i + 1]; ++e) {
-      const auto [row, column, value] = entries[e];
+      const auto [at, column, value] = entries[e];
       const T weight = w[i] * value;
-      accumulate_both(row == column ? T(0.5) * weight : weight, v, stride, row, column, sum);
+      accumulate_both(at == column ? T(0.5) * weight : weight, v, rank, at, column, sum);
     }
   }
+  return add_squares(w, count, squares);
 }
 
 /// (-1)^popcount(z and l) i^k, k the number of Ys, but for the i of an odd one.
@@ -238,10 +259,10 @@ std::vector<std::size_t> paired_rows(std::size_t d, std::uint32_t x) {
 }
 
 template <class T>
-void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_string* strings,
-                  std::size_t count, T* out) {
+void pauli_values(const T* u, std::size_t rank, std::size_t d, const pauli_string* strings, std::size_t count,
+                  T* out) {
   const auto product = [=](std::size_t j, std::size_t k) {
-    return row_dot(u + j * stride, u + k * stride, stride);
+    return row_dot(row(u, rank, j), row(u, rank, k), rank);
   };
   for (std::size_t i = 0; i < count; ++i) {
     const pauli_string of = strings[i];
@@ -265,8 +286,8 @@ void pauli_values(const T* u, std::size_t stride, std::size_t d, const pauli_str
 }
 
 template <class T>
-void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d, const pauli_string* strings,
-                      std::size_t count, T* sum) {
+T accumulate_pauli(const T* w, const T* v, std::size_t rank, std::size_t d, const pauli_string* strings,
+                   std::size_t count, T* sum, T squares) {
   for (std::size_t first = 0, last = 0; first < count; first = last) {
     const std::uint32_t x = strings[first].x;
     while (last < count && strings[last].x == x) ++last;
@@ -280,20 +301,21 @@ void accumulate_pauli(const T* w, const T* v, std::size_t stride, std::size_t d,
         (imaginary ? has_odd : has_even) = true;
       }
       if (x == 0) {
-        accumulate_rows(v + l * stride, stride, 1, &even, sum + l * stride, stride);
-        accumulate_rows(v + (d + l) * stride, stride, 1, &even, sum + (d + l) * stride, stride);
+        accumulate_row(even, v, rank, l, l, sum);
+        accumulate_row(even, v, rank, d + l, d + l, sum);
         continue;
       }
       if (has_even) {
-        accumulate_both(even, v, stride, l, k, sum);
-        accumulate_both(even, v, stride, d + l, d + k, sum);
+        accumulate_both(even, v, rank, l, k, sum);
+        accumulate_both(even, v, rank, d + l, d + k, sum);
       }
       if (has_odd) {
-        accumulate_both(odd, v, stride, l, d + k, sum);
-        accumulate_both(-odd, v, stride, k, d + l, sum);
+        accumulate_both(odd, v, rank, l, d + k, sum);
+        accumulate_both(-odd, v, rank, k, d + l, sum);
       }
     }
   }
+  return add_squares(w, count, squares);
 }
 
 template <class T>

@@ -63,6 +63,15 @@ guarded<T> drawn(std::mt19937_64& generator, std::size_t count, std::size_t misa
   return x;
 }
 
+/// A factor that is stored by rows: zeros fill a row up.
+template <class T>
+guarded<T> drawn_rows(std::mt19937_64& generator, std::size_t rows, std::size_t rank) {
+  const std::size_t stride = row_stride<T>(rank);
+  guarded<T> u = drawn<T>(generator, rows * stride, 1);
+  for (std::size_t j = 0; j < rows; ++j) std::fill_n(u.data() + j * stride + rank, stride - rank, T(0));
+  return u;
+}
+
 }  // namespace
 
 TEST_SUITE_BEGIN("kernels");
@@ -108,53 +117,61 @@ TEST_CASE_TEMPLATE("row kernels match the reference in every bit", T, float, dou
 }
 
 TEST_CASE_TEMPLATE("kernels over pairs of rows match the reference in every bit", T, float, double) {
-  constexpr std::size_t n = 5, count = 7;
-  constexpr index_pair pairs[count] = {{0, 1}, {4, 2}, {3, 3}, {1, 0}, {2, 4}, {0, 4}, {3, 2}};
-  constexpr std::size_t offsets[count + 1] = {0, 1, 1, 3, 4, 7, 7, 7};
-  constexpr sparse_entry<T> entries[] = {{0, 1, T(0.3)},  {4, 4, T(-1.7)}, {4, 4, T(0.9)}, {2, 3, T(11)},
-                                         {1, 0, T(-0.1)}, {3, 3, T(0.7)},  {3, 4, T(1.3)}};
+  // More than go side by side, of every remainder; rows that meet within a few pairs, and with themselves.
+  constexpr std::size_t n = 5, most = 75;
+  index_pair pairs[most];
+  sparse_entry<T> entries[most];
   std::mt19937_64 generator(21);
+  for (std::uint32_t i = 0; i < most; ++i) {
+    pairs[i] = {static_cast<std::uint32_t>(generator() % n), static_cast<std::uint32_t>(generator() % n)};
+    entries[i] = {pairs[i].first, pairs[i].second, T(0.3) * static_cast<T>(i) - T(9)};
+  }
+  // Matrices of none, one and several entries, at the ends, too, and one of more than are multiplied at once.
+  constexpr std::size_t offsets[] = {0, 0, 1, 1, 3, 4, 7, 7, 74, 74, 74};
   const test::all_kernels<T> reference = test::reference_kernels<T>();
   for_every_table<T>([&](const test::all_kernels<T>& kernels) {
-    for (const std::size_t rank : {1u, 2u, 3u, 7u, 8u, 9u, 15u, 16u, 17u, 40u}) {
-      const std::size_t stride = row_stride<T>(rank);
+    for (const std::size_t rank : {1u, 2u, 3u, 4u, 5u, 7u, 8u, 9u, 12u, 13u, 15u, 16u, 17u, 40u}) {
+      const std::size_t size = n * row_stride<T>(rank);
       CAPTURE(rank);
-      const guarded<T> u = drawn<T>(generator, n * stride, 1), w = drawn<T>(generator, count, 1);
-      const auto measured = [&](auto measure, auto expected) {
+      const guarded<T> u = drawn_rows<T>(generator, n, rank), w = drawn<T>(generator, most, 1);
+      const guarded<T> sum0 = drawn<T>(generator, size, 1);
+      const auto compare = [&](std::size_t count, auto measure, auto accumulate) {
+        CAPTURE(count);
         guarded<T> made(count, 3), wanted(count);
-        measure(made.data());
-        expected(wanted.data());
+        measure(kernels, made.data());
+        measure(reference, wanted.data());
         CHECK(same_bits(made.data(), wanted.data(), count));
         CHECK(made.intact());
-      };
-      measured([&](T* out) { kernels.distance.squared_distances(u.data(), stride, pairs, count, out); },
-               [&](T* out) { reference.distance.squared_distances(u.data(), stride, pairs, count, out); });
-      measured([&](T* out) { kernels.entries.entry_values(u.data(), stride, pairs, count, out); },
-               [&](T* out) { reference.entries.entry_values(u.data(), stride, pairs, count, out); });
-      measured(
-          [&](T* out) { kernels.sparse.sparse_values(u.data(), stride, offsets, entries, count, out); },
-          [&](T* out) { reference.sparse.sparse_values(u.data(), stride, offsets, entries, count, out); });
 
-      const guarded<T> sum0 = drawn<T>(generator, n * stride, 1);
-      const auto accumulated = [&](auto accumulate, auto expected) {
-        guarded<T> made = sum0, wanted = sum0;
-        accumulate(made.data());
-        expected(wanted.data());
-        CHECK(same_bits(made.data(), wanted.data(), n * stride));
-        CHECK(made.intact());
+        guarded<T> sum = sum0, expected = sum0;
+        const T squares = accumulate(kernels, sum.data()), added = accumulate(reference, expected.data());
+        CHECK(same_bits(sum.data(), expected.data(), size));
+        CHECK(same_bits(&squares, &added, 1));
+        CHECK(sum.intact());
       };
       const T *v = u.data(), *weights = w.data();
-      accumulated(
-          [&](T* sum) { kernels.distance.accumulate_pairs(weights, v, stride, pairs, count, sum); },
-          [&](T* sum) { reference.distance.accumulate_pairs(weights, v, stride, pairs, count, sum); });
-      accumulated(
-          [&](T* sum) { kernels.entries.accumulate_entries(weights, v, stride, pairs, count, sum); },
-          [&](T* sum) { reference.entries.accumulate_entries(weights, v, stride, pairs, count, sum); });
-      accumulated(
-          [&](T* sum) { kernels.sparse.accumulate_sparse(weights, v, stride, offsets, entries, count, sum); },
-          [&](T* sum) {
-            reference.sparse.accumulate_sparse(weights, v, stride, offsets, entries, count, sum);
-          });
+      for (const std::size_t count : {1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 12u, 31u, 75u}) {
+        compare(
+            count, [&](auto& of, T* out) { of.distance.squared_distances(v, rank, pairs, count, out); },
+            [&](auto& of, T* sum) {
+              return of.distance.accumulate_pairs(weights, v, rank, pairs, count, sum, T(0.7));
+            });
+        compare(
+            count, [&](auto& of, T* out) { of.entries.entry_values(v, rank, pairs, count, out); },
+            [&](auto& of, T* sum) {
+              return of.entries.accumulate_entries(weights, v, rank, pairs, count, sum, T(0.7));
+            });
+      }
+      for (std::size_t first = 0; first < std::size(offsets) - 1; ++first) {
+        const std::size_t count = std::size(offsets) - 1 - first;
+        compare(
+            count,
+            [&](auto& of, T* out) { of.sparse.sparse_values(v, rank, offsets + first, entries, count, out); },
+            [&](auto& of, T* sum) {
+              return of.sparse.accumulate_sparse(weights, v, rank, offsets + first, entries, count, sum,
+                                                 T(0.7));
+            });
+      }
     }
   });
 }
@@ -174,21 +191,23 @@ TEST_CASE_TEMPLATE("kernels over Pauli strings match the reference in every bit"
       }
       const std::size_t count = of_side.size();
       for (const std::size_t rank : {1u, 2u, 3u, 7u, 8u, 9u, 15u, 16u, 17u, 40u}) {
-        const std::size_t stride = row_stride<T>(rank);
+        const std::size_t size = 2 * d * row_stride<T>(rank);
         CAPTURE(d);
         CAPTURE(rank);
-        const guarded<T> u = drawn<T>(generator, 2 * d * stride, 1), w = drawn<T>(generator, count, 1);
+        const guarded<T> u = drawn_rows<T>(generator, 2 * d, rank), w = drawn<T>(generator, count, 1);
         guarded<T> made(count, 3), wanted(count);
-        kernels.pauli.pauli_values(u.data(), stride, d, of_side.data(), count, made.data());
-        reference.pauli.pauli_values(u.data(), stride, d, of_side.data(), count, wanted.data());
+        kernels.pauli.pauli_values(u.data(), rank, d, of_side.data(), count, made.data());
+        reference.pauli.pauli_values(u.data(), rank, d, of_side.data(), count, wanted.data());
         CHECK(same_bits(made.data(), wanted.data(), count));
         CHECK(made.intact());
 
-        guarded<T> sum = drawn<T>(generator, 2 * d * stride, 1), expected = sum;
-        kernels.pauli.accumulate_pauli(w.data(), u.data(), stride, d, of_side.data(), count, sum.data());
-        reference.pauli.accumulate_pauli(w.data(), u.data(), stride, d, of_side.data(), count,
-                                         expected.data());
-        CHECK(same_bits(sum.data(), expected.data(), 2 * d * stride));
+        guarded<T> sum = drawn<T>(generator, size, 1), expected = sum;
+        const T squares = kernels.pauli.accumulate_pauli(w.data(), u.data(), rank, d, of_side.data(), count,
+                                                         sum.data(), T(3));
+        const T added = reference.pauli.accumulate_pauli(w.data(), u.data(), rank, d, of_side.data(), count,
+                                                         expected.data(), T(3));
+        CHECK(same_bits(&squares, &added, 1));
+        CHECK(same_bits(sum.data(), expected.data(), size));
         CHECK(sum.intact());
       }
     }
