@@ -38,26 +38,41 @@ template <class T, class S>
 void rotate_block(factor_view<T> block, const S* v, S* row) noexcept {
   const std::size_t b = block.rank;
   for (std::size_t j = 0; j < block.n; ++j) {
-    for (std::size_t c = 0; c < b; ++c) {
-      row[c] = 0;
-      for (std::size_t i = 0; i < b; ++i) row[c] += static_cast<S>(block(j, i)) * v[i * b + c];
+    for (std::size_t c = 0; c < b; ++c) row[c] = 0;
+    for (std::size_t i = 0; i < b; ++i) {
+      const S element = static_cast<S>(block(j, i));
+      for (std::size_t c = 0; c < b; ++c) row[c] += element * v[i * b + c];
     }
     for (std::size_t c = 0; c < b; ++c) block(j, c) = static_cast<T>(row[c]);
+  }
+}
+
+/// Entries (p, q), (p, q + 1), .. of project_onto: the sums wait for themselves, so several go together.
+template <std::size_t Together, class T, class S>
+void project_pairs(factor_view<T> basis, factor_view<T> image, const small_matrices<S>& small, std::size_t p,
+                   std::size_t q) noexcept {
+  S sums[Together] = {};
+  for (std::size_t j = 0; j < basis.n; ++j) {
+    const S x = static_cast<S>(basis(j, p)), y = static_cast<S>(image(j, p));
+    for (std::size_t k = 0; k < Together; ++k) {
+      sums[k] += S(0.5) * (x * static_cast<S>(image(j, q + k)) + static_cast<S>(basis(j, q + k)) * y);
+    }
+  }
+  const std::size_t b = basis.rank;
+  for (std::size_t k = 0; k < Together; ++k) {
+    small.projected[p * b + q + k] = small.projected[(q + k) * b + p] = sums[k];
   }
 }
 
 /// small.projected := the symmetric part of basis^T image.
 template <class T, class S>
 void project_onto(factor_view<T> basis, factor_view<T> image, const small_matrices<S>& small) noexcept {
-  const std::size_t b = basis.rank;
-  for (std::size_t p = 0; p < b; ++p) {
-    for (std::size_t q = 0; q <= p; ++q) {
-      S sum = 0;
-      for (std::size_t j = 0; j < basis.n; ++j) {
-        sum += S(0.5) * (static_cast<S>(basis(j, p)) * static_cast<S>(image(j, q)) +
-                         static_cast<S>(basis(j, q)) * static_cast<S>(image(j, p)));
-      }
-      small.projected[p * b + q] = small.projected[q * b + p] = sum;
+  constexpr std::size_t together = TINYRANK_TARGET_MICROCONTROLLER ? 1 : 4;
+  for (std::size_t p = 0; p < basis.rank; ++p) {
+    std::size_t q = 0;
+    for (; q + together <= p + 1; q += together) project_pairs<together>(basis, image, small, p, q);
+    if constexpr (together > 1) {
+      for (; q <= p; ++q) project_pairs<1>(basis, image, small, p, q);
     }
   }
 }

@@ -84,9 +84,9 @@ template <class T>
 [[gnu::noinline]] void orthonormalise_columns(const staircase<T>& run, T* columns, std::size_t first,
                                               std::size_t count) noexcept {
   const factor_geometry<T>* own = run.inner.sensing.geometry;
-  column_function<T>* one = orthonormalise_column<T>;
-  if (own != nullptr && own->orthonormalise_column != nullptr) one = own->orthonormalise_column;
-  for (std::size_t c = first; c < count; ++c) one(columns_at(columns, run, 0, count), c);
+  const factor_view<T> q = columns_at(columns, run, 0, count);
+  if (own == nullptr || own->orthonormalise_column == nullptr) return orthonormalise(q, first);
+  for (std::size_t c = first; c < count; ++c) own->orthonormalise_column(q, c);
 }
 
 /// The first `count` columns at `basis` := Ritz vectors, small.values their values.
