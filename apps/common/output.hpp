@@ -61,8 +61,8 @@ class output_file {
 /// receive what is printed. Call first, from main.
 void occupy_standard_streams();
 
-/// Installs handlers for SIGINT, SIGTERM, SIGHUP and SIGPIPE that remove the temporary files of all open
-/// outputs, restore the default action and raise the signal again. A signal that is ignored (nohup) stays
+/// Installs handlers for the signals that users, terminals, timers and batch systems end programs by. They
+/// remove the temporary files of all open outputs, restore the default action and raise the signal again. A signal that is ignored (nohup) stays
 /// ignored. The same on exit(), which destroys no output. Also ignores SIGXFSZ, so that a file size limit is
 /// a reported error. Call once, from main.
 void remove_temporaries_on_signal();

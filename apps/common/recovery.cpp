@@ -51,7 +51,8 @@ class subspace_watch {
 template <class T>
 recovery_result recover(const problem<T>& a, const descent_options<T>& options,
                         const descent_method<T>& method, std::vector<T>& factor,
-                        const std::function<void(const observation&)>& watch) {
+                        const std::function<void(const observation&)>& watch,
+                        const std::function<bool()>& goes_on) {
   using clock = std::chrono::steady_clock;
   const std::size_t bytes = descent_bytes(a.sensing, options, method);
   if (bytes == SIZE_MAX) require_ok("--rank", status::size_overflow);
@@ -84,6 +85,10 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
   require_ok("recover", started);
   look();
   while (run.report.result == outcome::running) {
+    if (!goes_on()) {
+      stop(run);
+      break;
+    }
     const std::uint32_t before = run.report.iterations;
     const auto start = clock::now();
     step(run);
@@ -110,6 +115,10 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
   return result;
 }
 
+const char* outcome_text(outcome ended) noexcept {
+  return ended == outcome::stopped ? "interrupted" : to_string(ended);
+}
+
 std::string short_number(double value) {
   // printf shows the sign bit of a NaN, which means nothing.
   if (std::isnan(value)) return "nan";
@@ -131,9 +140,11 @@ std::string describe_phase(const observation& entered) {
 
 template recovery_result recover(const problem<float>&, const descent_options<float>&,
                                  const descent_method<float>&, std::vector<float>&,
-                                 const std::function<void(const observation&)>&);
+                                 const std::function<void(const observation&)>&,
+                                 const std::function<bool()>&);
 template recovery_result recover(const problem<double>&, const descent_options<double>&,
                                  const descent_method<double>&, std::vector<double>&,
-                                 const std::function<void(const observation&)>&);
+                                 const std::function<void(const observation&)>&,
+                                 const std::function<bool()>&);
 
 }  // namespace tinyrank::app

@@ -43,13 +43,17 @@ struct recovery_result {
   std::optional<double> fidelity;  ///< of a complex matrix with a known truth
 };
 
-/// Runs descent to its end by a method, whose options type `options` is of. `watch` sees every iteration, the
+/// How a run ended: as the library says, but "interrupted" where its owner ended it.
+const char* outcome_text(outcome ended) noexcept;
+
+/// Runs descent to its end, or until `goes_on` says otherwise, by a method, whose options type `options` is of. `watch` sees every iteration, the
 /// start included, and nothing before the run has been accepted; `factor` gets U, n x r row-major. Errors:
 /// input_error for refused options and for measurements without a scale.
 template <class T>
-recovery_result recover(const problem<T>& a, const descent_options<T>& options,
-                        const descent_method<T>& method, std::vector<T>& factor,
-                        const std::function<void(const observation&)>& watch);
+recovery_result recover(
+    const problem<T>& a, const descent_options<T>& options, const descent_method<T>& method,
+    std::vector<T>& factor, const std::function<void(const observation&)>& watch,
+    const std::function<bool()>& goes_on = [] { return true; });
 
 /// "phase II, growth: ..." with the figures of the iteration at which it was entered.
 std::string describe_phase(const observation& entered);

@@ -68,8 +68,13 @@ template <class T>
 class ridge_path {
  public:
   ridge_path(const sensing_operator<T>& a, const std::vector<T>& y, const ridge_options& options,
-             const std::string& measured_by)
-      : a_(a), y_(y), options_(options), measured_by_(measured_by), factor_(a.n * options.rank) {
+             const std::string& measured_by, const std::function<bool()>& goes_on)
+      : a_(a),
+        y_(y),
+        options_(options),
+        measured_by_(measured_by),
+        goes_on_(goes_on),
+        factor_(a.n * options.rank) {
     const std::string what = rank_option();
     const aligned_buffer<std::byte> scratch(what, require_fits(scratch_bytes(a, 1, options.plan)));
     workspace<T> how;
@@ -116,8 +121,9 @@ class ridge_path {
     }
     require_ok("recover", started);
     while (run.report.result == outcome::running) {
-      if (options_.goes_on &&
-          !options_.goes_on(run.report.iterations, static_cast<double>(run.report.loss))) {
+      if (!goes_on_() ||
+          (options_.goes_on &&
+           !options_.goes_on(run.report.iterations, static_cast<double>(run.report.loss)))) {
         stop(run);
         break;
       }
@@ -171,6 +177,7 @@ class ridge_path {
   const std::vector<T>& y_;
   const ridge_options& options_;
   const std::string& measured_by_;
+  const std::function<bool()>& goes_on_;
   std::vector<T> factor_;
   bool has_factor_ = false;
   T largest_ = 0;
@@ -216,6 +223,15 @@ std::vector<T> scales_of(const problem<T>& a) {
   std::vector<T> scale(a.y.size(), T(1));
   for (std::size_t i = 0; i < a.weights.size(); ++i) scale[i] = std::sqrt(a.weights[i]);
   return scale;
+}
+
+template <class T>
+void note_fit(ridge_result& result, const descent_report<T>& report) {
+  result.ended = report.result;
+  result.iterations = report.iterations;
+  result.loss = static_cast<double>(report.loss);
+  result.isa = report.isa;
+  result.arena_bytes = report.arena_bytes;
 }
 
 /// What is held out, and what the rest is: y without means of its own, each times its scale.
@@ -267,15 +283,16 @@ struct split {
   }
 };
 
-/// The best lambda and its factor.
+/// The best lambda and its factor; or those at hand, and outcome::stopped.
 template <class T>
 void choose_ridge(const problem<T>& a, const ridge_options& options, ridge_result& result,
-                  std::vector<T>& best, const std::function<void(const ridge_step&)>& watch) {
+                  std::vector<T>& best, const std::function<void(const ridge_step&)>& watch,
+                  const std::function<bool()>& goes_on) {
   const split<T> parts(a, options);
   const scaled_rows<T> rows{a.sensing, parts.scale};
   sensing_operator<T> others;
   require_ok("--ridge auto", make_operator(rows, others));
-  ridge_path<T> path(others, parts.y, options, a.measured_by);
+  ridge_path<T> path(others, parts.y, options, a.measured_by, goes_on);
   result.held_out = parts.held_out;
   best.assign(a.sensing.n * options.rank, T(0));
   // That of U = 0.
@@ -286,7 +303,14 @@ void choose_ridge(const problem<T>& a, const ridge_options& options, ridge_resul
   for (double lambda = rules::ratio * path.largest();
        lambda >= rules::smallest * path.largest() && lambda > 0; lambda *= rules::ratio) {
     const descent_report<T> report = path.fit(static_cast<T>(lambda), rules::on_the_way, most_iterations);
-    if (report.result == outcome::stopped) return;
+    if (report.result == outcome::stopped) {
+      best = path.factor();
+      result.lambda = lambda;
+      result.held_out = 0;
+      result.held_out_rms.reset();
+      note_fit(result, report);
+      return;
+    }
     const padded_factor<T> u(path.factor(), a.sensing.n, options.rank);
     const double rms = parts.held_out_rms(a, measured<T>(a.sensing, u.view, options));
     watch({lambda, report.iterations, static_cast<double>(report.loss), numerical_rank(sigma_of<T>(u.view)),
@@ -316,7 +340,8 @@ std::size_t numerical_rank(const std::vector<double>& sigma) {
 
 template <class T>
 ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::vector<T>& factor,
-                       const std::function<void(const ridge_step&)>& watch) {
+                       const std::function<void(const ridge_step&)>& watch,
+                       const std::function<bool()>& goes_on) {
   const auto began = std::chrono::steady_clock::now();
   ridge_result result;
   // Without weights by the operator's own gradient, which is one pass.
@@ -328,13 +353,13 @@ ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::v
     require_ok("--ridge", make_operator(rows, all));
     for (std::size_t i = 0; i < y.size(); ++i) y[i] *= scale[i];
   }
-  ridge_path<T> path(all, y, options, a.measured_by);
+  ridge_path<T> path(all, y, options, a.measured_by, goes_on);
   result.largest = path.largest();
   std::vector<T> start;
   if (options.lambda) {
     result.lambda = *options.lambda;
   } else {
-    choose_ridge(a, options, result, start, watch);
+    choose_ridge(a, options, result, start, watch, goes_on);
     const bool is_zero = std::all_of(start.begin(), start.end(), [](T x) { return x == 0; });
     if (!is_zero) path.start_from(start);
   }
@@ -343,15 +368,11 @@ ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::v
   const auto m = static_cast<double>(a.y.size());
   result.zero_loss = squares / (4 * m);
   factor.assign(a.sensing.n * options.rank, T(0));
-  if (result.lambda < result.largest) {
-    const descent_report<T> report =
-        path.fit(static_cast<T>(result.lambda), rules::accuracy, options.iteration_limit);
+  if (result.ended == outcome::stopped) {
+    factor = start;
+  } else if (result.lambda < result.largest) {
+    note_fit(result, path.fit(static_cast<T>(result.lambda), rules::accuracy, options.iteration_limit));
     factor = path.factor();
-    result.ended = report.result;
-    result.iterations = report.iterations;
-    result.loss = static_cast<double>(report.loss);
-    result.isa = report.isa;
-    result.arena_bytes = report.arena_bytes;
   } else {
     result.ended = outcome::recovered;
     result.loss = result.zero_loss;
@@ -374,8 +395,8 @@ ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::v
 }
 
 template ridge_result fit_ridge(const problem<float>&, const ridge_options&, std::vector<float>&,
-                                const std::function<void(const ridge_step&)>&);
+                                const std::function<void(const ridge_step&)>&, const std::function<bool()>&);
 template ridge_result fit_ridge(const problem<double>&, const ridge_options&, std::vector<double>&,
-                                const std::function<void(const ridge_step&)>&);
+                                const std::function<void(const ridge_step&)>&, const std::function<bool()>&);
 
 }  // namespace tinyrank::app

@@ -64,10 +64,14 @@ std::size_t numerical_rank(const std::vector<double>& sigma);
 /// starting from the last, until what is held out is foretold worse four times in a row, or to a thousandth;
 /// the best lambda is then fitted to all.
 ///
+/// Where `goes_on` says otherwise it ends as outcome::stopped with the fit at hand.
+///
 /// watch: sees every lambda, the last fit's too. factor: U, n x rank row-major. Errors: input_error for
 /// refused options, for measurements without a scale, and for too few to hold some out.
 template <class T>
-ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::vector<T>& factor,
-                       const std::function<void(const ridge_step&)>& watch);
+ridge_result fit_ridge(
+    const problem<T>& a, const ridge_options& options, std::vector<T>& factor,
+    const std::function<void(const ridge_step&)>& watch,
+    const std::function<bool()>& goes_on = [] { return true; });
 
 }  // namespace tinyrank::app

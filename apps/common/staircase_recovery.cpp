@@ -183,6 +183,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   require_ok("recover", started);
 
   staircase_result<T> result;
+  bool is_interrupted = false;
   result.rank_limit = static_cast<std::uint32_t>(highest_rank(a.sensing, options));
   std::uint32_t entries = UINT32_MAX;
   const auto look = [&] {
@@ -199,6 +200,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   while (run.report.result == outcome::running) {
     if (!goes_on()) {
       stop(run);
+      is_interrupted = true;
       break;
     }
     const auto start = clock::now();
@@ -208,6 +210,12 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   }
 
   result.report = run.report;
+  if (is_interrupted) {
+    // Also where an answer stood whose judgement was left: what was not judged is not said.
+    result.report.result = outcome::stopped;
+    result.report.verdict = verdict::none;
+    result.report.outliers = 0;
+  }
   result.counted = a.sensing.measurement_count;
   result.is_weighted = options.weights != nullptr;
   if (result.is_weighted) {
@@ -227,11 +235,10 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
     singular_values(run.factor, work.data(), result.sigma.data());
   }
   const bool of_distances = std::holds_alternative<distances_sensing<T>>(a.chosen);
-  const verdict said = run.report.verdict;
+  const verdict said = result.report.verdict;
   if ((said == verdict::best_fit || said == verdict::not_determined) && run.freedom.rank != 0)
     result.freest = find_freest(a.sensing.shape, run.directions, run.freedom, of_distances);
-  if (of_distances && run.report.verdict == verdict::recovered)
-    result.mirrored = find_mirrored(run.factor, a.pairs);
+  if (of_distances && said == verdict::recovered) result.mirrored = find_mirrored(run.factor, a.pairs);
   if (result.mirrored) result.report.verdict = verdict::not_determined;
   factor.clear();
   for (std::size_t j = 0; j < run.factor.n; ++j) {

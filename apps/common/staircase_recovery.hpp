@@ -47,7 +47,7 @@ struct staircase_result {
 template <class T>
 std::size_t highest_rank(const sensing_operator<T>& a, const recovery_options<T>& options);
 
-/// Runs a recovery to its end, or until `goes_on` says otherwise. `watch` sees every pass, and U = 0 before
+/// Runs a recovery to its end, or until `goes_on` says otherwise: then without a verdict. `watch` sees every pass, and U = 0 before
 /// the first, and nothing before the run has been accepted; `factor` gets U, n x rank_found row-major.
 /// rank_option: what a refusal of the memory names, where the columns take it. Errors: input_error for
 /// refused options and for measurements that are all zero.

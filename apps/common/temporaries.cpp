@@ -65,7 +65,8 @@ signal_pause::~signal_pause() {
 void remove_temporaries_on_signal() {
   // A library may end the process, too.
   static_cast<void>(std::atexit(unlink_all));
-  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+  for (const int signal_number :
+       {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGUSR1, SIGUSR2}) {
     struct sigaction previous {};
     if (sigaction(signal_number, nullptr, &previous) != 0 || previous.sa_handler == SIG_IGN) continue;
     struct sigaction action {};

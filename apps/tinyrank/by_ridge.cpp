@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "error.hpp"
+#include "interruption.hpp"
 #include "method.hpp"
 #include "progress.hpp"
 #include "recover_parts.hpp"
@@ -67,7 +68,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["held_out_rms"] = known(result.held_out_rms);
   report["rms"] = result.rms;
   report["iterations"] = result.iterations;
-  report["outcome"] = result.ended == outcome::recovered ? "minimum" : to_string(result.ended);
+  report["outcome"] = result.ended == outcome::recovered ? "minimum" : outcome_text(result.ended);
   report["loss"] = result.loss;
   report["loss_at_zero"] = result.zero_loss;
   report["relative_test_error"] = known(result.test_error);
@@ -80,14 +81,17 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
 template <class T>
 std::string summary(const problem<T>& a, const ridge_options& options, const ridge_result& result) {
   const bool has_ended = result.ended == outcome::recovered;
-  std::string text = std::string(has_ended ? "penalised fit" : "penalised fit, not at its minimum") +
-                     " of rank " + std::to_string(result.numerical_rank) + " after " +
+  const char* what = has_ended                          ? "penalised fit"
+                     : result.ended == outcome::stopped ? "interrupted: penalised fit, not at its minimum,"
+                                                        : "penalised fit, not at its minimum";
+  std::string text = what + std::string() + " of rank " + std::to_string(result.numerical_rank) + " after " +
                      std::to_string(result.iterations) +
                      (result.iterations == 1 ? " iteration, " : " iterations, ") +
                      format_seconds(result.seconds) + ": penalised loss " + short_number(result.loss) +
                      ", residuals' root mean square " + short_number(result.rms);
   if (result.test_error) text += ", relative test error " + short_number(*result.test_error);
   if (result.fidelity) text += ", fidelity " + fidelity_text(*result.fidelity);
+  if (result.ended == outcome::stopped) return text + ", ridge " + short_number(result.lambda);
   text += "\nridge " + short_number(result.lambda) + "; from " + short_number(result.largest) +
           " on nothing would be left" + (a.centre ? " but the means" : "");
   if (result.held_out_rms) {
@@ -136,24 +140,32 @@ int recover_with_ridge(const recover_arguments& given) {
   if (files.trace) files.trace->write("ridge,iterations,loss,rank,held_out_rms\n");
   std::vector<T> factor;
   ridge_result result;
+  const interruption by_user;
   {
     progress bar("recovering", 0, given.quiet);
     std::uint32_t fits = 0;
-    result = fit_ridge<T>(a, options, factor, [&](const ridge_step& seen) {
-      for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
-      if (files.trace) {
-        files.trace->write(exact_number(seen.lambda) + "," + std::to_string(seen.iterations) + "," +
-                           exact_number(seen.loss) + "," + std::to_string(seen.rank) + "," +
-                           (seen.held_out_rms ? exact_number(*seen.held_out_rms) : "") + "\n");
-      }
-      bar.update(++fits, "ridge " + short_number(seen.lambda) + ", rank " + std::to_string(seen.rank));
-    });
+    result = fit_ridge<T>(
+        a, options, factor,
+        [&](const ridge_step& seen) {
+          for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
+          if (files.trace) {
+            files.trace->write(exact_number(seen.lambda) + "," + std::to_string(seen.iterations) + "," +
+                               exact_number(seen.loss) + "," + std::to_string(seen.rank) + "," +
+                               (seen.held_out_rms ? exact_number(*seen.held_out_rms) : "") + "\n");
+          }
+          bar.update(++fits, "ridge " + short_number(seen.lambda) + ", rank " + std::to_string(seen.rank));
+        },
+        [] { return !interruption::requested(); });
     bar.finish();
   }
-  print_line(given, summary(a, options, result));
+  const auto say = [&] { print_line(given, summary(a, options, result)); };
+  const bool is_interrupted = result.ended == outcome::stopped;
+  if (!is_interrupted) say();
   files.write_answer(given, a, factor, options.rank);
   if (files.report) write_report(*files.report, make_report(given, a, options, result));
   files.commit();
+  // Last, for the terminal may be gone.
+  if (is_interrupted) say();
   return result.ended == outcome::recovered ? exit_recovered : exit_not_recovered;
 }
 

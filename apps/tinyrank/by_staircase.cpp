@@ -123,7 +123,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   // It has none of these.
   for (const char* key : {"step_size", "step_reductions", "initial_scale"}) report[key] = json();
   report["iterations"] = report["passes"] = found.passes;
-  report["outcome"] = to_string(found.result);
+  report["outcome"] = outcome_text(found.result);
   report["verdict"] = to_string(found.verdict);
   report["loss"] = static_cast<double>(found.loss);
   report["loss_at_zero"] = static_cast<double>(found.zero_loss);
@@ -140,7 +140,8 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   const std::optional<double> uncertain = standard_error(result);
   report["standard_error"] = uncertain ? json(*uncertain) : json();
   report["explored"] = found.explored;
-  report["outliers"] = options.loss == robust_loss::squared ? json() : json(found.outliers);
+  const bool knows_outliers = options.loss != robust_loss::squared && found.result != outcome::stopped;
+  report["outliers"] = knows_outliers ? json(found.outliers) : json();
   report["worst_outlier"] =
       found.outliers == 0 ? json()
                           : json(a.order.empty() ? found.worst_outlier
@@ -296,7 +297,7 @@ std::string summary(const recover_arguments& given, const problem<T>& a, const s
   const recovery_report<T>& found = result.report;
   const std::string rank = std::to_string(found.rank_found);
   std::string text = to_string(found.verdict);
-  if (found.verdict == verdict::none) text = std::string(to_string(found.result)) + " at rank " + rank;
+  if (found.verdict == verdict::none) text = std::string(outcome_text(found.result)) + " at rank " + rank;
   if (found.verdict == verdict::best_fit) text += " of rank " + rank;
   if (found.verdict == verdict::recovered || found.verdict == verdict::not_determined)
     text += ": rank " + rank;
@@ -304,6 +305,7 @@ std::string summary(const recover_arguments& given, const problem<T>& a, const s
   text += ", " + format_seconds(result.seconds) + ": loss " + short_number(static_cast<double>(found.loss));
   if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
   if (result.fidelity) text += ", fidelity " + fidelity_text(*result.fidelity);
+  if (found.result == outcome::stopped) return text;
   if (found.result != outcome::recovered) text += "\n" + residual_text(a, found);
   switch (found.verdict) {
     case verdict::recovered:
@@ -415,11 +417,14 @@ int recover_in(const recover_arguments& given) {
         [] { return !interruption::requested(); });
     bar.finish();
   }
-  print_line(given, summary(given, a, result));
+  const auto say = [&] { print_line(given, summary(given, a, result)); };
+  const bool is_interrupted = result.report.result == outcome::stopped;
+  if (!is_interrupted) say();
   files.write_answer(given, a, factor, result.report.rank_found);
   if (files.report) write_report(*files.report, make_report(given, a, options, result));
   files.commit();
-  interruption::pass_on();
+  // Last, for the terminal may be gone.
+  if (is_interrupted) say();
   return exit_code_of(result.report.verdict);
 }
 

@@ -119,7 +119,13 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.footer(
       tinyrank::app::sensing_help() +
       "\nExit code: 0 recovered, or the staircase's best fit of noisy measurements; 2 bad input or usage;\n3 "
-      "ended without reaching the tolerance; 4 the measurements do not determine the answer.");
+      "ended without reaching the tolerance; 4 the measurements do not determine the answer.\nCtrl-C, "
+      "SIGTERM, "
+      "SIGHUP, SIGXCPU and SIGUSR1 end a run that iterates after the iteration at hand:\nwhat was asked for "
+      "is "
+      "written, with the outcome interrupted, exit code 3. A second Ctrl-C ends it at once;\nnothing is "
+      "written "
+      "then, nor by a signal before the first iteration.");
 }
 
 void add_advise(CLI::App& app, advise_arguments& a) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "error.hpp"
+#include "interruption.hpp"
 #include "method.hpp"
 #include "npy.hpp"
 #include "progress.hpp"
@@ -45,7 +46,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
   report["initial_scale"] =
       options.initial_factor == nullptr ? nlohmann::json(result.initial_scale) : nlohmann::json();
   report["iterations"] = result.last.iteration;
-  report["outcome"] = to_string(result.ended);
+  report["outcome"] = outcome_text(result.ended);
   report["loss"] = result.last.loss;
   report["loss_at_zero"] = result.zero_loss;
   report["relative_test_error"] =
@@ -60,11 +61,12 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
 
 std::string summary(const recovery_result& result, bool judges_trials) {
   const double relative = result.last.loss / result.zero_loss;
-  std::string text = std::string(to_string(result.ended)) + " after " +
+  std::string text = std::string(outcome_text(result.ended)) + " after " +
                      std::to_string(result.last.iteration) + " iterations, " +
                      format_seconds(result.seconds) + ": loss " + short_number(result.last.loss);
   if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
   if (result.fidelity) text += ", fidelity " + fidelity_text(*result.fidelity);
+  if (result.ended == outcome::stopped) return text;
   if (result.step_reductions != 0 && judges_trials) {
     text += "\n" + std::to_string(result.step_reductions) + " steps were too long and taken back";
   } else if (result.step_reductions != 0) {
@@ -185,26 +187,34 @@ int recover_by_descent(const recover_arguments& given) {
   if (files.trace) files.trace->write(trace_header);
   std::vector<T> factor;
   recovery_result result;
+  const interruption by_user;
   {
     // The default limit is far beyond what a run needs: a share of it, or the time to it, would mislead.
     progress bar("recovering", given.iterations.empty() ? 0 : options.iteration_limit, given.quiet);
     std::optional<run_phase> shown;
-    result = recover(a, options, *chosen.method, factor, [&](const observation& seen) {
-      for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
-      if (files.trace) write_trace_line(*files.trace, seen);
-      if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));
-      if (seen.sigma) shown = seen.in;
-      bar.update(seen.iteration,
-                 "loss " + short_number(seen.loss) +
-                     (seen.test_error ? ", test error " + short_number(*seen.test_error) : ""));
-    });
+    result = recover(
+        a, options, *chosen.method, factor,
+        [&](const observation& seen) {
+          for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
+          if (files.trace) write_trace_line(*files.trace, seen);
+          if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));
+          if (seen.sigma) shown = seen.in;
+          bar.update(seen.iteration,
+                     "loss " + short_number(seen.loss) +
+                         (seen.test_error ? ", test error " + short_number(*seen.test_error) : ""));
+        },
+        [] { return !interruption::requested(); });
     bar.finish();
   }
-  print_line(given, summary(result, chosen.method->judge != nullptr));
+  const auto say = [&] { print_line(given, summary(result, chosen.method->judge != nullptr)); };
+  const bool is_interrupted = result.ended == outcome::stopped;
+  if (!is_interrupted) say();
 
   files.write_answer(given, a, factor, options.rank);
   if (files.report) write_report(*files.report, make_report(given, chosen.name, a, options, result));
   files.commit();
+  // Last, for the terminal may be gone.
+  if (is_interrupted) say();
   return result.ended == outcome::recovered ? exit_recovered : exit_not_recovered;
 }
 

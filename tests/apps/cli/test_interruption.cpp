@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: MIT
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
 #include <iterator>
-#include <map>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "samples.hpp"
 
@@ -33,26 +38,126 @@ bool wait_for(const scratch_directory& directory, std::size_t entries) {
   return false;
 }
 
-const std::string with_outputs =
-    "recover " + endless + "--factor-out out.npy --trace out.csv --report out.json";
+const std::string outputs = "--factor-out out.npy --trace out.csv --report out.json";
+const std::string with_outputs = "recover " + endless + outputs;
+
+/// Passes of a tenth of a second, and each way to recover makes many of them.
+const std::string slow =
+    "recover --sensing gaussian:n=100,m=20000,stored=no --planted rank=3,kappa=100 --threads 1 " + outputs +
+    " ";
+
+/// For `in_child`: what is printed can be read while the program runs.
+void print_to_file() {
+  const int file = ::open("printed.txt", O_WRONLY | O_CREAT, 0666);
+  ::dup2(file, STDOUT_FILENO);
+}
+
+bool wait_for_heading(const scratch_directory& directory) {
+  for (int round = 0; round < 3000; ++round) {
+    if (directory.read("printed.txt").find('\n') != std::string::npos) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+void sleep_milliseconds(int count) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(count));
+}
+
+/// Of a run that was interrupted: everything that it was to write, whole, and one line beside the heading.
+void check_interrupted(const run_result& result, const scratch_directory& directory) {
+  CHECK(result.signal == 0);
+  CHECK(result.exit_code == 3);
+  const auto found = directory.snapshot();
+  CHECK(found.size() == 4);
+  for (const char* name : {"out.npy", "out.csv", "out.json", "printed.txt"}) REQUIRE(found.contains(name));
+  const auto report = nlohmann::json::parse(found.at("out.json"));
+  CHECK(report["outcome"] == "interrupted");
+  CHECK(report.value("verdict", "none") == "none");
+  CHECK(found.at("out.csv").ends_with('\n'));
+  CHECK(found.at("out.npy").starts_with("\x93NUMPY"));
+  const std::string& printed = found.at("printed.txt");
+  INFO(printed);
+  CHECK(std::count(printed.begin(), printed.end(), '\n') == 2);
+  CHECK(printed.find("\ninterrupted") != std::string::npos);
+}
 
 }  // namespace
 
 TEST_SUITE("interruption") {
-  TEST_CASE("a signal during the run leaves nothing behind, and is what ends the program") {
-    for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) {
+  TEST_CASE("a run is ended after the iteration at hand, and what was asked for is written") {
+    for (const int signal_number : {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1}) {
+      INFO(signal_number);
       const scratch_directory directory;
       directory.write("out.npy", "old");
-      program running(words(with_outputs), directory.path());
-      REQUIRE(wait_for(directory, 4));
+      program running(words(with_outputs), directory.path(), print_to_file);
+      REQUIRE(wait_for_heading(directory));
       CHECK(directory.read("out.npy") == "old");
       CHECK_FALSE(directory.has("out.csv"));
       CHECK_FALSE(directory.has("out.json"));
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      sleep_milliseconds(100);
       ::kill(running.process(), signal_number);
-      const run_result result = running.finish();
-      CHECK(result.signal == signal_number);
-      CHECK(directory.snapshot() == std::map<std::string, std::string>{{"out.npy", "old"}});
+      check_interrupted(running.finish(), directory);
+      const std::string trace = directory.read("out.csv");
+      const std::size_t last = trace.rfind('\n', trace.size() - 2) + 1;
+      const auto report = nlohmann::json::parse(directory.read("out.json"));
+      CHECK(trace.substr(last, trace.find(',', last) - last) ==
+            std::to_string(report["iterations"].get<long>()));
+    }
+  }
+
+  TEST_CASE("every way to recover is ended so") {
+    for (const char* way :
+         {"--rank 6 --method gradient-descent", "--rank 6 --method scaled", "--rank 6 --method momentum",
+          "--rank 6 --method quasi-newton", "--method staircase", "--method explore", "--loss huber",
+          "--ridge 1e-5", "--ridge auto"}) {
+      INFO(way);
+      const scratch_directory directory;
+      program running(words(slow + way), directory.path(), print_to_file);
+      const bool tells_late = std::string_view(way).starts_with("--ridge");
+      if (!tells_late) REQUIRE(wait_for_heading(directory));
+      if (tells_late) REQUIRE(wait_for(directory, 4));
+      sleep_milliseconds(tells_late ? 2500 : 300);
+      ::kill(running.process(), SIGINT);
+      check_interrupted(running.finish(), directory);
+    }
+  }
+
+  TEST_CASE("two at once are one") {
+    const scratch_directory directory;
+    program running(words(slow + "--rank 6"), directory.path(), print_to_file);
+    REQUIRE(wait_for_heading(directory));
+    ::kill(running.process(), SIGINT);
+    sleep_milliseconds(5);
+    ::kill(running.process(), SIGINT);
+    check_interrupted(running.finish(), directory);
+  }
+
+  TEST_CASE("a second Ctrl-C ends the run at once, and so do other signals; nothing is left behind") {
+    // An iteration takes seconds.
+    const std::string slower =
+        "recover --sensing gaussian:n=100,m=1000000,stored=no --measurements y.npy --init-scale 1 --step 1 "
+        "--rank 1 --threads 1 " +
+        outputs;
+    for (const int signal_number : {SIGINT, SIGQUIT, SIGALRM, SIGUSR2}) {
+      INFO(signal_number);
+      const scratch_directory directory;
+      directory.write("out.npy", "old");
+      directory.write("y.npy", npy({1000000}, std::vector<double>(1000000, 1)));
+      program running(words(slower), directory.path(), [] {
+        const struct rlimit no_core {};
+        ::setrlimit(RLIMIT_CORE, &no_core);
+        print_to_file();
+      });
+      REQUIRE(wait_for_heading(directory));
+      if (signal_number == SIGINT) {
+        ::kill(running.process(), SIGINT);
+        sleep_milliseconds(200);
+      }
+      ::kill(running.process(), signal_number);
+      CHECK(running.finish().signal == signal_number);
+      CHECK(directory.read("out.npy") == "old");
+      CHECK(count_entries(directory) == 3);
     }
   }
 
@@ -71,13 +176,15 @@ TEST_SUITE("interruption") {
     // timeout, which guards emulators, takes the hangup for itself.
     if (has_emulator()) return;
     const scratch_directory directory;
-    program running(words(with_outputs), directory.path(), [] { ::signal(SIGHUP, SIG_IGN); });
-    REQUIRE(wait_for(directory, 3));
+    program running(words(with_outputs), directory.path(), [] {
+      ::signal(SIGHUP, SIG_IGN);
+      print_to_file();
+    });
+    REQUIRE(wait_for_heading(directory));
     ::kill(running.process(), SIGHUP);
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    CHECK(count_entries(directory) == 3);
+    sleep_milliseconds(100);
+    CHECK(count_entries(directory) == 4);
     ::kill(running.process(), SIGINT);
-    CHECK(running.finish().signal == SIGINT);
-    CHECK(directory.snapshot().empty());
+    check_interrupted(running.finish(), directory);
   }
 }
