@@ -5,6 +5,7 @@
 // of Numerical Analysis 8, 1988), mu = <S, S> / <S, D> for the last changes S of U and D of the gradient. The
 // run does the rest: start, checks, memory, stopping, and taking a step back whose loss grows.
 
+#include <cstddef>
 #include <cstdio>
 #include <tinyrank/tinyrank.hpp>
 
@@ -63,8 +64,12 @@ bool restart(descent<double>& run) noexcept {
   return moved;
 }
 
-constexpr descent_method<double> borwein_method{
-    .name = "Barzilai-Borwein", .propose = propose, .place = place, .restart = restart};
+constexpr descent_method<double> borwein_method{.name = "Barzilai-Borwein",
+                                                .propose = propose,
+                                                .place = place,
+                                                .restart = restart,
+                                                .state_values = offsetof(borwein_state, factor),
+                                                .state_lines = 1};
 
 /// Found by the type of the options.
 constexpr const descent_method<double>& method_of(const borwein_options&) noexcept {

@@ -62,9 +62,9 @@ class output_file {
 void occupy_standard_streams();
 
 /// Installs handlers for the signals that users, terminals, timers and batch systems end programs by. They
-/// remove the temporary files of all open outputs, restore the default action and raise the signal again. A signal that is ignored (nohup) stays
-/// ignored. The same on exit(), which destroys no output. Also ignores SIGXFSZ, so that a file size limit is
-/// a reported error. Call once, from main.
+/// remove the temporary files of all open outputs, restore the default action and raise the signal again. A
+/// signal that is ignored (nohup) stays ignored. The same on exit(), which destroys no output. Also ignores
+/// SIGXFSZ, so that a file size limit is a reported error. Call once, from main.
 void remove_temporaries_on_signal();
 
 }  // namespace tinyrank::app

@@ -46,9 +46,10 @@ struct recovery_result {
 /// How a run ended: as the library says, but "interrupted" where its owner ended it.
 const char* outcome_text(outcome ended) noexcept;
 
-/// Runs descent to its end, or until `goes_on` says otherwise, by a method, whose options type `options` is of. `watch` sees every iteration, the
-/// start included, and nothing before the run has been accepted; `factor` gets U, n x r row-major. Errors:
-/// input_error for refused options and for measurements without a scale.
+/// Runs descent to its end, or until `goes_on` says otherwise, by a method, whose options type `options` is
+/// of. `watch` sees every iteration, the start included, and nothing before the run has been accepted;
+/// `factor` gets U, n x r row-major. Errors: input_error for refused options and for measurements without a
+/// scale.
 template <class T>
 recovery_result recover(
     const problem<T>& a, const descent_options<T>& options, const descent_method<T>& method,

@@ -47,10 +47,10 @@ struct staircase_result {
 template <class T>
 std::size_t highest_rank(const sensing_operator<T>& a, const recovery_options<T>& options);
 
-/// Runs a recovery to its end, or until `goes_on` says otherwise: then without a verdict. `watch` sees every pass, and U = 0 before
-/// the first, and nothing before the run has been accepted; `factor` gets U, n x rank_found row-major.
-/// rank_option: what a refusal of the memory names, where the columns take it. Errors: input_error for
-/// refused options and for measurements that are all zero.
+/// Runs a recovery to its end, or until `goes_on` says otherwise: then without a verdict. `watch` sees every
+/// pass, and U = 0 before the first, and nothing before the run has been accepted; `factor` gets U, n x
+/// rank_found row-major. rank_option: what a refusal of the memory names, where the columns take it. Errors:
+/// input_error for refused options and for measurements that are all zero.
 template <class T>
 staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, const std::string& rank_option,
                           std::vector<T>& factor,

@@ -154,6 +154,12 @@ struct descent_method {
 
   /// Whether the current factor stays beside `next` where the step size is given, too.
   bool keeps_factor = false;
+
+  /// For checkpoint.hpp, of a method that keeps something: `state` is a struct whose first so many bytes are
+  /// values, and which takes so many lines of 64 bytes of the arena with the addresses behind them; then come
+  /// arrays of values. 0 lines: a run by this method cannot be saved.
+  std::uint8_t state_values = 0;
+  std::uint8_t state_lines = 0;
 };
 
 template <class T>

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <cstddef>
+
 #include "tinyrank/descent.hpp"
 
 namespace tinyrank {
@@ -47,11 +49,14 @@ template <class T>
 TINYRANK_API status check_momentum(const descent_options<T>& options) noexcept;
 
 template <class T>
-TINYRANK_LOCAL inline constexpr descent_method<T> momentum_method{.name = "momentum",
-                                                                  .propose = propose_momentum<T>,
-                                                                  .check = check_momentum<T>,
-                                                                  .place = place_momentum<T>,
-                                                                  .restart = restart_momentum<T>};
+TINYRANK_LOCAL inline constexpr descent_method<T> momentum_method{
+    .name = "momentum",
+    .propose = propose_momentum<T>,
+    .check = check_momentum<T>,
+    .place = place_momentum<T>,
+    .restart = restart_momentum<T>,
+    .state_values = offsetof(momentum_state<T>, previous),
+    .state_lines = 1};
 
 template <class T>
 constexpr const descent_method<T>& method_of(const momentum_options<T>&) noexcept {

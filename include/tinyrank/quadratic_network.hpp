@@ -50,9 +50,9 @@ struct quadratic_network_state {
   T truncation_radius = 0;
   bool rescale = true;
   T truth_energy = 0;
-  T* residual = nullptr;      ///< m values
   std::size_t truncated = 0;  ///< measurements left out
   T divisor = 1;              ///< 1 - eta (||U||_F^2 - tau) or what stands for it, 1 without rescaling
+  T* residual = nullptr;      ///< m values
 };
 
 /// Of a run by this method.
@@ -68,7 +68,7 @@ TINYRANK_LOCAL constexpr void* place_quadratic_network(arena& memory, std::size_
   const auto& own = static_cast<const quadratic_network_options<T>&>(options);
   auto* state = memory.take<quadratic_network_state<T>>(1);
   T* residual = memory.take<T>(measurement_count);
-  if (state != nullptr) *state = {own.truncation_radius, own.rescale, own.truth_energy, residual};
+  if (state != nullptr) *state = {own.truncation_radius, own.rescale, own.truth_energy, 0, T(1), residual};
   return state;
 }
 
@@ -87,7 +87,9 @@ TINYRANK_LOCAL inline constexpr descent_method<T> quadratic_network_method{
     .propose = propose_quadratic_network<T>,
     .check = check_quadratic_network<T>,
     .place = place_quadratic_network<T>,
-    .evaluate = evaluate_quadratic_network<T>};
+    .evaluate = evaluate_quadratic_network<T>,
+    .state_values = offsetof(quadratic_network_state<T>, residual),
+    .state_lines = 1};
 
 template <class T>
 constexpr const descent_method<T>& method_of(const quadratic_network_options<T>&) noexcept {

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <cstddef>
+
 #include "tinyrank/descent.hpp"
 
 namespace tinyrank {
@@ -54,11 +56,11 @@ struct quasi_newton_state {
   std::uint16_t known = 0;   ///< pairs
   T damping_ratio = 0;
   T gamma = 0;
+  T length = 1;          ///< t; below 1 after a trial was taken back
+  T slope = 0;           ///< <q, G>
   T* numbers = nullptr;  ///< p times rho_i, p times a_i
   T* gram = nullptr;     ///< r x r
   T* pairs = nullptr;    ///< 2 p factors
-  T length = 1;          ///< t; below 1 after a trial was taken back
-  T slope = 0;           ///< <q, G>
 };
 
 template <class T>
@@ -72,7 +74,8 @@ TINYRANK_LOCAL constexpr void* place_quasi_newton(arena& memory, std::size_t n, 
   T* gram = memory.take<T>(own.damping_ratio > 0 ? r : 0, r);
   T* pairs = memory.take<T>(padded<T>(n), r > SIZE_MAX / (2 * longest_history) ? SIZE_MAX : 2 * p * r);
   if (state != nullptr) {
-    *state = {static_cast<std::uint16_t>(p), 0, 0, own.damping_ratio, own.gamma, numbers, gram, pairs};
+    *state = {
+        static_cast<std::uint16_t>(p), 0, 0, own.damping_ratio, own.gamma, T(1), T(0), numbers, gram, pairs};
   }
   return state;
 }
@@ -104,7 +107,9 @@ TINYRANK_LOCAL inline constexpr descent_method<T> quasi_newton_method{
     .place = place_quasi_newton<T>,
     .restart = restart_quasi_newton<T>,
     .judge = judge_quasi_newton<T>,
-    .keeps_factor = true};
+    .keeps_factor = true,
+    .state_values = offsetof(quasi_newton_state<T>, numbers),
+    .state_lines = 1};
 
 template <class T>
 constexpr const descent_method<T>& method_of(const quasi_newton_options<T>&) noexcept {

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <cstddef>
+
 #include "tinyrank/descent.hpp"
 
 namespace tinyrank {
@@ -71,7 +73,9 @@ TINYRANK_LOCAL inline constexpr descent_method<T> scaled_gradient_descent_method
     .automatic_step = scaled_gradient_descent_step<T>,
     .needs_gamma = scaled_gradient_descent_needs_gamma<T>,
     .check = check_scaled_gradient_descent<T>,
-    .place = place_scaled_gradient_descent<T>};
+    .place = place_scaled_gradient_descent<T>,
+    .state_values = offsetof(scaled_gradient_descent_state<T>, gram),
+    .state_lines = 1};
 
 template <class T>
 constexpr const descent_method<T>& method_of(const scaled_gradient_descent_options<T>&) noexcept {

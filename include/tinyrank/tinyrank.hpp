@@ -8,6 +8,7 @@
 #include "tinyrank/arena.hpp"
 #include "tinyrank/batch.hpp"
 #include "tinyrank/check_operator.hpp"
+#include "tinyrank/checkpoint.hpp"
 #include "tinyrank/descent.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/estimate.hpp"

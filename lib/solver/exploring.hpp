@@ -68,13 +68,18 @@ quasi_newton_options<T> exploring_options(const recovery<T>& run) noexcept {
   return options;
 }
 
+/// Returns whether there is room for the columns.
 template <class T>
-void step_begin(recovery<T>& run) noexcept {
+bool begin_exploring(recovery<T>& run) noexcept {
   const staircase<T>& stairs = run.stairs;
   // Accepted when the run was: only the scale is new, and finite as leading and gamma are.
-  const status made = init_operator<T>(run.wide, stairs.inner.sensing, stairs.inner.y, exploring_options(run),
-                                       run.memory.wide, run.sizes.wide);
-  if (made == status::ok) {
+  return init_operator<T>(run.wide, stairs.inner.sensing, stairs.inner.y, exploring_options(run),
+                          run.memory.wide, run.sizes.wide) == status::ok;
+}
+
+template <class T>
+void step_begin(recovery<T>& run) noexcept {
+  if (begin_exploring(run)) {
     run.report.explored = true;
     run.phase = recovery_phase::explore;
   } else if (run.is_on_detour && !run.starts_again) {
