@@ -10,6 +10,7 @@
 
 #include "error.hpp"
 #include "memory.hpp"
+#include "saved_bytes.hpp"
 #include "tinyrank/diagnostics.hpp"
 
 namespace tinyrank::app {
@@ -40,6 +41,9 @@ class subspace_watch {
     seen.in = phases_.phase;
   }
 
+  [[nodiscard]] const phase_detector& phases() const noexcept { return phases_; }
+  void set_phases(const phase_detector& phases) noexcept { phases_ = phases; }
+
  private:
   factor_view<const T> truth_;
   aligned_buffer<std::byte> memory_;
@@ -52,7 +56,7 @@ template <class T>
 recovery_result recover(const problem<T>& a, const descent_options<T>& options,
                         const descent_method<T>& method, std::vector<T>& factor,
                         const std::function<void(const observation&)>& watch,
-                        const std::function<bool()>& goes_on) {
+                        const std::function<bool()>& goes_on, checkpoint_file* kept) {
   using clock = std::chrono::steady_clock;
   const std::size_t bytes = descent_bytes(a.sensing, options, method);
   if (bytes == SIZE_MAX) require_ok("--rank", status::size_overflow);
@@ -83,9 +87,24 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
         "or too large or too small for this precision");
   }
   require_ok("recover", started);
+  struct {
+    double seconds = 0;
+    phase_detector phases;
+  } beside;
+  const auto keep = [&] {
+    beside.seconds = result.seconds;
+    beside.phases = subspaces.phases();
+    write_checkpoint(*kept, run, beside);
+  };
+  if (kept != nullptr && kept->resumes()) {
+    resume_from(*kept, run, beside);
+    result.seconds = beside.seconds;
+    subspaces.set_phases(beside.phases);
+  }
   look();
   while (run.report.result == outcome::running) {
     if (!goes_on()) {
+      if (kept != nullptr) keep();
       stop(run);
       break;
     }
@@ -94,7 +113,9 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
     step(run);
     result.seconds += std::chrono::duration<double>(clock::now() - start).count();
     if (run.report.iterations != before) look();
+    if (kept != nullptr && kept->is_due()) keep();
   }
+  if (kept != nullptr && run.report.result == outcome::iteration_limit) keep();
 
   result.ended = run.report.result;
   result.zero_loss = static_cast<double>(run.report.zero_loss);
@@ -140,11 +161,11 @@ std::string describe_phase(const observation& entered) {
 
 template recovery_result recover(const problem<float>&, const descent_options<float>&,
                                  const descent_method<float>&, std::vector<float>&,
-                                 const std::function<void(const observation&)>&,
-                                 const std::function<bool()>&);
+                                 const std::function<void(const observation&)>&, const std::function<bool()>&,
+                                 checkpoint_file*);
 template recovery_result recover(const problem<double>&, const descent_options<double>&,
                                  const descent_method<double>&, std::vector<double>&,
-                                 const std::function<void(const observation&)>&,
-                                 const std::function<bool()>&);
+                                 const std::function<void(const observation&)>&, const std::function<bool()>&,
+                                 checkpoint_file*);
 
 }  // namespace tinyrank::app

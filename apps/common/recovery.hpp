@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint_file.hpp"
 #include "problem.hpp"
 #include "tinyrank/descent.hpp"
 #include "tinyrank/phases.hpp"
@@ -48,13 +49,14 @@ const char* outcome_text(outcome ended) noexcept;
 
 /// Runs descent to its end, or until `goes_on` says otherwise, by a method, whose options type `options` is
 /// of. `watch` sees every iteration, the start included, and nothing before the run has been accepted;
-/// `factor` gets U, n x r row-major. Errors: input_error for refused options and for measurements without a
-/// scale.
+/// `factor` gets U, n x r row-major. kept: is written when it is due and when the run is to be gone on with,
+/// and gone on from where it resumes: then `watch` sees the iteration that it had come to first. Errors:
+/// input_error for refused options, for measurements without a scale, and for a checkpoint of another run.
 template <class T>
 recovery_result recover(
     const problem<T>& a, const descent_options<T>& options, const descent_method<T>& method,
     std::vector<T>& factor, const std::function<void(const observation&)>& watch,
-    const std::function<bool()>& goes_on = [] { return true; });
+    const std::function<bool()>& goes_on = [] { return true; }, checkpoint_file* kept = nullptr);
 
 /// "phase II, growth: ..." with the figures of the iteration at which it was entered.
 std::string describe_phase(const observation& entered);

@@ -10,6 +10,7 @@
 
 #include "error.hpp"
 #include "memory.hpp"
+#include "saved_bytes.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/estimate.hpp"
 
@@ -161,7 +162,7 @@ template <class T>
 staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, const std::string& rank_option,
                           std::vector<T>& factor,
                           const std::function<void(const staircase_observation&)>& watch,
-                          const std::function<bool()>& goes_on) {
+                          const std::function<bool()>& goes_on, checkpoint_file* kept) {
   using clock = std::chrono::steady_clock;
   if (options.probes == 0 && a.forms_matrix) options.probes = a.sensing.n;
   const std::size_t bytes = recovery_bytes(a.sensing, options);
@@ -186,6 +187,22 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   bool is_interrupted = false;
   result.rank_limit = static_cast<std::uint32_t>(highest_rank(a.sensing, options));
   std::uint32_t entries = UINT32_MAX;
+  struct {
+    double seconds = 0;
+    double test_error = 0;
+    std::uint32_t entries = 0;
+    std::uint32_t has_test_error = 0;
+  } beside;
+  const auto keep = [&] {
+    beside = {result.seconds, result.last.test_error.value_or(0), entries, result.last.test_error ? 1U : 0U};
+    write_checkpoint(*kept, run, beside);
+  };
+  if (kept != nullptr && kept->resumes()) {
+    resume_from(*kept, run, beside);
+    result.seconds = beside.seconds;
+    entries = beside.entries;
+    if (beside.has_test_error != 0) result.last.test_error = beside.test_error;
+  }
   const auto look = [&] {
     staircase_observation& seen = result.last;
     seen.pass = run.report.passes;
@@ -199,6 +216,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   look();
   while (run.report.result == outcome::running) {
     if (!goes_on()) {
+      if (kept != nullptr) keep();
       stop(run);
       is_interrupted = true;
       break;
@@ -207,6 +225,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
     step(run);
     result.seconds += std::chrono::duration<double>(clock::now() - start).count();
     look();
+    if (kept != nullptr && kept->is_due()) keep();
   }
 
   result.report = run.report;
@@ -252,10 +271,10 @@ template freest_entry find_freest(factor_shape, factor_view<const double>, facto
 template staircase_result<float> climb(const problem<float>&, recovery_options<float>, const std::string&,
                                        std::vector<float>&,
                                        const std::function<void(const staircase_observation&)>&,
-                                       const std::function<bool()>&);
+                                       const std::function<bool()>&, checkpoint_file*);
 template staircase_result<double> climb(const problem<double>&, recovery_options<double>, const std::string&,
                                         std::vector<double>&,
                                         const std::function<void(const staircase_observation&)>&,
-                                        const std::function<bool()>&);
+                                        const std::function<bool()>&, checkpoint_file*);
 
 }  // namespace tinyrank::app

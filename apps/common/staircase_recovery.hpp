@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "checkpoint_file.hpp"
 #include "problem.hpp"
 #include "tinyrank/recovery.hpp"
 
@@ -49,13 +50,14 @@ std::size_t highest_rank(const sensing_operator<T>& a, const recovery_options<T>
 
 /// Runs a recovery to its end, or until `goes_on` says otherwise: then without a verdict. `watch` sees every
 /// pass, and U = 0 before the first, and nothing before the run has been accepted; `factor` gets U, n x
-/// rank_found row-major. rank_option: what a refusal of the memory names, where the columns take it. Errors:
-/// input_error for refused options and for measurements that are all zero.
+/// rank_found row-major. rank_option: what a refusal of the memory names, where the columns take it. kept: as
+/// recover has it. Errors: input_error for refused options, for measurements that are all zero, and for a
+/// checkpoint of another run.
 template <class T>
 staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, const std::string& rank_option,
                           std::vector<T>& factor,
                           const std::function<void(const staircase_observation&)>& watch,
-                          const std::function<bool()>& goes_on);
+                          const std::function<bool()>& goes_on, checkpoint_file* kept = nullptr);
 
 /// Where the matrix moves along Q D^T + D Q^T, by its shape Q_L D_R^T + D_L Q_R^T or Q D^H + D Q^H: the entry
 /// that does so most; of_distances: the two points whose squared distance does.

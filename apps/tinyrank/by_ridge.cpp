@@ -29,7 +29,8 @@ void refuse_options_beside_ridge(const recover_arguments& given) {
         std::pair(&given.weights, "--weights"), std::pair(&given.loss, "--loss"),
         std::pair(&given.tolerance, "--tolerance"),
         std::pair(&given.relative_tolerance, "--relative-tolerance"),
-        std::pair(&given.plateau_window, "--plateau-window")}) {
+        std::pair(&given.plateau_window, "--plateau-window"), std::pair(&given.checkpoint, "--checkpoint"),
+        std::pair(&given.resume, "--resume")}) {
     if (!text->empty()) throw input_error(std::string(name) + ": is no option beside --ridge");
   }
   if (given.frobenius) throw input_error("--frobenius: is no option beside --ridge");

@@ -80,9 +80,9 @@ recovery_options<T> options_of(const recover_arguments& given) {
   return options;
 }
 
-void write_trace_line(output_file& out, const staircase_observation& seen) {
-  out.write(std::to_string(seen.pass) + "," + std::to_string(seen.rank) + "," + exact_number(seen.loss) +
-            "," + (seen.test_error ? exact_number(*seen.test_error) : "") + "\n");
+std::string trace_line(const staircase_observation& seen) {
+  return std::to_string(seen.pass) + "," + std::to_string(seen.rank) + "," + exact_number(seen.loss) + "," +
+         (seen.test_error ? exact_number(*seen.test_error) : "") + "\n";
 }
 
 /// A condition that says that the answer is free.
@@ -363,6 +363,7 @@ int recover_in(const recover_arguments& given) {
   recovery_options<T> options = options_of<T>(given);
   const problem_sources sources = sources_of(given);
   const result_files files(given, sources.sensing.path);
+  checkpoint_file kept = open_checkpoint(given);
 
   // What is said about the input waits until the run has been accepted: a refusal is one line, alone.
   std::vector<std::string> heading;
@@ -396,7 +397,10 @@ int recover_in(const recover_arguments& given) {
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, n) + ", " +
                     counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +
                     "; the rank is to be found, at most " + std::to_string(highest_rank(a.sensing, options)));
-  if (files.trace) files.trace->write("pass,rank,loss,relative_test_error\n");
+  std::vector<run_fact> facts = facts_of(given, method_of(given), a);
+  facts.push_back({"weights", hexadecimal(hash_of_values(weights)), true});
+  kept.set_facts(std::move(facts));
+  begin_trace(files, kept, "pass,rank,loss,relative_test_error\n");
   std::vector<T> factor;
   staircase_result<T> result;
   const interruption by_user;
@@ -409,12 +413,12 @@ int recover_in(const recover_arguments& given) {
         a, options, rank_option, factor,
         [&](const staircase_observation& seen) {
           for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
-          if (files.trace && seen.is_new) write_trace_line(*files.trace, seen);
+          if (seen.is_new) add_to_trace(files, kept, trace_line(seen));
           bar.update(seen.pass,
                      "rank " + std::to_string(seen.rank) + ", loss " + short_number(seen.loss) +
                          (seen.test_error ? ", test error " + short_number(*seen.test_error) : ""));
         },
-        [] { return !interruption::requested(); });
+        [] { return !interruption::requested(); }, &kept);
     bar.finish();
   }
   const auto say = [&] { print_line(given, summary(given, a, result)); };

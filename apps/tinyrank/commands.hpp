@@ -20,6 +20,7 @@ struct recover_arguments {
   std::string explore_rank, weights, loss;  ///< of the staircase
   std::string truth, factor_out, estimate_out, trace, report;
   std::string center, range, ridge;
+  std::string checkpoint, checkpoint_every, resume;
   bool unit_trace = false;
   bool frobenius = false;      ///< --sensing entries: one off the diagonal counts twice
   std::string plateau_window;  ///< of the methods of descent

@@ -107,6 +107,14 @@ void add_recover(CLI::App& app, recover_arguments& a) {
                  "distances the table of all of them");
   app.add_option("--trace", a.trace, "write every iteration as CSV; of the staircase every factor");
   app.add_option("--report", a.report, "write the result as JSON");
+  app.add_option("--checkpoint", a.checkpoint,
+                 "write where the run stands to this file, at Ctrl-C and every so often; a new one takes the "
+                 "place of the old one when it is complete");
+  app.add_option("--checkpoint-every", a.checkpoint_every, "seconds between two of them (default 30)");
+  app.add_option(
+      "--resume", a.resume,
+      "go on from the file that --checkpoint of the same run wrote, with the bits of a run that was "
+      "not interrupted; it may be that of --checkpoint; threads, outputs and --iterations may differ");
   for (CLI::Option* option : app.get_options()) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }

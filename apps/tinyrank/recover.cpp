@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include <utility>
+
 #include "error.hpp"
 #include "interruption.hpp"
 #include "method.hpp"
@@ -22,15 +24,15 @@ T parse_positive_as(const std::string& name, const std::string& text) {
   return in_range_of<T>(name, text, parse_positive(name, text));
 }
 
-constexpr std::string_view trace_header =
+const std::string trace_header =
     "iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,step_size\n";
 
-void write_trace_line(output_file& out, const observation& line) {
+std::string trace_line(const observation& line) {
   const auto cell = [](const std::optional<double>& value) {
     return value ? exact_number(*value) : std::string();
   };
-  out.write(std::to_string(line.iteration) + "," + exact_number(line.loss) + "," + cell(line.test_error) +
-            "," + cell(line.sigma) + "," + cell(line.angle) + "," + exact_number(line.step_size) + "\n");
+  return std::to_string(line.iteration) + "," + exact_number(line.loss) + "," + cell(line.test_error) + "," +
+         cell(line.sigma) + "," + cell(line.angle) + "," + exact_number(line.step_size) + "\n";
 }
 
 template <class T>
@@ -154,6 +156,7 @@ int recover_by_descent(const recover_arguments& given) {
   }
 
   const result_files files(given, sources.sensing.path);
+  checkpoint_file kept = open_checkpoint(given);
 
   // What is said about the input waits until the run has been accepted: a refusal is one line, alone.
   std::vector<std::string> heading;
@@ -184,7 +187,10 @@ int recover_by_descent(const recover_arguments& given) {
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, a.sensing.n) + ", rank " +
                     std::to_string(options.rank) + ", " + std::to_string(a.sensing.measurement_count) +
                     " measurements, " + given.precision);
-  if (files.trace) files.trace->write(trace_header);
+  std::vector<run_fact> facts = facts_of(given, chosen.name, a);
+  facts.push_back({"start", hexadecimal(hash_of_values(start)), true});
+  kept.set_facts(std::move(facts));
+  begin_trace(files, kept, trace_header);
   std::vector<T> factor;
   recovery_result result;
   const interruption by_user;
@@ -192,18 +198,19 @@ int recover_by_descent(const recover_arguments& given) {
     // The default limit is far beyond what a run needs: a share of it, or the time to it, would mislead.
     progress bar("recovering", given.iterations.empty() ? 0 : options.iteration_limit, given.quiet);
     std::optional<run_phase> shown;
+    bool is_known = kept.resumes();
     result = recover(
         a, options, *chosen.method, factor,
         [&](const observation& seen) {
           for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
-          if (files.trace) write_trace_line(*files.trace, seen);
+          if (!std::exchange(is_known, false)) add_to_trace(files, kept, trace_line(seen));
           if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));
           if (seen.sigma) shown = seen.in;
           bar.update(seen.iteration,
                      "loss " + short_number(seen.loss) +
                          (seen.test_error ? ", test error " + short_number(*seen.test_error) : ""));
         },
-        [] { return !interruption::requested(); });
+        [] { return !interruption::requested(); }, &kept);
     bar.finish();
   }
   const auto say = [&] { print_line(given, summary(result, chosen.method->judge != nullptr)); };

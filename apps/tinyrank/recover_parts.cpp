@@ -28,12 +28,15 @@ void refuse_to_replace_inputs(const recover_arguments& given, const std::string&
     if (output.empty() || input.empty() || !std::filesystem::equivalent(output, file_of(input), none)) return;
     throw file_error(output, "is an input of this run; give the output another name");
   };
-  for (const std::string& output : {given.factor_out, given.estimate_out, given.trace, given.report}) {
+  for (const std::string& output :
+       {given.factor_out, given.estimate_out, given.trace, given.report, given.checkpoint}) {
     for (const std::string& input : {sensing, given.measurements, given.truth, given.weights})
       refuse(output, input);
   }
-  for (const std::string& output : {given.estimate_out, given.trace, given.report})
+  for (const std::string& output : {given.estimate_out, given.trace, given.report, given.checkpoint})
     refuse(output, given.init);
+  for (const std::string& output : {given.factor_out, given.estimate_out, given.trace, given.report})
+    refuse(output, given.resume);
 }
 
 std::unique_ptr<output_file> open_output(const std::string& path) {
@@ -128,6 +131,73 @@ void result_files::commit() const {
   for (const auto& out : {&factor, &estimate, &trace, &report}) {
     if (*out) (*out)->commit();
   }
+}
+
+checkpoint_file open_checkpoint(const recover_arguments& given) {
+  constexpr double seconds = 30;
+  double every = seconds;
+  if (!given.checkpoint_every.empty()) {
+    if (given.checkpoint.empty()) throw input_error("--checkpoint-every: asks for --checkpoint");
+    every = parse_number("--checkpoint-every", given.checkpoint_every);
+    if (every < 0)
+      throw input_error("--checkpoint-every: " + in_quotes(given.checkpoint_every) + " is negative");
+  }
+  return {given.checkpoint, every, given.resume};
+}
+
+template <class T>
+std::vector<run_fact> facts_of(const recover_arguments& given, const std::string& method,
+                               const problem<T>& a) {
+  std::uint64_t matrices = hash_of_values(a.kind);
+  const auto add = [&](const auto& values) { matrices = hash_of_values(values, matrices); };
+  // Of what is drawn, the argument says all.
+  if (parse_sensing(given.sensing).path.empty()) add(given.sensing);
+  add(a.stored);
+  add(a.stored_right);
+  add(a.bf16_rows);
+  add(a.int8_rows);
+  add(a.scales);
+  add(a.pairs);
+  add(a.offsets);
+  add(a.entries);
+  add(a.strings);
+  std::uint64_t truth = hash_of_values(a.truth, hash_of_values(given.planted));
+  truth = hash_of_bytes(std::as_bytes(std::span(&a.has_unit_trace, 1)), truth);
+  std::vector<run_fact> facts = {{"version", TINYRANK_VERSION_STRING},
+                                 {"--precision", given.precision},
+                                 {"--method", method},
+                                 {"n", std::to_string(a.sensing.n)},
+                                 {"number of measurements", std::to_string(a.sensing.measurement_count)},
+                                 {"sensing matrices", hexadecimal(matrices), true},
+                                 {"measurements", hexadecimal(hash_of_values(a.y)), true},
+                                 {"truth", hexadecimal(truth), true}};
+  const auto option = [&](const std::string& name, const std::string& text) {
+    facts.push_back({name, is_automatic(text) ? "auto" : text});
+  };
+  option("--rank", given.rank);
+  option("--seed", given.seed);
+  option("--tolerance", given.tolerance);
+  option("--relative-tolerance", given.relative_tolerance);
+  option("--plateau-window", given.plateau_window);
+  option("--step", given.step);
+  option("--init-scale", given.init_scale);
+  option("--explore-rank", given.explore_rank);
+  option("--loss", given.loss);
+  for (const auto& [name, text] : given.parameters) option("--" + name, text);
+  return facts;
+}
+
+template std::vector<run_fact> facts_of(const recover_arguments&, const std::string&, const problem<float>&);
+template std::vector<run_fact> facts_of(const recover_arguments&, const std::string&, const problem<double>&);
+
+void begin_trace(const result_files& files, checkpoint_file& kept, const std::string& heading) {
+  if (!kept.resumes()) return add_to_trace(files, kept, heading);
+  if (files.trace) files.trace->write(kept.content().trace);
+}
+
+void add_to_trace(const result_files& files, checkpoint_file& kept, const std::string& line) {
+  if (files.trace) files.trace->write(line);
+  kept.add_to_trace(line);
 }
 
 void print_line(const recover_arguments& given, const std::string& line) {

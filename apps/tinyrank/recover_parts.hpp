@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "checkpoint_file.hpp"
 #include "commands.hpp"
 #include "output.hpp"
 #include "problem.hpp"
@@ -71,6 +72,18 @@ struct result_files {
   /// All or none.
   void commit() const;
 };
+
+/// By --checkpoint and --resume. Errors: input_error.
+checkpoint_file open_checkpoint(const recover_arguments& given);
+
+/// What of the problem a run and the one that goes on from it must share, whatever recovers.
+template <class T>
+std::vector<run_fact> facts_of(const recover_arguments& given, const std::string& method,
+                               const problem<T>& a);
+
+/// The trace so far, of a run that goes on, or the heading of one that begins; and the lines that follow.
+void begin_trace(const result_files& files, checkpoint_file& kept, const std::string& heading);
+void add_to_trace(const result_files& files, checkpoint_file& kept, const std::string& line);
 
 /// A line of standard output, unless the run is quiet.
 void print_line(const recover_arguments& given, const std::string& line);
