@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "checkpoint_file.hpp"
 #include "error.hpp"
 #include "output.hpp"
 #include "tinyrank/instruction_set.hpp"
@@ -25,6 +26,17 @@ namespace {
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// 64-bit FNV-1a.
+std::uint64_t hash_of(std::string_view bytes) {
+  return hash_of_bytes(std::as_bytes(std::span(bytes)));
+}
+
+std::string hash_in_json(std::uint64_t hash) {
+  std::array<char, 17> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash));
+  return std::string("\"csv_fnv1a\": \"") + digits.data() + '"';
 }
 
 void append(std::string& bytes, std::uint64_t value) {
@@ -99,15 +111,19 @@ experiment::experiment(const paper_settings& settings, std::string name, std::st
               std::to_string(settings_.plan.shards) + "; columns " + std::string(header);
   const std::string json = read_file(path(".json"));
   complete_ = json.find("\"setting\": " + in_json(setting_)) != std::string::npos &&
-              access(path(".csv").c_str(), R_OK) == 0;
+              json.find(hash_in_json(hash_of(read_file(path(".csv"))))) != std::string::npos;
   if (complete_) return;
+  hash_ = hash_of("");
   load_checkpoint();
   const std::string csv = path(".csv");
   descriptor_ = open(csv.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor_ < 0) throw file_error(csv, system_reason(errno));
-  // A table that was emptied or cut behind the checkpoint's back cannot be continued.
-  if (static_cast<std::uint64_t>(lseek(descriptor_, 0, SEEK_END)) < written_) {
+  // A table that was emptied, cut or changed behind the checkpoint's back cannot be continued.
+  const std::string table = read_file(csv);
+  if (table.size() < written_ ||
+      hash_of(std::string_view(table).substr(0, static_cast<std::size_t>(written_))) != hash_) {
     written_ = 0;
+    hash_ = hash_of("");
     checkpoint_stage_ = 0;
     restored_ = {};
   }
@@ -136,15 +152,21 @@ double experiment::seconds() const {
 
 void experiment::load_checkpoint() {
   const std::string bytes = read_file(path(".checkpoint"));
-  reader from{bytes};
+  std::uint64_t sum = 0;
+  if (bytes.size() < sizeof sum) return;
+  const std::string_view content(bytes.data(), bytes.size() - sizeof sum);
+  std::memcpy(&sum, content.data() + content.size(), sizeof sum);
+  if (sum != hash_of(content)) return;
+  reader from{content};
   if (from.text() != setting_) return;
   const std::uint64_t written = from.value(), stage = from.value(), iteration = from.value();
-  const std::uint64_t milliseconds = from.value(), count = from.value();
+  const std::uint64_t milliseconds = from.value(), hash = from.value(), count = from.value();
   saved_state state;
   state.iteration = static_cast<std::uint32_t>(iteration);
   for (std::uint64_t i = 0; i < count && from.good; ++i) state.blocks.push_back(from.text());
   if (!from.good || !from.left.empty()) return;
   written_ = written;
+  hash_ = hash;
   checkpoint_stage_ = static_cast<std::uint32_t>(stage);
   earlier_seconds_ = static_cast<double>(milliseconds) / 1e3;
   restored_ = std::move(state);
@@ -157,8 +179,10 @@ void experiment::save_checkpoint(const saved_state& state) {
   append(bytes, checkpoint_stage_);
   append(bytes, state.iteration);
   append(bytes, static_cast<std::uint64_t>(seconds() * 1e3));
+  append(bytes, hash_);
   append(bytes, state.blocks.size());
   for (const std::string& block : state.blocks) append(bytes, block);
+  append(bytes, hash_of(bytes));
   output_file out(path(".checkpoint"));
   out.write(bytes);
   // The rows must not be behind the checkpoint after a crash of the machine.
@@ -190,6 +214,7 @@ void experiment::flush(std::size_t done, const std::string& detail) {
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) throw file_error(path(".csv"), system_reason(errno));
     written_ += static_cast<std::uint64_t>(count);
+    hash_ = hash_of_bytes(std::as_bytes(std::span(left.data(), static_cast<std::size_t>(count))), hash_);
     left.remove_prefix(static_cast<std::size_t>(count));
   }
   pending_.clear();
@@ -225,7 +250,7 @@ void experiment::finish() {
   flush(0, "");
   if (fdatasync(descriptor_) != 0 && errno != EINVAL) throw file_error(path(".csv"), system_reason(errno));
   output_file out(path(".json"));
-  out.write("{\n  \"setting\": " + in_json(setting_) + ",\n  " + facts_ +
+  out.write("{\n  \"setting\": " + in_json(setting_) + ",\n  " + facts_ + ",\n  " + hash_in_json(hash_) +
             ",\n  \"quick\": " + (settings_.quick ? "true" : "false") +
             ",\n  \"seconds\": " + number(seconds()) + ",\n  \"processor\": " + in_json(processor()) +
             ",\n  \"threads\": " + std::to_string(settings_.plan.threads) +

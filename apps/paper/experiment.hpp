@@ -82,6 +82,7 @@ class experiment {
   bool complete_ = false;
   int descriptor_ = -1;
   std::uint64_t written_ = 0;
+  std::uint64_t hash_ = 0;              ///< of the rows that were written
   std::uint32_t next_stage_ = 0;        ///< stages begun
   std::uint32_t checkpoint_stage_ = 0;  ///< stages before it are finished
   saved_state restored_;

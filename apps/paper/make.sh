@@ -21,4 +21,4 @@ esac
 [ -z "${TINYRANK_FIGURE:-}" ] || set -- "$@" --figure "$TINYRANK_FIGURE"
 "$program" --output "$directory" "$@"
 here=$(dirname "$0")
-PYTHONDONTWRITEBYTECODE=1 "$python" "$here/report.py" "$directory" || [ $? -eq 1 ]
+PYTHONDONTWRITEBYTECODE=1 "$python" "$here/report.py" "$directory" || [ $? -eq 4 ]

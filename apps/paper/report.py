@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
-"""report.py DIRECTORY: draws every NAME.csv that has its NAME.json, and writes report.md and report.html. Exit code 1
-when a claim was not reproduced."""
+"""report.py DIRECTORY: draws every NAME.csv that has its NAME.json, and writes report.md and report.html. Exit code 4
+when a claim was not reproduced; 1 is Python's own, for what went wrong."""
 
 import csv
 import html
+import io
 import json
 import os
 import sys
@@ -24,11 +25,21 @@ def value(text):
         return text
 
 
+def fnv1a(data):
+    found = 0xCBF29CE484222325
+    for byte in data:
+        found = (found ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return "%016x" % found
+
+
 def read(directory, name):
     with open(os.path.join(directory, name + ".json")) as file:
         facts = json.load(file)
-    with open(os.path.join(directory, name + ".csv"), newline="") as file:
-        return [{k: value(v) for k, v in row.items()} for row in csv.DictReader(file)], facts
+    with open(os.path.join(directory, name + ".csv"), "rb") as file:
+        table = file.read()
+    if fnv1a(table) != facts["csv_fnv1a"]:
+        sys.exit("report.py: %s.csv in %s is not the table that was made; make paper makes it again" % (name, directory))
+    return [{k: value(v) for k, v in row.items()} for row in csv.DictReader(io.StringIO(table.decode()))], facts
 
 
 def write(path, text):
@@ -38,7 +49,7 @@ def write(path, text):
 
 
 def setting_of(facts):
-    known = ("setting", "processor", "threads", "instruction_set", "version", "seconds", "quick")
+    known = ("setting", "processor", "threads", "instruction_set", "version", "seconds", "quick", "csv_fnv1a")
     return ", ".join("%s = %s" % (k, v) for k, v in facts.items() if k not in known)
 
 
@@ -92,7 +103,7 @@ def main(directory):
             failed += not holds
             print("%-10s %s: %s: %s" % (verdict(holds), name, claim, measured))
     print("written: " + os.path.join(directory, "report.md"))
-    return 1 if failed else 0
+    return 4 if failed else 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 """test_paper.py verdicts|continued PROGRAM APPS_PAPER SCRATCH"""
 
+import json
 import os
 import random
 import shutil
@@ -19,6 +20,13 @@ def fail(text):
 
 def run(program, directory, *more):
     subprocess.run([program, "--quick", "--quiet", "--threads", "1", "--output", directory, *more], check=True)
+
+
+def fnv1a(data):
+    found = 0xCBF29CE484222325
+    for byte in data:
+        found = (found ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return found
 
 
 def tables(directory):
@@ -67,13 +75,25 @@ def spoil(apps, scratch, name, change):
     path = os.path.join(scratch, name + ".csv")
     with open(path) as file:
         lines = file.read().splitlines()
+    spoilt = "\n".join(lines[:1] + [",".join(change(line.split(","))) for line in lines[1:]]) + "\n"
     with open(path, "w") as file:
-        file.write("\n".join(lines[:1] + [",".join(change(line.split(","))) for line in lines[1:]]) + "\n")
-    worse = subprocess.run([sys.executable, os.path.join(apps, "report.py"), scratch], capture_output=True, text=True)
-    if worse.returncode != 1 or "NOT        " + name not in worse.stdout:
+        file.write(spoilt)
+    judge = lambda: subprocess.run([sys.executable, os.path.join(apps, "report.py"), scratch], capture_output=True, text=True)
+    unknown = judge()
+    if unknown.returncode != 1 or "%s.csv in %s is not the table" % (name, scratch) not in unknown.stderr:
+        fail("a table of %s that was changed by hand was judged" % name)
+    facts = os.path.join(scratch, name + ".json")
+    with open(facts) as file:
+        before = file.read()
+    with open(facts, "w") as file:
+        file.write(before.replace(json.loads(before)["csv_fnv1a"], "%016x" % fnv1a(spoilt.encode())))
+    worse = judge()
+    if worse.returncode != 4 or "NOT        " + name not in worse.stdout:
         fail("a spoilt table of %s was not told" % name)
     with open(path, "w") as file:
         file.write("\n".join(lines) + "\n")
+    with open(facts, "w") as file:
+        file.write(before)
 
 
 def position(path):
@@ -107,12 +127,27 @@ def continued_within(program, scratch, figure, stage, iteration, seconds):
     if tables(parts) != tables(whole):
         fail("%s, continued at iteration %d of stage %d, has other rows" % (figure, at[2], stage))
     # It went on from there: from a later iteration, the rows are others.
-    with open(os.path.join(moved, figure + ".checkpoint"), "r+b") as file:
-        file.seek(at[0])
-        file.write(struct.pack("<Q", at[2] + 100))
+    path, flipped = os.path.join(moved, figure + ".checkpoint"), moved + "-flipped"
+    shutil.copytree(moved, flipped)
+    with open(path, "rb") as file:
+        data = bytearray(file.read())
+    struct.pack_into("<Q", data, at[0], at[2] + 100)
+    struct.pack_into("<Q", data, len(data) - 8, fnv1a(data[:-8]))
+    with open(path, "wb") as file:
+        file.write(data)
     run(program, moved, "--figure", figure)
     if tables(moved) == tables(whole):
         fail("%s began stage %d again" % (figure, stage))
+    # A bit that has changed anywhere is noticed: the figure begins again, and is the same.
+    path = os.path.join(flipped, figure + ".checkpoint")
+    with open(path, "r+b") as file:
+        file.seek(len(data) - 20)
+        last = file.read(1)[0]
+        file.seek(len(data) - 20)
+        file.write(bytes([last ^ 4]))
+    run(program, flipped, "--figure", figure)
+    if tables(flipped) != tables(whole):
+        fail("%s went on from a damaged checkpoint" % figure)
     print("%s: continued at iteration %d of stage %d" % (figure, at[2], stage))
 
 
@@ -158,6 +193,12 @@ def continued(program, apps, scratch):
     run(program, parts, "--figure", "3")
     if os.stat(path).st_mtime_ns != before:
         fail("a complete figure was made again")
+    with open(path, "r+b") as file:
+        file.seek(-3, os.SEEK_END)
+        file.write(b"7")
+    run(program, parts, "--figure", "3")
+    if tables(parts) != expected:
+        fail("a complete table that was changed was not made again")
     os.remove(os.path.join(parts, "figure3.json"))
     with open(path, "wb") as file:
         file.write(b"rank")
