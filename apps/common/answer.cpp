@@ -117,6 +117,22 @@ void write_csv(output_file& out, const written_matrix<T>& matrix) {
   }
 }
 
+/// Row by row, without names.
+template <class T>
+void write_factor_csv(output_file& out, const answer<T>& given, T root) {
+  const bool is_complex = given.of.sensing.shape.kind == factor_kind::complex;
+  const std::size_t rows = is_complex ? given.of.sensing.n / 2 : given.of.sensing.n, r = given.rank;
+  for (std::size_t j = 0; j < rows; ++j) {
+    std::string line;
+    for (std::size_t c = 0; c < r; ++c) {
+      const T real = root * given.factor[j * r + c];
+      if (c != 0) line += ',';
+      line += is_complex ? complex_text(real, root * given.factor[(rows + j) * r + c]) : shortest(real);
+    }
+    out.write(line + "\n");
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -134,6 +150,7 @@ template <class T>
 void write_factor(output_file& out, const answer<T>& given) {
   const std::size_t n = given.of.sensing.n, r = given.rank;
   const auto root = static_cast<T>(std::sqrt(given.scale));
+  if (is_csv(out.path())) return write_factor_csv(out, given, root);
   std::vector<T> scaled;
   scaled.reserve(given.factor.size());
   if (given.of.sensing.shape.kind != factor_kind::complex) {

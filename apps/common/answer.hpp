@@ -24,8 +24,8 @@ struct answer {
 template <class T>
 double unit_trace_scale(const answer<T>& given);
 
-/// Writes U, n x rank; [L; R], the rows of L before those of R; or W, n/2 x rank complex: as npy, each times
-/// the root of the scale. Errors: input_error of the output.
+/// Writes U, n x rank; [L; R], the rows of L before those of R; or W, n/2 x rank complex: as npy, or as CSV
+/// where the name ends so, each times the root of the scale. Errors: input_error of the output.
 template <class T>
 void write_factor(output_file& out, const answer<T>& given);
 

@@ -3,12 +3,14 @@
 #include "csv_table.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "csv_cells.hpp"
 #include "csv_separator.hpp"
 #include "error.hpp"
 #include "input_file.hpp"
+#include "memory.hpp"
 
 namespace tinyrank::app {
 
@@ -22,6 +24,7 @@ class csv_parser {
     skip("\xef\xbb\xbf");
     while (starts_with("# ") || starts_with("#\n")) skip_line();
     choose_separator();
+    reserve();
     table_.starts_.push_back(0);
     while (at_ != end_) parse_row();
   }
@@ -39,6 +42,22 @@ class csv_parser {
   void skip_line() {
     while (at_ != end_ && !is_line_end(*at_)) ++at_;
     end_line();
+  }
+
+  /// Room for all cells at once: vectors that grow would have half of it beside. Cells are several times as
+  /// large as the text.
+  void reserve() {
+    const std::string_view text = rest();
+    const auto lines = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_line_end)) + 1;
+    const auto cells = static_cast<std::size_t>(std::count(text.begin(), text.end(), table_.separator_)) + lines;
+    require_memory(table_.path_, cells * sizeof(std::string_view) + 2 * lines * sizeof(std::size_t));
+    try {
+      table_.cells_.reserve(cells);
+      table_.starts_.reserve(lines + 1);
+      table_.lines_.reserve(lines);
+    } catch (const std::bad_alloc&) {
+      refuse_memory(table_.path_, cells * sizeof(std::string_view));
+    }
   }
 
   /// By Excel's line `sep=;`, or by what the lines show.
@@ -139,6 +158,7 @@ class csv_parser {
 csv_table::csv_table(std::string path) : path_(std::move(path)) {
   const input_file file(path_);
   if (file.size() > text_.max_size()) throw file_error(path_, "is too large for this machine");
+  require_memory(path_, file.size());
   text_.resize(static_cast<std::size_t>(file.size()));
   file.read_exact(0, text_.data(), text_.size());
   const auto nul = std::find(text_.begin(), text_.end(), '\0');

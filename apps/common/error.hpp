@@ -17,21 +17,41 @@ class input_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The text with control characters written as \xNN, so that a message stays one line and cannot steer a
-/// terminal. Bytes above 0x7f pass, so UTF-8 names stay readable. Cost: linear.
+/// The bytes of the UTF-8 sequence that the text begins with; 0 for none, and for the controls U+0080 to
+/// U+009F, which terminals obey as they do those of ASCII.
+inline std::size_t printable_sequence(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
+  const unsigned first = byte(0);
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xc2 ? 0
+                             : first < 0xe0 ? 2
+                             : first < 0xf0 ? 3
+                             : first < 0xf5 ? 4
+                                            : 0;
+  if (length == 0 || length > text.size()) return 0;
+  if (length == 1) return first >= 0x20 && first != 0x7f ? 1 : 0;
+  for (std::size_t k = 1; k < length; ++k) {
+    if ((byte(k) & 0xc0U) != 0x80U) return 0;
+  }
+  return first == 0xc2 && byte(1) < 0xa0 ? 0 : length;
+}
+
+/// The text with control characters, and bytes that are no UTF-8, written as \\xNN, so that a message stays
+/// one line and cannot steer a terminal. Names in UTF-8 stay readable. Cost: linear.
 inline std::string printable(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result;
   result.reserve(text.size());
-  for (const char symbol : text) {
-    const auto code = static_cast<unsigned char>(symbol);
-    if (code >= 0x20 && code != 0x7f) {
-      result += symbol;
-    } else {
+  while (!text.empty()) {
+    const std::size_t length = printable_sequence(text);
+    if (length == 0) {
+      const auto code = static_cast<unsigned char>(text[0]);
       result += "\\x";
       result += digits[code >> 4U];
       result += digits[code & 15U];
     }
+    result += text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
   }
   return result;
 }

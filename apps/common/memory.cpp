@@ -30,13 +30,45 @@ std::uint64_t available_memory() {
       available = std::min<std::uint64_t>(available, std::uint64_t{kilobytes} * 1024);
     }
   }
-  // "max" is no number and leaves the limit where it was.
-  std::uint64_t limit = 0;
-  if (std::ifstream("/sys/fs/cgroup/memory.max") >> limit) available = std::min(available, limit);
-  return available;
+  return std::min(available, control_group_limit("/proc/self/cgroup", "/sys/fs/cgroup"));
+}
+
+/// Whether one of the names, separated by commas, is "memory".
+bool controls_memory(const std::string& names) {
+  return ("," + names + ",").find(",memory,") != std::string::npos;
 }
 
 }  // namespace
+
+std::uint64_t control_group_limit(const std::string& groups, const std::string& root) {
+  std::uint64_t least = UINT64_MAX;
+  // "max" is no number and leaves the limit where it was.
+  const auto look = [&](const std::string& file) {
+    std::uint64_t limit = 0;
+    if (std::ifstream(file) >> limit) least = std::min(least, limit);
+  };
+  const auto climb = [&](const std::string& base, std::string group, const char* name) {
+    while (true) {
+      look(base + group + "/" + name);
+      const std::size_t slash = group.rfind('/');
+      if (slash == std::string::npos) return;
+      group.resize(slash);
+    }
+  };
+  // "0::/user.slice/run" of version 2, "9:memory:/docker/1" of 1. In a container the names may be those
+  // outside of it, which are not there: its own group is then the root.
+  std::ifstream table(groups);
+  for (std::string line; std::getline(table, line);) {
+    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string names = line.substr(first + 1, second - first - 1), group = line.substr(second + 1);
+    if (names.empty()) climb(root, group, "memory.max");
+    if (controls_memory(names)) climb(root + "/memory", group, "memory.limit_in_bytes");
+  }
+  look(root + "/memory.max");
+  look(root + "/memory/memory.limit_in_bytes");
+  return least;
+}
 
 std::string format_bytes(double bytes) {
   constexpr std::array<const char*, 6> units = {"bytes", "kB", "MB", "GB", "TB", "PB"};

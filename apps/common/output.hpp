@@ -58,7 +58,7 @@ class output_file {
 };
 
 /// Opens /dev/null in place of a closed standard stream: an output file that got its number would also
-/// receive what is printed. Call first, from main.
+/// receive what is printed. Standard output that was closed cannot be written. Call first, from main.
 void occupy_standard_streams();
 
 /// Installs handlers for the signals that users, terminals, timers and batch systems end programs by. They

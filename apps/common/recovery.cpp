@@ -126,9 +126,6 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
   result.isa = run.report.isa;
   result.factor_bits = factor_bits(run.factor);
   if (std::isfinite(result.last.loss)) result.fidelity = a.fidelity_of(run.factor);
-  result.sigma.resize(std::min(run.factor.n, run.factor.rank));
-  std::vector<double> work(run.factor.n * run.factor.rank);
-  singular_values(run.factor, work.data(), result.sigma.data());
   factor.clear();
   for (std::size_t j = 0; j < run.factor.n; ++j) {
     for (std::size_t c = 0; c < run.factor.rank; ++c) factor.push_back(run.factor(j, c));

@@ -32,7 +32,6 @@ struct observation {
 struct recovery_result {
   outcome ended = outcome::running;
   observation last;
-  std::vector<double> sigma;  ///< all singular values of U
   double zero_loss = 0;
   double step_size = 0;
   double initial_scale = 0;

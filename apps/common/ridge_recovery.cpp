@@ -9,6 +9,7 @@
 
 #include "error.hpp"
 #include "memory.hpp"
+#include "spectrum.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/quasi_newton.hpp"
 #include "tinyrank/ridge.hpp"
@@ -200,13 +201,6 @@ struct padded_factor {
 };
 
 template <class T>
-std::vector<double> sigma_of(factor_view<const T> u) {
-  std::vector<double> work(u.n * u.rank), sigma(std::min(u.n, u.rank));
-  singular_values(u, work.data(), sigma.data());
-  return sigma;
-}
-
-template <class T>
 std::vector<T> measured(const sensing_operator<T>& a, factor_view<const T> u, const ridge_options& options) {
   const aligned_buffer<std::byte> scratch("--rank", scratch_bytes(a, u.rank, options.plan));
   workspace<T> how;
@@ -313,8 +307,8 @@ void choose_ridge(const problem<T>& a, const ridge_options& options, ridge_resul
     }
     const padded_factor<T> u(path.factor(), a.sensing.n, options.rank);
     const double rms = parts.held_out_rms(a, measured<T>(a.sensing, u.view, options));
-    watch({lambda, report.iterations, static_cast<double>(report.loss), numerical_rank(sigma_of<T>(u.view)),
-           rms});
+    watch({lambda, report.iterations, static_cast<double>(report.loss),
+           numerical_rank(spectrum_of<T>(u.view)), rms});
     result.is_path_end = rms < *result.held_out_rms;
     if (result.is_path_end) {
       result.held_out_rms = rms;
@@ -384,7 +378,7 @@ ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::v
   for (std::size_t i = 0; i < found.size(); ++i)
     squares += std::pow(static_cast<double>(found[i]) - static_cast<double>(a.y[i]), 2);
   result.rms = std::sqrt(squares / m);
-  result.sigma = sigma_of<T>(u.view);
+  result.sigma = spectrum_of<T>(u.view);
   result.numerical_rank = numerical_rank(result.sigma);
   result.factor_bits = factor_bits(factor_view<const T>(u.view));
   if (a.has_truth()) result.test_error = a.test_error(u.view);

@@ -248,11 +248,6 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   if (a.has_truth()) result.last.test_error = a.test_error(run.factor);
   result.fidelity = a.fidelity_of(run.factor);
   const std::size_t rank = run.factor.rank;
-  result.sigma.resize(std::min(run.factor.n, rank));
-  if (rank != 0) {
-    std::vector<double> work(run.factor.n * rank);
-    singular_values(run.factor, work.data(), result.sigma.data());
-  }
   const bool of_distances = std::holds_alternative<distances_sensing<T>>(a.chosen);
   const verdict said = result.report.verdict;
   if ((said == verdict::best_fit || said == verdict::not_determined) && run.freedom.rank != 0)

@@ -36,7 +36,6 @@ struct staircase_result {
   bool is_weighted = false;
   std::uint64_t counted = 0;  ///< measurements whose weight is not zero, less those left out and those spent
   staircase_observation last;
-  std::vector<double> sigma;  ///< singular values of U
   std::optional<freest_entry> freest;
   std::optional<std::uint32_t> mirrored;  ///< a point whose mirror image fits the known distances as well
   double seconds = 0;                     ///< of the passes, without observing

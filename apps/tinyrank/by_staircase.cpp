@@ -11,6 +11,7 @@
 #include "recover_parts.hpp"
 #include "recovery.hpp"
 #include "shape_text.hpp"
+#include "spectrum.hpp"
 #include "staircase_recovery.hpp"
 #include "values.hpp"
 
@@ -107,7 +108,8 @@ std::optional<double> standard_error(const staircase_result<T>& result) {
 /// JSON has no NaN and no infinity; the library writes null for both.
 template <class T>
 nlohmann::ordered_json make_report(const recover_arguments& given, const problem<T>& a,
-                                   const recovery_options<T>& options, const staircase_result<T>& result) {
+                                   const recovery_options<T>& options, const staircase_result<T>& result,
+                                   const std::vector<T>& factor) {
   using json = nlohmann::ordered_json;
   const recovery_report<T>& found = result.report;
   const auto number = [](bool is_known, T value) {
@@ -146,7 +148,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
       found.outliers == 0 ? json()
                           : json(a.order.empty() ? found.worst_outlier
                                                  : a.order[static_cast<std::size_t>(found.worst_outlier)]);
-  report["sigma"] = result.sigma;
+  report["sigma"] = spectrum_of(factor, a.sensing.n, found.rank_found);
   report["seconds_per_iteration"] = found.passes == 0 ? json() : json(result.seconds / found.passes);
   end_report(report, a, run);
   return report;
@@ -425,7 +427,7 @@ int recover_in(const recover_arguments& given) {
   const bool is_interrupted = result.report.result == outcome::stopped;
   if (!is_interrupted) say();
   files.write_answer(given, a, factor, result.report.rank_found);
-  if (files.report) write_report(*files.report, make_report(given, a, options, result));
+  if (files.report) write_report(*files.report, make_report(given, a, options, result, factor));
   files.commit();
   // Last, for the terminal may be gone.
   if (is_interrupted) say();

@@ -99,9 +99,10 @@ void add_recover(CLI::App& app, recover_arguments& a) {
                  tinyrank::app::instruction_set_choices() + " (default); never changes the result");
   app.add_option("--truth", a.truth,
                  "M.npy: report the test error against the matrix, (n,n) or of its shape");
-  app.add_option("--factor-out", a.factor_out,
-                 "write U as npy (n,r); of a rectangular M = L R^T the rows of L, then those of R; of a "
-                 "complex matrix W W^H the complex W");
+  app.add_option(
+      "--factor-out", a.factor_out,
+      "write U as npy (n,r), or as csv; of a rectangular M = L R^T the rows of L, then those of R; of a "
+      "complex matrix W W^H the complex W");
   app.add_option("--estimate-out", a.estimate_out,
                  "write the matrix that was found as .npy or .csv, with the names of rows and columns; of "
                  "distances the table of all of them");

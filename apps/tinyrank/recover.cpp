@@ -11,6 +11,7 @@
 #include "recover_parts.hpp"
 #include "recovery.hpp"
 #include "shape_text.hpp"
+#include "spectrum.hpp"
 #include "values.hpp"
 
 namespace tinyrank::app {
@@ -38,7 +39,7 @@ std::string trace_line(const observation& line) {
 template <class T>
 nlohmann::ordered_json make_report(const recover_arguments& given, const std::string& method,
                                    const problem<T>& a, const descent_options<T>& options,
-                                   const recovery_result& result) {
+                                   const recovery_result& result, const std::vector<T>& factor) {
   // JSON has no NaN and no infinity; the library writes null for both.
   const run_facts run{method,       options.rank,   options.plan,      result.isa, result.arena_bytes,
                       options.seed, result.seconds, result.factor_bits};
@@ -54,7 +55,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
   report["relative_test_error"] =
       result.last.test_error ? nlohmann::json(*result.last.test_error) : nlohmann::json();
   report["fidelity"] = result.fidelity ? nlohmann::json(*result.fidelity) : nlohmann::json();
-  report["sigma"] = result.sigma;
+  report["sigma"] = spectrum_of(factor, a.sensing.n, options.rank);
   report["seconds_per_iteration"] =
       result.last.iteration == 0 ? nlohmann::json() : nlohmann::json(result.seconds / result.last.iteration);
   end_report(report, a, run);
@@ -218,7 +219,7 @@ int recover_by_descent(const recover_arguments& given) {
   if (!is_interrupted) say();
 
   files.write_answer(given, a, factor, options.rank);
-  if (files.report) write_report(*files.report, make_report(given, chosen.name, a, options, result));
+  if (files.report) write_report(*files.report, make_report(given, chosen.name, a, options, result, factor));
   files.commit();
   // Last, for the terminal may be gone.
   if (is_interrupted) say();

@@ -29,7 +29,8 @@ TEST_SUITE("odd surroundings") {
     for (const int closed : {1, 2, 4, 6, 7}) {
       INFO("closed streams: ", closed);
       const scratch_directory directory;
-      const run_result result = run(arguments, directory, [&] {
+      const bool prints = ((closed >> 1) & 1) == 0;
+      const run_result result = run(prints ? arguments : arguments + " --quiet", directory, [&] {
         for (const int stream : {0, 1, 2}) {
           if (((closed >> stream) & 1) != 0) ::close(stream);
         }
@@ -44,11 +45,13 @@ TEST_SUITE("odd surroundings") {
   TEST_CASE("results that nobody can read are an error") {
     const scratch_directory directory;
     const auto full = [] { ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO); };
+    const auto closed = [] { ::close(STDOUT_FILENO); };
     for (const std::string& arguments :
          {std::string("info"), std::string("--version"), "recover " + planted}) {
-      const run_result result = run(arguments, directory, full);
-      CHECK(result.exit_code == 2);
-      CHECK(result.err.find("tinyrank: standard output: ") != std::string::npos);
+      for (const run_result& result : {run(arguments, directory, full), run(arguments, directory, closed)}) {
+        CHECK(result.exit_code == 2);
+        CHECK(result.err.find("tinyrank: standard output: ") != std::string::npos);
+      }
     }
   }
 

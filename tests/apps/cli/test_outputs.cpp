@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 
 #include "samples.hpp"
@@ -117,6 +118,21 @@ TEST_SUITE("outputs") {
       check_refused(dense + "--truth truth.npy " + option + " ./truth.npy", "truth.npy", directory);
       check_refused("--sensing distances:D.csv --rank 2 " + option + " D.csv", "D.csv", directory);
     }
+  }
+
+  TEST_CASE("a factor whose name ends in .csv is written as CSV") {
+    const scratch_directory directory;
+    CHECK(run("recover " + planted + "--quiet --factor-out U.csv --iterations 0", directory).exit_code == 3);
+    const std::string table = directory.read("U.csv");
+    CHECK(std::count(table.begin(), table.end(), '\n') == 6);
+    CHECK(std::count(table.begin(), table.end(), ',') == 12);
+    CHECK(table.find_first_not_of("0123456789.,e+-\n") == std::string::npos);
+    const std::string complex =
+        "recover --sensing complex-rank-one:n=3,m=30 --planted rank=1 --rank 2 --quiet --factor-out W.csv";
+    run(complex, directory);
+    const std::string complex_table = directory.read("W.csv");
+    CHECK(std::count(complex_table.begin(), complex_table.end(), '\n') == 3);
+    CHECK(std::count(complex_table.begin(), complex_table.end(), 'j') == 6);
   }
 
   TEST_CASE("the report may go to standard output") {
