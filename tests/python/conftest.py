@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 
 # The products are small; threads would only wait for each other.
@@ -16,6 +17,9 @@ import numpy as np
 import pytest
 import tinyrank as tr
 from tinyrank import _tinyrank
+
+# A shell that starts this in the background has it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(tr.__file__).parent / "bin" / "tinyrank"

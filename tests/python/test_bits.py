@@ -149,7 +149,7 @@ def sensing_argument(name, cwd, dtype, seed):
             "phase": ("phase:n=6,masks=10", tr.CodedDiffraction(6, masks=10))}[name]
 
 
-@pytest.mark.parametrize("noise", [0, 0.1])
+@pytest.mark.parametrize("noise", [0, 0.1, 1000])
 @pytest.mark.parametrize("name", ["dense", "rank-one-pairs", "bilinear", "rectangular-dense", "hermitian",
                                   "complex-rank-one", "gaussian", "phase"])
 def test_recover_is_the_command_line(name, noise, dtype, tmp_path):

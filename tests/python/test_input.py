@@ -123,6 +123,15 @@ def test_the_text_is_that_of_the_status():
         tr.Distances([[1, 1]], 3)
 
 
+def test_the_place_is_named():
+    with pytest.raises(ValueError, match="^y: not finite at index 7$"):
+        tr.recover(OPERATOR, with_value(Y, np.nan, 7))
+    with pytest.raises(ValueError, match="^A: not finite, at index 3 of its first axis$"):
+        tr.Dense(with_value(A, np.nan, 3, 2, 1))
+    with pytest.raises(ValueError, match="^pairs: an index is negative or does not fit 32 bits$"):
+        tr.Entries([[0, -1]], 3)
+
+
 def test_what_is_no_array_is_taken_too():
     operator = tr.Distances(PAIRS, 3)
     for y in ([9, 16, 25], (9.0, 16.0, 25.0), np.array([9, 16, 25]), np.array([9, 16, 25], np.uint8), range(9, 12)):
