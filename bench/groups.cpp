@@ -156,7 +156,14 @@ std::vector<case_group> every_group(const settings& chosen) {
     both.push_back(operator_case(kind.name, paper_shape(chosen, rank_one_rank)));
     both.back().limits = {kind.is_single ? "fma_peak_f32" : "fma_peak_f64"};
   }
-  return {single, doubles, both, cached(chosen), batches(chosen), kernel_cases(chosen)};
+  return {single,
+          doubles,
+          both,
+          cached(chosen),
+          batches(chosen),
+          kernel_cases(chosen),
+          small_rank_cases(chosen),
+          localisation_cases(chosen)};
 }
 
 }  // namespace tinyrank::bench

@@ -13,4 +13,7 @@ std::vector<case_group> every_group(const settings& chosen);
 /// Single kernels on one thread, with all their data in the second-level cache.
 case_group kernel_cases(const settings& chosen);
 
+case_group small_rank_cases(const settings& chosen);
+case_group localisation_cases(const settings& chosen);
+
 }  // namespace tinyrank::bench
