@@ -8,9 +8,9 @@
 
 namespace tinyrank {
 
-/// Kernels of matrices of a few entries each; u, v and sum are stored by rows,
-/// row_stride<T>(rank) apart. Of u, one element behind the last row may be read. What accumulates returns squares
-/// + w_0^2 + .., one after the other.
+/// Kernels of matrices of a few entries each; u, v and sum are stored by rows, row_stride<T>(rank) apart. One
+/// element of u behind the last row may be read. What accumulates returns squares + w_0^2 + .., one after the
+/// other.
 template <class T>
 struct sparse_kernels {
   /// out_i = <A_i, U U^T>, A_i the entries offsets[i] .. offsets[i + 1] - 1, entry after entry.
