@@ -28,6 +28,7 @@
 #include "catalogue/rectangular_dense.hpp"
 #include "catalogue/rectangular_entries.hpp"
 #include "catalogue/sparse.hpp"
+#include "catalogue/streamed.hpp"
 
 /// In the order in which they are shown to users. CMake and scripts read the names here, too.
 #define TINYRANK_CATALOGUE(ROW)   \
@@ -50,7 +51,8 @@
   ROW(generated_complex_rank_one) \
   ROW(coded_diffraction)          \
   ROW(pauli)                      \
-  ROW(hermitian_dense)
+  ROW(hermitian_dense)            \
+  ROW(streamed)
 
 namespace tinyrank::catalogue {
 

@@ -217,6 +217,30 @@ typedef struct tinyrank_dense {
  * DIMENSION; OPERATOR_DATA (null). */
 int32_t tinyrank_dense_pack_row_f32(size_t n, const float* full, float* row);
 
+/* Matrices whose rows, those of tinyrank_dense, are not in memory: read writes `count` rows, from row `first`
+ * on and row_bytes apart, to `rows`, 64-byte aligned, and returns `rows`, or another place where they are,
+ * aligned alike, which stays as it is until the next call with the same `rows`. NULL: they cannot be had; a
+ * run then ends, as diverged or where it was. A pass asks for every row once; each thread for those of its
+ * own part, in order. The bits are those of tinyrank_dense. read and context must outlive the run. */
+typedef const void* (*tinyrank_read_rows)(void* context, size_t first, size_t count, size_t row_bytes,
+                                          void* rows);
+typedef struct tinyrank_streamed {
+  uint32_t struct_size;
+  int32_t reserved; /* 0 */
+  size_t n;
+  size_t measurement_count;
+  tinyrank_read_rows read;
+  void* context;
+} tinyrank_streamed;
+/* Rows that are asked for at a time, at most. */
+#define TINYRANK_STREAMED_ROWS(size, n)             \
+  (sizeof(size_t) == 4                        ? 1   \
+   : 262144 / TINYRANK_PACKED_(size, n) < 4   ? 4   \
+   : 262144 / TINYRANK_PACKED_(size, n) > 256 ? 256 \
+                                              : 262144 / TINYRANK_PACKED_(size, n))
+#define TINYRANK_STREAMED_BYTES(size, n, m, rank) \
+  (TINYRANK_DENSE_BYTES(size, n, m, rank) + TINYRANK_PACKED_(size, n) * TINYRANK_STREAMED_ROWS(size, n))
+
 /* Stored matrices in bf16, the upper halves of floats: two bytes for each packed entry. The operator is the
  * rounded matrices R_i; in measurements taken with the A_i themselves rounding acts as noise of at most 2^-8
  * <|A_i|, |Z|>, 0.0016 ||Z||_F in the usual case. Row i at rows + i * TINYRANK_DENSE_BF16_STRIDE(n), as
@@ -608,6 +632,7 @@ static inline void tinyrank_default_options_f32(tinyrank_options_f32* options) {
 size_t tinyrank_gaussian_bytes_f32(const tinyrank_gaussian* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_rademacher_bytes_f32(const tinyrank_rademacher* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_dense_bytes_f32(const tinyrank_dense* sensing, const tinyrank_options_f32* options);
+size_t tinyrank_streamed_bytes_f32(const tinyrank_streamed* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_dense_bf16_bytes_f32(const tinyrank_dense_bf16* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_dense_int8_bytes_f32(const tinyrank_dense_int8* sensing, const tinyrank_options_f32* options);
 size_t tinyrank_hadamard_bytes_f32(const tinyrank_hadamard* sensing, const tinyrank_options_f32* options);
@@ -650,6 +675,8 @@ int32_t tinyrank_rademacher_create_f32(tinyrank_run_f32** run, const tinyrank_ra
                                        size_t bytes);
 int32_t tinyrank_dense_create_f32(tinyrank_run_f32** run, const tinyrank_dense* sensing, const float* y,
                                   const tinyrank_options_f32* options, void* memory, size_t bytes);
+int32_t tinyrank_streamed_create_f32(tinyrank_run_f32** run, const tinyrank_streamed* sensing, const float* y,
+                                     const tinyrank_options_f32* options, void* memory, size_t bytes);
 int32_t tinyrank_dense_bf16_create_f32(tinyrank_run_f32** run, const tinyrank_dense_bf16* sensing,
                                        const float* y, const tinyrank_options_f32* options, void* memory,
                                        size_t bytes);
@@ -756,6 +783,7 @@ uint64_t tinyrank_factor_bits_f32(const tinyrank_run_f32* run);
 size_t tinyrank_gaussian_measure_bytes_f32(const tinyrank_gaussian* sensing, size_t rank);
 size_t tinyrank_rademacher_measure_bytes_f32(const tinyrank_rademacher* sensing, size_t rank);
 size_t tinyrank_dense_measure_bytes_f32(const tinyrank_dense* sensing, size_t rank);
+size_t tinyrank_streamed_measure_bytes_f32(const tinyrank_streamed* sensing, size_t rank);
 size_t tinyrank_dense_bf16_measure_bytes_f32(const tinyrank_dense_bf16* sensing, size_t rank);
 size_t tinyrank_dense_int8_measure_bytes_f32(const tinyrank_dense_int8* sensing, size_t rank);
 size_t tinyrank_hadamard_measure_bytes_f32(const tinyrank_hadamard* sensing, size_t rank);
@@ -789,6 +817,8 @@ int32_t tinyrank_rademacher_measure_f32(const tinyrank_rademacher* sensing, cons
                                         float* y, void* memory, size_t bytes);
 int32_t tinyrank_dense_measure_f32(const tinyrank_dense* sensing, const float* factor, size_t rank, float* y,
                                    void* memory, size_t bytes);
+int32_t tinyrank_streamed_measure_f32(const tinyrank_streamed* sensing, const float* factor, size_t rank,
+                                      float* y, void* memory, size_t bytes);
 int32_t tinyrank_dense_bf16_measure_f32(const tinyrank_dense_bf16* sensing, const float* factor, size_t rank,
                                         float* y, void* memory, size_t bytes);
 int32_t tinyrank_dense_int8_measure_f32(const tinyrank_dense_int8* sensing, const float* factor, size_t rank,
@@ -840,6 +870,8 @@ int32_t tinyrank_rademacher_matrix_entry_f32(const tinyrank_rademacher* sensing,
                                              size_t bytes);
 int32_t tinyrank_dense_matrix_entry_f32(const tinyrank_dense* sensing, size_t measurement, size_t row,
                                         size_t column, float* value, void* memory, size_t bytes);
+int32_t tinyrank_streamed_matrix_entry_f32(const tinyrank_streamed* sensing, size_t measurement, size_t row,
+                                           size_t column, float* value, void* memory, size_t bytes);
 int32_t tinyrank_dense_bf16_matrix_entry_f32(const tinyrank_dense_bf16* sensing, size_t measurement,
                                              size_t row, size_t column, float* value, void* memory,
                                              size_t bytes);
@@ -934,6 +966,8 @@ size_t tinyrank_rademacher_staircase_bytes_f32(const tinyrank_rademacher* sensin
                                                const tinyrank_staircase_options_f32* options);
 size_t tinyrank_dense_staircase_bytes_f32(const tinyrank_dense* sensing,
                                           const tinyrank_staircase_options_f32* options);
+size_t tinyrank_streamed_staircase_bytes_f32(const tinyrank_streamed* sensing,
+                                             const tinyrank_staircase_options_f32* options);
 size_t tinyrank_dense_bf16_staircase_bytes_f32(const tinyrank_dense_bf16* sensing,
                                                const tinyrank_staircase_options_f32* options);
 size_t tinyrank_dense_int8_staircase_bytes_f32(const tinyrank_dense_int8* sensing,
@@ -983,6 +1017,9 @@ int32_t tinyrank_rademacher_staircase_create_f32(tinyrank_staircase_f32** run,
 int32_t tinyrank_dense_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_dense* sensing,
                                             const float* y, const tinyrank_staircase_options_f32* options,
                                             void* memory, size_t bytes);
+int32_t tinyrank_streamed_staircase_create_f32(tinyrank_staircase_f32** run, const tinyrank_streamed* sensing,
+                                               const float* y, const tinyrank_staircase_options_f32* options,
+                                               void* memory, size_t bytes);
 int32_t tinyrank_dense_bf16_staircase_create_f32(tinyrank_staircase_f32** run,
                                                  const tinyrank_dense_bf16* sensing, const float* y,
                                                  const tinyrank_staircase_options_f32* options, void* memory,
@@ -1161,6 +1198,7 @@ static inline void tinyrank_default_options_f64(tinyrank_options_f64* options) {
 size_t tinyrank_gaussian_bytes_f64(const tinyrank_gaussian* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_rademacher_bytes_f64(const tinyrank_rademacher* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_dense_bytes_f64(const tinyrank_dense* sensing, const tinyrank_options_f64* options);
+size_t tinyrank_streamed_bytes_f64(const tinyrank_streamed* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_dense_bf16_bytes_f64(const tinyrank_dense_bf16* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_dense_int8_bytes_f64(const tinyrank_dense_int8* sensing, const tinyrank_options_f64* options);
 size_t tinyrank_hadamard_bytes_f64(const tinyrank_hadamard* sensing, const tinyrank_options_f64* options);
@@ -1194,6 +1232,9 @@ int32_t tinyrank_rademacher_create_f64(tinyrank_run_f64** run, const tinyrank_ra
                                        size_t bytes);
 int32_t tinyrank_dense_create_f64(tinyrank_run_f64** run, const tinyrank_dense* sensing, const double* y,
                                   const tinyrank_options_f64* options, void* memory, size_t bytes);
+int32_t tinyrank_streamed_create_f64(tinyrank_run_f64** run, const tinyrank_streamed* sensing,
+                                     const double* y, const tinyrank_options_f64* options, void* memory,
+                                     size_t bytes);
 int32_t tinyrank_dense_bf16_create_f64(tinyrank_run_f64** run, const tinyrank_dense_bf16* sensing,
                                        const double* y, const tinyrank_options_f64* options, void* memory,
                                        size_t bytes);
@@ -1274,6 +1315,7 @@ uint64_t tinyrank_factor_bits_f64(const tinyrank_run_f64* run);
 size_t tinyrank_gaussian_measure_bytes_f64(const tinyrank_gaussian* sensing, size_t rank);
 size_t tinyrank_rademacher_measure_bytes_f64(const tinyrank_rademacher* sensing, size_t rank);
 size_t tinyrank_dense_measure_bytes_f64(const tinyrank_dense* sensing, size_t rank);
+size_t tinyrank_streamed_measure_bytes_f64(const tinyrank_streamed* sensing, size_t rank);
 size_t tinyrank_dense_bf16_measure_bytes_f64(const tinyrank_dense_bf16* sensing, size_t rank);
 size_t tinyrank_dense_int8_measure_bytes_f64(const tinyrank_dense_int8* sensing, size_t rank);
 size_t tinyrank_hadamard_measure_bytes_f64(const tinyrank_hadamard* sensing, size_t rank);
@@ -1299,6 +1341,8 @@ int32_t tinyrank_rademacher_measure_f64(const tinyrank_rademacher* sensing, cons
                                         double* y, void* memory, size_t bytes);
 int32_t tinyrank_dense_measure_f64(const tinyrank_dense* sensing, const double* factor, size_t rank,
                                    double* y, void* memory, size_t bytes);
+int32_t tinyrank_streamed_measure_f64(const tinyrank_streamed* sensing, const double* factor, size_t rank,
+                                      double* y, void* memory, size_t bytes);
 int32_t tinyrank_dense_bf16_measure_f64(const tinyrank_dense_bf16* sensing, const double* factor, size_t rank,
                                         double* y, void* memory, size_t bytes);
 int32_t tinyrank_dense_int8_measure_f64(const tinyrank_dense_int8* sensing, const double* factor, size_t rank,
@@ -1346,6 +1390,8 @@ int32_t tinyrank_rademacher_matrix_entry_f64(const tinyrank_rademacher* sensing,
                                              size_t bytes);
 int32_t tinyrank_dense_matrix_entry_f64(const tinyrank_dense* sensing, size_t measurement, size_t row,
                                         size_t column, double* value, void* memory, size_t bytes);
+int32_t tinyrank_streamed_matrix_entry_f64(const tinyrank_streamed* sensing, size_t measurement, size_t row,
+                                           size_t column, double* value, void* memory, size_t bytes);
 int32_t tinyrank_dense_bf16_matrix_entry_f64(const tinyrank_dense_bf16* sensing, size_t measurement,
                                              size_t row, size_t column, double* value, void* memory,
                                              size_t bytes);
@@ -1424,6 +1470,8 @@ size_t tinyrank_rademacher_staircase_bytes_f64(const tinyrank_rademacher* sensin
                                                const tinyrank_staircase_options_f64* options);
 size_t tinyrank_dense_staircase_bytes_f64(const tinyrank_dense* sensing,
                                           const tinyrank_staircase_options_f64* options);
+size_t tinyrank_streamed_staircase_bytes_f64(const tinyrank_streamed* sensing,
+                                             const tinyrank_staircase_options_f64* options);
 size_t tinyrank_dense_bf16_staircase_bytes_f64(const tinyrank_dense_bf16* sensing,
                                                const tinyrank_staircase_options_f64* options);
 size_t tinyrank_dense_int8_staircase_bytes_f64(const tinyrank_dense_int8* sensing,
@@ -1468,6 +1516,9 @@ int32_t tinyrank_rademacher_staircase_create_f64(tinyrank_staircase_f64** run,
 int32_t tinyrank_dense_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_dense* sensing,
                                             const double* y, const tinyrank_staircase_options_f64* options,
                                             void* memory, size_t bytes);
+int32_t tinyrank_streamed_staircase_create_f64(tinyrank_staircase_f64** run, const tinyrank_streamed* sensing,
+                                               const double* y, const tinyrank_staircase_options_f64* options,
+                                               void* memory, size_t bytes);
 int32_t tinyrank_dense_bf16_staircase_create_f64(tinyrank_staircase_f64** run,
                                                  const tinyrank_dense_bf16* sensing, const double* y,
                                                  const tinyrank_staircase_options_f64* options, void* memory,

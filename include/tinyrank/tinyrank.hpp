@@ -37,6 +37,7 @@
 #include "tinyrank/operators/rectangular_dense.hpp"
 #include "tinyrank/operators/rectangular_entries.hpp"
 #include "tinyrank/operators/sparse.hpp"
+#include "tinyrank/operators/streamed.hpp"
 #include "tinyrank/phases.hpp"
 #include "tinyrank/quadratic_network.hpp"
 #include "tinyrank/quasi_newton.hpp"

@@ -27,6 +27,7 @@
 #include "tinyrank/operators/rectangular_dense.hpp"
 #include "tinyrank/operators/rectangular_entries.hpp"
 #include "tinyrank/operators/sparse.hpp"
+#include "tinyrank/operators/streamed.hpp"
 #include "tinyrank/tinyrank.h"
 
 using namespace tinyrank;
@@ -78,6 +79,7 @@ constexpr bool sizes_agree(std::size_t n, std::size_t m, std::size_t rank) {
          is(TINYRANK_DENSE_BF16_BYTES(sizeof(T), n, m, rank), dense_bf16_sensing<T>{n, m, nullptr}) &&
          is(TINYRANK_DENSE_INT8_BYTES(sizeof(T), n, m, rank),
             dense_int8_sensing<T>{n, m, nullptr, nullptr}) &&
+         is(TINYRANK_STREAMED_BYTES(sizeof(T), n, m, rank), streamed_sensing<dense_sensing<T>>{{n, m}, {}}) &&
          is(TINYRANK_SPARSE_BYTES(sizeof(T), n, m, rank), sparse_sensing<T>{n, m, nullptr, nullptr}) &&
          TINYRANK_DENSE_STRIDE(sizeof(T), n) == packed_stride<T>(n) &&
          TINYRANK_DENSE_BF16_STRIDE(n) == quantized_stride<std::uint16_t>(n) &&

@@ -17,6 +17,10 @@ tinyrank_dense in_c(const dense_sensing<T>& a) {
   return {sizeof(tinyrank_dense), 0, a.n, a.measurement_count, a.rows};
 }
 template <class T>
+tinyrank_streamed in_c(const streamed_sensing<dense_sensing<T>>& a) {
+  return {sizeof(tinyrank_streamed), 0, a.n, a.measurement_count, a.source.read, a.source.context};
+}
+template <class T>
 tinyrank_dense_bf16 in_c(const dense_bf16_sensing<T>& a) {
   return {sizeof(tinyrank_dense_bf16), 0, a.n, a.measurement_count, a.rows};
 }

@@ -97,6 +97,7 @@ STAIRCASE(hermitian_dense)
 STAIRCASE(complex_rank_one)
 STAIRCASE(generated_complex_rank_one)
 STAIRCASE(coded_diffraction)
+STAIRCASE(streamed)
 
 /* ---- One problem, read out ---- */
 

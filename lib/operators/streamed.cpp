@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The tinyrank authors
+// SPDX-License-Identifier: MIT
+
+#include "tinyrank/operators/streamed.hpp"
+
+#include <cstring>
+
+#include "lib/kernels/packed.hpp"
+#include "lib/kernels/quantized.hpp"
+#include "lib/operators/packed_batch.hpp"
+#include "lib/operators/rank_one_operator.hpp"
+
+namespace tinyrank {
+namespace {
+
+constexpr float unknown_row = __builtin_nanf("");
+
+/// The kernels of a Stored, on a block of its rows.
+template <class Stored>
+struct row_kernels;
+
+template <class T>
+struct row_kernels<dense_sensing<T>> {
+  static const auto& table(instruction_set isa) noexcept { return table_for<packed_kernels<T>>(isa); }
+  static void dot(const dense_sensing<T>&, instruction_set isa, const T* rows, std::size_t, std::size_t count,
+                  std::size_t stride, const T* z, T* y) noexcept {
+    table(isa).dot_rows(rows, stride, count, z, stride, y);
+  }
+  static void accumulate(const dense_sensing<T>&, instruction_set isa, const T* rows, std::size_t,
+                         std::size_t count, std::size_t stride, const T* w, T* sum) noexcept {
+    table(isa).accumulate_rows(rows, stride, count, w, sum, stride);
+  }
+  static T residual_accumulate(const dense_sensing<T>&, instruction_set isa, const T* rows, std::size_t,
+                               std::size_t count, std::size_t stride, const T* z, const T* y, T* sum,
+                               T loss) noexcept {
+    return table(isa).residual_accumulate_rows(rows, stride, count, z, y, sum, stride, loss);
+  }
+};
+
+template <class T, class Stored>
+struct narrow_row_kernels {
+  using element = std::remove_cvref_t<decltype(*Stored::rows)>;
+  static constexpr bool has_scales = sizeof(element) == 1;
+
+  static const auto& table(instruction_set isa) noexcept {
+    if constexpr (has_scales) {
+      return table_for<int8_kernels<T>>(isa);
+    } else {
+      return table_for<bf16_kernels<T>>(isa);
+    }
+  }
+  static const float* scales(const Stored& a, std::size_t first) noexcept {
+    if constexpr (has_scales) {
+      return a.scales + first;
+    } else {
+      return nullptr;
+    }
+  }
+  static void dot(const Stored& a, instruction_set isa, const element* rows, std::size_t first,
+                  std::size_t count, std::size_t stride, const T* z, T* y) noexcept {
+    table(isa).dot_rows(rows, scales(a, first), stride, count, z, stride, y);
+  }
+  static void accumulate(const Stored& a, instruction_set isa, const element* rows, std::size_t first,
+                         std::size_t count, std::size_t stride, const T* w, T* sum) noexcept {
+    table(isa).accumulate_rows(rows, scales(a, first), stride, count, w, sum, stride);
+  }
+  static T residual_accumulate(const Stored& a, instruction_set isa, const element* rows, std::size_t first,
+                               std::size_t count, std::size_t stride, const T* z, const T* y, T* sum,
+                               T loss) noexcept {
+    return table(isa).residual_accumulate_rows(rows, scales(a, first), stride, count, z, y, sum, stride,
+                                               loss);
+  }
+};
+template <class T>
+struct row_kernels<dense_bf16_sensing<T>> : narrow_row_kernels<T, dense_bf16_sensing<T>> {};
+template <class T>
+struct row_kernels<dense_int8_sensing<T>> : narrow_row_kernels<T, dense_int8_sensing<T>> {};
+
+/// See packed_operator.hpp.
+template <class T, class Stored>
+struct streamed_packed {
+  using descriptor = streamed_sensing<Stored>;
+  using element = std::remove_cvref_t<decltype(*Stored::rows)>;
+  using kernels = row_kernels<Stored>;
+  static constexpr T off_diagonal = 1;
+
+  static packed_scratch<T> place(const descriptor& a, arena& memory, execution_plan plan) noexcept {
+    const std::size_t rows = streamed_rows(row_elements(a) * sizeof(element));
+    return layout_packed_scratch<T>(memory, a.n, row_elements(a), plan,
+                                    (rows * sizeof(element) + sizeof(T) - 1) / sizeof(T));
+  }
+  /// use(rows, first of the range's rows, how many) for blocks of the range; whether all could be had.
+  template <class Use>
+  static bool for_blocks(const descriptor& a, shard_range range, T* buffer, Use use) noexcept {
+    const std::size_t bytes = row_elements(a) * sizeof(element);
+    bool all = true;
+    for_row_blocks(range, streamed_rows(bytes), [&](std::size_t i, std::size_t now) {
+      const void* const rows =
+          all ? a.source.read(a.source.context, range.first + i, now, bytes, buffer) : nullptr;
+      all = rows != nullptr;
+      if (all) use(static_cast<const element*>(rows), i, now);
+    });
+    return all;
+  }
+  static void dot(const descriptor& a, instruction_set isa, shard_range range, T* buffer, const T* z,
+                  T* y) noexcept {
+    const std::size_t stride = row_elements(a);
+    const bool all = for_blocks(a, range, buffer, [&](const element* rows, std::size_t i, std::size_t now) {
+      kernels::dot(a, isa, rows, range.first + i, now, stride, z, y + i);
+    });
+    for (std::size_t i = 0; !all && i < range.count; ++i) y[i] = unknown_row;
+  }
+  static void accumulate(const descriptor& a, instruction_set isa, shard_range range, T* buffer, const T* w,
+                         T* sum) noexcept {
+    const std::size_t stride = row_elements(a);
+    const bool all = for_blocks(a, range, buffer, [&](const element* rows, std::size_t i, std::size_t now) {
+      kernels::accumulate(a, isa, rows, range.first + i, now, stride, w + i, sum);
+    });
+    if (!all) *sum = unknown_row;
+  }
+  static T residual_accumulate(const descriptor& a, instruction_set isa, shard_range range, T* buffer,
+                               const T* z, const T* y, T* sum) noexcept {
+    const std::size_t stride = row_elements(a);
+    T loss = 0;
+    const bool all = for_blocks(a, range, buffer, [&](const element* rows, std::size_t i, std::size_t now) {
+      loss = kernels::residual_accumulate(a, isa, rows, range.first + i, now, stride, z, y + i, sum, loss);
+    });
+    if (!all) *sum = unknown_row;
+    return all ? loss : T(unknown_row);
+  }
+
+  static constexpr bool expands = true;
+  static const T* expand(const descriptor& a, instruction_set, std::size_t first, std::size_t count,
+                         T* buffer) noexcept {
+    const std::size_t bytes = row_elements(a) * sizeof(element);
+    const void* const rows = a.source.read(a.source.context, first, count, bytes, buffer);
+    if (rows != nullptr) return static_cast<const T*>(rows);
+    std::memset(buffer, 0, count * bytes);
+    *buffer = unknown_row;
+    return buffer;
+  }
+  static const float* scales(const descriptor&, std::size_t) noexcept { return nullptr; }
+};
+
+/// See rank_one_operator.hpp.
+template <class T>
+struct streamed_vectors {
+  using descriptor = streamed_sensing<rank_one_sensing<T>>;
+  static constexpr bool draws = true;
+
+  static const T* vectors(const descriptor& a, instruction_set, std::size_t first, std::size_t count,
+                          T* buffer) noexcept {
+    const std::size_t bytes = padded<T>(a.n) * sizeof(T);
+    const void* const vectors = a.source.read(a.source.context, first, count, bytes, buffer);
+    if (vectors != nullptr) return static_cast<const T*>(vectors);
+    std::memset(buffer, 0, count * bytes);
+    for (std::size_t i = 0; i < count; ++i) buffer[i * padded<T>(a.n)] = unknown_row;
+    return buffer;
+  }
+};
+
+template <class T>
+status check_rows(const dense_sensing<T>& a) noexcept {
+  return dense_row_elements<T>(a.n, a.measurement_count) == SIZE_MAX ? status::size_overflow : status::ok;
+}
+template <class T>
+status check_rows(const dense_bf16_sensing<T>& a) noexcept {
+  const bool fits = quantized_row_elements<std::uint16_t>(a.n, a.measurement_count) != SIZE_MAX;
+  return fits ? status::ok : status::size_overflow;
+}
+template <class T>
+status check_rows(const dense_int8_sensing<T>& a) noexcept {
+  if (quantized_row_elements<std::int8_t>(a.n, a.measurement_count) == SIZE_MAX) return status::size_overflow;
+  if (a.scales == nullptr) return status::operator_data;
+  for (std::size_t i = 0; i < a.measurement_count; ++i) {
+    if (a.scales[i] - a.scales[i] != 0) return status::operator_data;
+  }
+  return status::ok;
+}
+
+}  // namespace
+
+template <template <class> class Stored, class T>
+status make_operator(const streamed_sensing<Stored<T>>& a, sensing_operator<T>& out) noexcept {
+  if constexpr (std::is_same_v<Stored<T>, rank_one_sensing<T>>) {
+    const status sizes = check_rank_one(a.n, a.measurement_count, a.form);
+    if (sizes != status::ok) return sizes;
+    if (a.source.read == nullptr) return status::operator_data;
+    out = rank_one_operator<T, streamed_vectors<T>>::table(a);
+  } else {
+    if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
+    if (const status rows = check_rows(a); rows != status::ok) return rows;
+    if (a.source.read == nullptr) return status::operator_data;
+    out = packed_operator<T, streamed_packed<T, Stored<T>>>::table(a);
+  }
+  return status::ok;
+}
+
+template <template <class> class Stored, class T>
+void make_batch_operator([[maybe_unused]] const streamed_sensing<Stored<T>>& a,
+                         batch_operator<T>& out) noexcept {
+  if constexpr (std::is_same_v<Stored<T>, rank_one_sensing<T>>) {
+    out = rank_one_operator<T, streamed_vectors<T>>::batch_table(a);
+  } else if constexpr (std::is_same_v<Stored<T>, dense_sensing<T>>) {
+    out = packed_batch<T, streamed_packed<T, dense_sensing<T>>>::table(a);
+  } else {
+    out = {};
+  }
+}
+
+#define TINYRANK_STREAMED(stored, T)                                                                \
+  template status make_operator(const streamed_sensing<stored<T>>&, sensing_operator<T>&) noexcept; \
+  template void make_batch_operator(const streamed_sensing<stored<T>>&, batch_operator<T>&) noexcept;
+TINYRANK_STREAMED(dense_sensing, float)
+TINYRANK_STREAMED(dense_sensing, double)
+TINYRANK_STREAMED(dense_bf16_sensing, float)
+TINYRANK_STREAMED(dense_bf16_sensing, double)
+TINYRANK_STREAMED(dense_int8_sensing, float)
+TINYRANK_STREAMED(dense_int8_sensing, double)
+TINYRANK_STREAMED(rank_one_sensing, float)
+TINYRANK_STREAMED(rank_one_sensing, double)
+#undef TINYRANK_STREAMED
+
+}  // namespace tinyrank
