@@ -138,6 +138,23 @@ std::uint64_t parse_integer(std::string_view name, std::string_view text, std::u
   return value;
 }
 
+std::uint64_t parse_size(std::string_view name, std::string_view text) {
+  constexpr std::string_view units = "KMGT";
+  const std::string_view wanted = "a positive size, such as 512M or 1.5G";
+  std::string_view digits = text;
+  double factor = 1;
+  if (const std::size_t unit = text.empty() ? std::string_view::npos : units.find(text.back());
+      unit != std::string_view::npos) {
+    factor = std::ldexp(1.0, 10 * static_cast<int>(unit + 1));
+    digits.remove_suffix(1);
+  }
+  constexpr double largest = 0x1p62;
+  double value = 0;
+  if (!parse_whole(digits, value) || !(value * factor >= 1) || !(value * factor <= largest))
+    refuse(name, text, std::string(wanted));
+  return static_cast<std::uint64_t>(value * factor);
+}
+
 std::map<std::string, std::string> parse_pairs(std::string_view name, std::string_view text) {
   std::map<std::string, std::string> pairs;
   while (!text.empty()) {

@@ -34,6 +34,9 @@ T in_range_of(std::string_view name, std::string_view text, double given) {
   return value;
 }
 
+/// Bytes, such as "512M" or "1.5G": K, M, G and T are powers of 1024. Errors: input_error.
+std::uint64_t parse_size(std::string_view name, std::string_view text);
+
 /// "key=value,key=value". Errors: input_error for a missing '=', an empty or repeated key.
 std::map<std::string, std::string> parse_pairs(std::string_view name, std::string_view text);
 
@@ -52,6 +55,7 @@ struct sensing_argument {
   std::size_t masks = 0;              ///< instead of measurement_count
   bool is_hadamard = false;           ///< phase only: the transform
   std::optional<value_range> range;   ///< what the values of a file may be
+  std::uint64_t memory = 0;           ///< what stored rows may take; 0: what is there
   std::size_t measurement_count = 0;
   std::uint64_t seed = 1;
   gaussian_ensemble ensemble = gaussian_ensemble::isotropic;  ///< gaussian only

@@ -2,12 +2,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <time.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace tinyrank::app {
+
+/// `count` rows of `bytes` bytes, one behind the other in a file; in memory `apart` bytes from one to the
+/// next.
+struct row_layout {
+  std::size_t count, bytes, apart;
+};
 
 /// A regular file, or a part of one, open for reading at given offsets.
 class input_file {
@@ -37,11 +45,24 @@ class input_file {
   /// file has become shorter since it was opened.
   void read_exact(std::uint64_t offset, void* out, std::size_t bytes) const;
 
+  /// The same for rows from `offset` on. What is between them in memory is left as it is.
+  void read_rows(std::uint64_t offset, row_layout rows, std::byte* out) const;
+
+  /// Tells the system, after `bytes` bytes that end at `offset`, that those behind them will be asked for.
+  void read_ahead(std::uint64_t offset, std::uint64_t bytes) const noexcept;
+
+  /// Errors: input_error when the file was written to since it was opened.
+  void refuse_change() const;
+
+  /// Whether the bytes are in memory, as of a file that was unpacked.
+  [[nodiscard]] bool is_in_memory() const noexcept { return descriptor_ < 0; }
+
  private:
   std::string path_;
   std::vector<std::byte> bytes_;  ///< where there is no descriptor
   std::uint64_t size_ = 0, start_ = 0;
   int descriptor_ = -1;
+  timespec modified_{};
 };
 
 }  // namespace tinyrank::app

@@ -16,11 +16,18 @@
 #include "error.hpp"
 
 namespace tinyrank::app {
+
 namespace {
 
-/// What the kernel could hand out now, within the limit of the control group; all memory where it does not
-/// say.
+/// Whether one of the names, separated by commas, is "memory".
+bool controls_memory(const std::string& names) {
+  return ("," + names + ",").find(",memory,") != std::string::npos;
+}
+
+}  // namespace
+
 std::uint64_t available_memory() {
+  // All memory where the kernel does not say.
   auto available =
       static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   std::ifstream table("/proc/meminfo");
@@ -32,13 +39,6 @@ std::uint64_t available_memory() {
   }
   return std::min(available, control_group_limit("/proc/self/cgroup", "/sys/fs/cgroup"));
 }
-
-/// Whether one of the names, separated by commas, is "memory".
-bool controls_memory(const std::string& names) {
-  return ("," + names + ",").find(",memory,") != std::string::npos;
-}
-
-}  // namespace
 
 std::uint64_t control_group_limit(const std::string& groups, const std::string& root) {
   std::uint64_t least = UINT64_MAX;

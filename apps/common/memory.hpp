@@ -18,6 +18,8 @@ std::string format_bytes(double bytes);
 /// The least limit of the control groups that a process is in, of version 2 or 1, and of those above them;
 /// UINT64_MAX where there is none. groups: /proc/self/cgroup; root: /sys/fs/cgroup.
 std::uint64_t control_group_limit(const std::string& groups, const std::string& root);
+/// What the kernel could hand out now, within the limit of the control group.
+std::uint64_t available_memory();
 
 /// Refuses a size that the memory available now cannot hold, before anything is touched: Linux would grant
 /// the addresses and kill the program later. Errors: input_error "WHAT: needs 3.2 TB of memory; 24 GB are

@@ -27,6 +27,16 @@ class npy_file {
   explicit npy_file(const std::string& path, bool may_be_complex = false);
 
   [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
+  [[nodiscard]] const input_file& input() const noexcept { return file_; }
+  [[nodiscard]] std::uint64_t data_offset() const noexcept { return header_.data_offset; }
+
+  /// Whether the bytes of the file, from data_offset() on, are the rows as elements of T.
+  template <class T>
+  [[nodiscard]] bool is_stored_as() const noexcept {
+    const bool in_rows = !header_.fortran_order || header_.shape.size() == 1;
+    return in_rows && !header_.is_complex && !header_.big_endian &&
+           header_.type == (sizeof(T) == 4 ? npy_type::f4 : npy_type::f8);
+  }
   [[nodiscard]] std::span<const std::size_t> shape() const noexcept { return header_.shape; }
 
   /// The shape for a message: "(40, 5, 4)".

@@ -304,11 +304,15 @@ npy_header read_npy_header(const input_file& file, bool may_be_complex) {
 }
 
 std::string format_npy_header(std::string_view descr, std::span<const std::size_t> shape) {
+  return format_npy_records("'" + std::string(descr) + "'", shape);
+}
+
+std::string format_npy_records(std::string_view descr, std::span<const std::size_t> shape) {
   if (shape.empty() || shape.size() > most_dimensions) {
     throw input_error("an npy array must have 1 to 32 dimensions, not " + std::to_string(shape.size()));
   }
   std::string text =
-      "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
+      "{'descr': " + std::string(descr) + ", 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
   // numpy leaves room for the first dimension to grow to 21 digits in place.
   constexpr std::size_t growth_digits = 21;
   text.append(growth_digits - std::to_string(shape[0]).size(), ' ');

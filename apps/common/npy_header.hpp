@@ -52,4 +52,7 @@ npy_header read_npy_header(const input_file& file, bool may_be_complex = false);
 /// than 32.
 std::string format_npy_header(std::string_view descr, std::span<const std::size_t> shape);
 
+/// The same for records; descr: a list as Python writes it.
+std::string format_npy_records(std::string_view descr, std::span<const std::size_t> shape);
+
 }  // namespace tinyrank::app

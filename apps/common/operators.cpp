@@ -14,6 +14,8 @@
 #include "npy.hpp"
 #include "problem.hpp"
 #include "recovery.hpp"
+#include "rounded_file.hpp"
+#include "streamed_operators.hpp"
 #include "threads.hpp"
 
 namespace tinyrank::app {
@@ -40,9 +42,13 @@ namespace {
 template <class T>
 void load_dense(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  matrix_file from(path);
-  const std::size_t all = made.keep_own_rows(from.file);
+  if (auto rounded = rounded_file::open(path)) return load_rounded_file(made, asked, std::move(*rounded), "");
+  const auto opened = std::make_shared<matrix_file>(path);
+  const std::size_t all = made.keep_own_rows(opened->file);
+  const matrix_file& from = *opened;
   const std::size_t n = from.n, m = from.file.row_count(), stride = packed_stride<T>(n);
+  if (exceeds_memory(asked, require_addressable(path, n, dense_row_elements<T>(n, m)) * sizeof(T)))
+    return stream_matrices(made, asked, opened, all);
   made.stored = aligned_buffer<T>(path, require_addressable(path, n, dense_row_elements<T>(n, m)));
   read_matrices<T>(
       from, asked.note, [&](std::size_t i) { return made.stored.data() + i * stride; },
@@ -79,24 +85,29 @@ void load_rounded(const matrix_file& from, const std::string& name, aligned_buff
         }
       });
   processes::add_up(sums);
-  if (changed == 0) {
-    note(printable(path) + ": " + name + " holds these matrices exactly; nothing was rounded");
-    return;
-  }
-  // Errors of random sign add up like the measurements themselves.
-  note(printable(path) + ": the matrices were rounded to " + name + ", which changed them by " +
-       short_number(100 * std::sqrt(changed / size)) +
-       "% (root mean square);\nmeasurements taken with the unrounded ones are noisy by as much: the loss "
-       "would end "
-       "near " +
-       short_number(changed / size) + " of its value at U = 0");
+  note(rounding_note(path, name, changed == 0 ? 0 : changed / size));
+}
+
+/// Rows that are rounded while they are read are not read again at every pass.
+template <class Element>
+void refuse_rounding_in_memory(const request& asked, const matrix_file& from, const std::string& name) {
+  const std::string& path = asked.a.path;
+  const std::size_t elements = quantized_row_elements<Element>(from.n, from.file.row_count());
+  const std::uint64_t bytes = std::uint64_t{require_addressable(path, from.n, elements)} * sizeof(Element);
+  if (!exceeds_memory(asked, bytes)) return;
+  throw file_error(path, "takes " + format_bytes(static_cast<double>(bytes)) + " of memory in " + name +
+                             "; tinyrank convert " + printable(path) + " A." + name +
+                             " writes a file of them, which is read at every pass");
 }
 
 template <class T>
 void load_bf16(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
+  if (auto rounded = rounded_file::open(path))
+    return load_rounded_file(made, asked, std::move(*rounded), "bf16");
   matrix_file from(path);
   const std::size_t n = from.n, all = made.keep_own_rows(from.file);
+  refuse_rounding_in_memory<std::uint16_t>(asked, from, "bf16");
   load_rounded(from, "bf16", made.bf16_rows, asked.note,
                [&](std::size_t, const double* given, std::uint16_t* row, double* rounded) {
                  const bool finite = pack_row_bf16(n, given, row);
@@ -110,8 +121,11 @@ void load_bf16(problem<T>& made, const request& asked) {
 template <class T>
 void load_int8(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
+  if (auto rounded = rounded_file::open(path))
+    return load_rounded_file(made, asked, std::move(*rounded), "int8");
   matrix_file from(path);
   const std::size_t n = from.n, all = made.keep_own_rows(from.file);
+  refuse_rounding_in_memory<std::int8_t>(asked, from, "int8");
   made.scales.resize(from.file.row_count());
   load_rounded(from, "int8", made.int8_rows, asked.note,
                [&](std::size_t i, const double* given, std::int8_t* row, double* rounded) {
@@ -145,8 +159,10 @@ void load_gaussian(problem<T>& made, const request& asked) {
 }
 
 template <class T>
-void load_vectors(problem<T>& made, const std::string& path, rank_one_form form, const std::string& kind) {
-  npy_file file(path);
+void load_vectors(problem<T>& made, const request& asked, rank_one_form form) {
+  const std::string& path = asked.a.path;
+  const auto opened = std::make_shared<npy_file>(path);
+  npy_file& file = *opened;
   const std::size_t per_measurement = vector_count(form, 1);
   if (file.shape().size() != 2 || file.row_count() % per_measurement != 0) {
     throw file_error(path,
@@ -157,8 +173,10 @@ void load_vectors(problem<T>& made, const std::string& path, rank_one_form form,
   const std::size_t all = made.keep_own_rows(file, per_measurement), vectors = file.row_count();
   const std::size_t n = file.row_size(), m = vectors / per_measurement;
   const std::size_t stride = padded<T>(n), group = file.suggested_rows();
-  made.stored =
-      aligned_buffer<T>(path, require_addressable(path, n, rank_one_vector_elements<T>(n, m, form)));
+  const std::size_t elements = require_addressable(path, n, rank_one_vector_elements<T>(n, m, form));
+  if (exceeds_memory(asked, std::uint64_t{elements} * sizeof(T)))
+    return stream_vectors(made, asked, opened, form, all);
+  made.stored = aligned_buffer<T>(path, elements);
   std::vector<T> buffer(group * n);
   for (std::size_t first = 0; first < vectors; first += group) {
     const std::size_t count = std::min(group, vectors - first);
@@ -169,14 +187,14 @@ void load_vectors(problem<T>& made, const std::string& path, rank_one_form form,
       std::fill(to + n, to + stride, T(0));
     }
   }
-  made.choose_part(rank_one_sensing<T>{n, m, made.stored.data(), form}, all, kind, path);
+  made.choose_part(rank_one_sensing<T>{n, m, made.stored.data(), form}, all, asked.title, path);
 }
 
 template <class T, rank_one_form Form>
 void load_rank_one(problem<T>& made, const request& asked) {
   const sensing_argument& a = asked.a;
   if (!a.path.empty()) {
-    load_vectors(made, a.path, Form, asked.title);
+    load_vectors(made, asked, Form);
     return;
   }
   made.choose(generated_rank_one_sensing<T>{a.n, a.measurement_count, a.seed, Form}, asked.title,

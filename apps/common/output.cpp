@@ -148,7 +148,17 @@ void output_file::write(std::string_view text) {
   write(std::as_bytes(std::span(text.data(), text.size())));
 }
 
+void output_file::write_start(std::string_view text) {
+  flush();
+  const ssize_t written = ::pwrite(descriptor_, text.data(), text.size(), 0);
+  if (written < 0 && errno == ESPIPE)
+    fail("cannot write: its start is written last, so that it must be a file", 0);
+  if (written < 0) fail("cannot write", errno);
+  if (static_cast<std::size_t>(written) != text.size()) fail("cannot write", EIO);
+}
+
 void output_file::write(std::span<const std::byte> bytes) {
+  written_ += bytes.size();
   if (buffer_.size() + bytes.size() > buffer_bytes) flush();
   if (bytes.size() > buffer_bytes) {
     write_all(bytes.data(), bytes.size());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,12 @@ class output_file {
   void write(std::string_view text);
   void write(std::span<const std::byte> bytes);
 
+  /// Writes over the first bytes, which are there. Errors: as write; what has no first bytes, as a pipe.
+  void write_start(std::string_view text);
+
+  /// Bytes up to now.
+  [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
+
   /// Flushes to the disk and checks every error; nothing can be written afterwards. Of several outputs, all
   /// are completed before the first is committed, so that a full disk leaves none of them.
   /// Errors: as write; the temporary file is removed then.
@@ -55,6 +62,7 @@ class output_file {
   int registration_ = -1;
   int descriptor_ = -1;
   std::vector<std::byte> buffer_;
+  std::uint64_t written_ = 0;
 };
 
 /// Opens /dev/null in place of a closed standard stream: an output file that got its number would also

@@ -9,6 +9,7 @@
 
 #include "error.hpp"
 #include "npy.hpp"
+#include "row_stream.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/estimate.hpp"
 
@@ -35,6 +36,7 @@ void measure_planted(problem<T>& made, const planted_argument& planted, executio
   require_ok("--planted",
              make_workspace(how, made.sensing, planted.rank, plan, isa, scratch.data(), scratch.size()));
   made.sensing.measure(how, made.planted, made.y.data());
+  made.refuse_failure();
 }
 
 template <class T>
@@ -95,6 +97,11 @@ std::vector<T> read_per_measurement(const std::string& path, std::size_t measure
                                std::to_string(measurement_count) + " measurements");
   }
   return file.read_all<T>();
+}
+
+template <class T>
+void problem<T>::refuse_failure() const {
+  if (rows) rows->refuse_failure();
 }
 
 template <class T>

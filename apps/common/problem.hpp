@@ -25,6 +25,8 @@
 
 namespace tinyrank::app {
 
+class row_stream;
+
 /// Throws input_error "WHAT: status text" unless ok.
 void require_ok(const std::string& what, status value);
 
@@ -63,6 +65,8 @@ struct problem {
   std::vector<std::size_t> offsets;
   std::vector<sparse_entry<T>> entries;
   std::vector<pauli_string> strings;
+  std::shared_ptr<row_stream> rows;      ///< that stay in their file, or null
+  std::shared_ptr<const void> streamed;  ///< what `sensing` refers to then
   std::vector<std::size_t>
       order;  ///< measurement i of the operator is number order[i] of the user's; or none
 
@@ -95,14 +99,20 @@ struct problem {
   /// The same of what this process has of m measurements.
   template <class Operator>
   void choose_part(const Operator& own, std::size_t m, const std::string& what, const std::string& name) {
-    kind = what;
-    forms_matrix = tinyrank::forms_matrix(own);
-    sensing_operator<T> made;
-    require_ok(name, make_operator(chosen.template emplace<Operator>(own), made));
-    status found = status::ok;
-    shared = processes::share(made, shards, m, catalogue::measured_together(own), sensing, found);
-    require_ok(name, found);
+    share_part(chosen.template emplace<Operator>(own), m, what, name);
   }
+
+  /// The same of an operator whose rows stay in their file.
+  template <class Operator>
+  void choose_streamed(const Operator& own, std::size_t m, const std::string& what, const std::string& name) {
+    const auto kept = std::make_shared<const Operator>(own);
+    share_part(*kept, m, what, name);
+    streamed = kept;
+  }
+
+  /// Of rows that stay in their file: what is computed after an error of reading is worth nothing. Errors:
+  /// input_error, that one.
+  void refuse_failure() const;
 
   /// What this process has of m measurements. Errors: input_error where some would have none.
   [[nodiscard]] measurement_part part_of(std::size_t m, const std::string& name,
@@ -146,6 +156,18 @@ struct problem {
   [[nodiscard]] double test_error(factor_view<const T> factor) const;
   /// Of a complex matrix, see estimate.hpp; none without a truth, or of U = 0.
   [[nodiscard]] std::optional<double> fidelity_of(factor_view<const T> factor) const;
+
+ private:
+  template <class Operator>
+  void share_part(const Operator& own, std::size_t m, const std::string& what, const std::string& name) {
+    kind = what;
+    forms_matrix = tinyrank::forms_matrix(own);
+    sensing_operator<T> made;
+    require_ok(name, make_operator(own, made));
+    status found = status::ok;
+    shared = processes::share(made, shards, m, catalogue::measured_together(own), sensing, found);
+    require_ok(name, found);
+  }
 };
 
 struct problem_sources {

@@ -80,6 +80,7 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
 
   const status started =
       init_operator(run, a.sensing, a.y.data(), options, method, arena.data(), arena.size());
+  a.refuse_failure();
   if (started == status::measurements) {
     throw file_error(
         a.measured_by,
@@ -112,6 +113,7 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
     const auto start = clock::now();
     step(run);
     result.seconds += std::chrono::duration<double>(clock::now() - start).count();
+    a.refuse_failure();
     if (run.report.iterations != before) look();
     if (kept != nullptr && kept->is_due()) keep();
   }

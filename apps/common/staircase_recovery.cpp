@@ -176,6 +176,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   const aligned_buffer<std::byte> arena(what, bytes);
   recovery<T> run;
   const status started = init_operator(run, a.sensing, a.y.data(), options, arena.data(), arena.size());
+  a.refuse_failure();
   if (started == status::measurements) {
     throw file_error(a.measured_by,
                      "the measurements say nothing of a matrix: they are all zero, or too large or too small "
@@ -224,6 +225,7 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
     const auto start = clock::now();
     step(run);
     result.seconds += std::chrono::duration<double>(clock::now() - start).count();
+    a.refuse_failure();
     look();
     if (kept != nullptr && kept->is_due()) keep();
   }

@@ -142,12 +142,13 @@ int recover_with_ridge(const recover_arguments& given) {
   std::vector<T> factor;
   ridge_result result;
   const interruption by_user;
-  {
+  try {
     progress bar("recovering", 0, given.quiet);
     std::uint32_t fits = 0;
     result = fit_ridge<T>(
         a, options, factor,
         [&](const ridge_step& seen) {
+          a.refuse_failure();
           for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
           if (files.trace) {
             files.trace->write(exact_number(seen.lambda) + "," + std::to_string(seen.iterations) + "," +
@@ -158,6 +159,10 @@ int recover_with_ridge(const recover_arguments& given) {
         },
         [] { return !interruption::requested(); });
     bar.finish();
+    a.refuse_failure();
+  } catch (const input_error&) {
+    a.refuse_failure();
+    throw;
   }
   const auto say = [&] { print_line(given, summary(a, options, result)); };
   const bool is_interrupted = result.ended == outcome::stopped;

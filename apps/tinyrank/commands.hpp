@@ -24,6 +24,7 @@ struct recover_arguments {
   bool unit_trace = false;
   bool frobenius = false;      ///< --sensing entries: one off the diagonal counts twice
   std::string plateau_window;  ///< of the methods of descent
+  std::string memory;          ///< what stored rows may take
   bool squared = false;        ///< --sensing distances: the file has their squares
   bool quiet = false;
 };
@@ -43,6 +44,16 @@ struct advise_arguments {
 /// arXiv 2106.15013 took, and, for a factor of `rank` columns, what theorem 3.3 there suggests for these
 /// sizes and what it does not cover. Returns the exit code. Errors: input_error.
 int run_advise(const advise_arguments& arguments);
+
+/// The arguments of `tinyrank convert`, as given; an empty format means by the name of the output.
+struct convert_arguments {
+  std::string input, output, format;
+  bool quiet = false;
+};
+
+/// Writes symmetric matrices in the form in which they are read fastest. Returns the exit code. Errors:
+/// input_error (nothing written).
+int run_convert(const convert_arguments& arguments);
 
 /// Prints version, instruction sets, threads and the measured memory bandwidth. Returns the exit code.
 int run_info();

@@ -20,6 +20,7 @@
 namespace {
 
 using tinyrank::app::advise_arguments;
+using tinyrank::app::convert_arguments;
 using tinyrank::app::recover_arguments;
 
 /// An unset shell variable gives an empty value, a forgotten one makes the next option the value.
@@ -94,6 +95,10 @@ void add_recover(CLI::App& app, recover_arguments& a) {
       "--shards", a.shards,
       "parts that sums are cut into, a power of two up to 4096 (default 16): the processes of mpirun "
       "have runs of them, and they alone change the last bits of the result");
+  app.add_option(
+      "--memory", a.memory,
+      "of matrices and vectors from a file: what they may take, such as 512M or 2G; larger ones stay "
+      "in the file, and every pass reads it (default: the memory that is free)");
   app.add_option("--precision", a.precision, "f32 (default) or f64");
   app.add_option("--isa", a.isa,
                  tinyrank::app::instruction_set_choices() + " (default); never changes the result");
@@ -152,6 +157,19 @@ void add_advise(CLI::App& app, advise_arguments& a) {
   for (CLI::Option* option : app.get_options()) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }
+}
+
+void add_convert(CLI::App& app, convert_arguments& a) {
+  app.add_option("input", a.input, "A.npy, symmetric matrices, (m,n,n) or packed (m,n(n+1)/2)")->required();
+  app.add_option("output", a.output, "the file to write; it appears when it is complete")->required();
+  app.add_option("--format", a.format,
+                 "bf16 or int8, for --sensing bf16: or int8:, or packed f32 or f64, for dense: (default: by "
+                 "the end of the name, .bf16, .int8 or .npy, which is f32)");
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_expected_max() > 0) option->check(refuse_missing_value);
+  }
+  app.add_flag("--quiet", a.quiet, "print nothing but errors");
+  app.footer("The matrices may be in any order and type of numbers. A run then says what rounding changed.");
 }
 
 const tinyrank::app::help_examples examples = {
@@ -230,6 +248,11 @@ int main(int count, char** words) {
   CLI::App* advise = app.add_subcommand(
       "advise", "what a recovery will cost, and what theory and experiments say of given sizes");
   add_advise(*advise, advice);
+  convert_arguments conversion;
+  CLI::App* convert = app.add_subcommand(
+      "convert",
+      "write matrices in the form in which a run reads them fastest, from memory or from the disk");
+  add_convert(*convert, conversion);
   CLI::App* info = app.add_subcommand("info", "version, instruction sets, threads, memory bandwidth");
   CLI::App* completion = app.add_subcommand("completion", "print a script that completes options in bash");
   CLI::App* man = app.add_subcommand("man", "print the manual page, for man(1)");
@@ -242,6 +265,7 @@ int main(int count, char** words) {
     return ended_by(explanation(app, error) + " (see tinyrank " +
                     (recover->parsed()  ? "recover "
                      : advise->parsed() ? "advise "
+                     : convert->parsed() ? "convert "
                                         : "") +
                     "--help)");
   }
@@ -258,6 +282,7 @@ int main(int count, char** words) {
       std::cout << (man->parsed() ? manual_page(app, examples) : bash_completion(app, choices()));
       return checked(exit_recovered);
     }
+    if (convert->parsed()) return checked(run_convert(conversion));
     if (advise->parsed()) return checked(run_advise(advice));
     return checked(info->parsed() ? run_info() : run_recover(arguments));
   } catch (const input_error& error) {

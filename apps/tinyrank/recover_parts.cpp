@@ -88,6 +88,14 @@ problem_sources sources_of(const recover_arguments& given) {
   sources.sensing.squared = given.squared;
   if (given.squared && sources.sensing.what != "distances")
     throw input_error("--squared: is for --sensing distances alone");
+  if (!given.memory.empty()) {
+    const std::string_view kind = sources.sensing.what;
+    sources.sensing.memory = parse_size("--memory", given.memory);
+    const bool may_stream =
+        kind == "dense" || kind == "bf16" || kind == "int8" || kind.starts_with("rank-one");
+    if (!may_stream || sources.sensing.path.empty())
+      throw input_error("--memory: is for dense, bf16, int8, rank-one and rank-one-pairs from a file");
+  }
   sources.measurements = given.measurements;
   sources.truth = given.truth;
   if (!given.planted.empty()) sources.planted = parse_planted(given.planted);
