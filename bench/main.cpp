@@ -18,6 +18,7 @@
 #include "bench/busy.hpp"
 #include "bench/groups.hpp"
 #include "bench/growth.hpp"
+#include "bench/out_of_core.hpp"
 #include "bench/report.hpp"
 #include "bench/staircase_runs.hpp"
 
@@ -100,9 +101,10 @@ int main(int argc, char** argv) {
     const bool is_whole = given.filter == everything,
                is_growth = given.filter.find("cost") != std::string::npos,
                is_staircase = given.filter.find("staircase") != std::string::npos,
+               is_out_of_core = given.filter.find("out_of_core") != std::string::npos,
                is_busy = given.filter.find("busy") != std::string::npos;
     bench::key_values keys;
-    if (!is_growth && !is_staircase && !is_busy) {
+    if (!is_growth && !is_staircase && !is_busy && !is_out_of_core) {
       const bench::measurements results =
           bench::measure(bench::every_group(given.chosen), given.filter, bench::effort{});
       keys = bench::to_keys(results, is_whole);
@@ -115,6 +117,12 @@ int main(int argc, char** argv) {
     if (is_whole || is_growth) {
       keys.merge(bench::measure_growth(given.chosen, given.filter));
     }
+#ifdef TINYRANK_HAS_APPS
+    if (is_whole || is_out_of_core) {
+      keys.merge(
+          bench::measure_out_of_core(given.chosen, std::filesystem::path(given.json).parent_path().string()));
+    }
+#endif
     if (!given.json.empty()) bench::write_json(given.json, keys);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "tinyrank_bench: %s\n", failure.what());
