@@ -14,9 +14,14 @@
 
 namespace tinyrank::catalogue {
 
-/// Whether there are matrices to share: Hadamard's operator is one transform, whose rows come with it.
+/// Whether there are matrices to share: Hadamard's operator is one transform, whose rows come with it, and a
+/// function that gives rows has no part; who has a file opens a part of it.
 template <class T>
 constexpr bool has_parts(const hadamard_sensing<T>&) noexcept {
+  return false;
+}
+template <class Stored>
+constexpr bool has_parts(const streamed_sensing<Stored>&) noexcept {
   return false;
 }
 template <class Sensing>
@@ -34,19 +39,7 @@ constexpr std::size_t measured_together(const Sensing&) noexcept {
   return 1;
 }
 
-/// Elements from one measurement's matrix, or vector, to the next.
-template <class T>
-constexpr std::size_t row_elements(const dense_sensing<T>& a) noexcept {
-  return packed_stride<T>(a.n);
-}
-template <class T>
-constexpr std::size_t row_elements(const dense_bf16_sensing<T>& a) noexcept {
-  return quantized_stride<std::uint16_t>(a.n);
-}
-template <class T>
-constexpr std::size_t row_elements(const dense_int8_sensing<T>& a) noexcept {
-  return quantized_stride<std::int8_t>(a.n);
-}
+/// Elements from one measurement's matrix, or vector, to the next; streamed.hpp has those of the dense ones.
 template <class T>
 constexpr std::size_t row_elements(const hermitian_dense_sensing<T>& a) noexcept {
   return hermitian_stride<T>(a.dimension);

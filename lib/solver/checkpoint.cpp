@@ -107,7 +107,7 @@ bool can_be_saved(const recovery<T>&) noexcept {
 }
 
 template <class T>
-bool same_bits(T a, T b) noexcept {
+bool is_same(T a, T b) noexcept {
   return std::memcmp(&a, &b, sizeof a) == 0;
 }
 
@@ -115,7 +115,7 @@ bool same_bits(T a, T b) noexcept {
 
 template <class T>
 bool has_same_loss(descent<T>& run) noexcept {
-  return same_bits(evaluate(run, run.factor), run.report.loss);
+  return is_same(evaluate(run, run.factor), run.report.loss);
 }
 
 template <class T>
@@ -125,7 +125,7 @@ bool has_same_loss(staircase<T>& run) noexcept {
   T* const gradient = run.inner.memory.gradient;
   const T loss =
       run.inner.sensing.loss_and_gradient(run.inner.how, u, run.inner.y, {gradient, u.n, u.rank, u.stride});
-  return same_bits(loss, run.inner.report.loss);
+  return is_same(loss, run.inner.report.loss);
 }
 
 /// Where weights have changed since, the loss is not at hand.

@@ -10,6 +10,7 @@
 
 #include "catalogue/operators.hpp"
 #include "refusal.hpp"
+#include "row_stream.hpp"
 
 namespace tinyrank::python {
 namespace {
@@ -121,6 +122,28 @@ void for_packed(ingredients& of, Use use) {
     if (!is_packed) pack_row_from_full(of.n, matrix, packed.data());
     use(i, is_packed ? matrix : packed.data());
   }
+}
+
+/// The array stays where it is, in a mapped file, say, and is packed again at every pass; the first is here, for
+/// what is not finite.
+template <class T>
+streamed_sensing<dense_sensing<T>> assemble(catalogue::streamed_row, problem<T>& made, ingredients& of) {
+  for_packed<T>(of, [](std::size_t, const T*) {});
+  of.is_borrowed = true;
+  const bool is_packed = of.arrays[0].shape.size() == 2;
+  made.rows = std::make_shared<app::row_stream>(
+      [kept = of, is_packed](std::size_t first, std::size_t count, std::size_t row_bytes, std::byte* rows) {
+        items<T> matrices(kept, 0, kept.m, is_packed ? packed_count(kept.n) : kept.n * kept.n);
+        for (std::size_t i = 0; i < count; ++i) {
+          T* row = reinterpret_cast<T*>(rows + i * row_bytes);
+          if (is_packed) {
+            pack_row_from_packed(kept.n, matrices.at(first + i), row);
+          } else {
+            pack_row_from_full(kept.n, matrices.at(first + i), row);
+          }
+        }
+      });
+  return {{of.n, of.m, nullptr}, made.rows->source()};
 }
 
 template <class T>

@@ -15,7 +15,7 @@ float64 by the dtype of the arrays; the bits of an answer are those of the C++ l
 
 from ._estimators import MDS, MatrixCompletion, NotFittedError
 from ._operators import (Dense, DenseBf16, DenseInt8, Distances, Entries, Gaussian, GeneratedRankOne, Hadamard, Rademacher,
-                         RankOne, Sparse)
+                         RankOne, Sparse, Streamed)
 from ._result import Certificate, Descent, Recovery, Result, Ridge
 from ._runs import (Finding, OperatorReport, check_operator, factor_bits, gradient_descent, momentum, planted_truth,
                     quasi_newton, recover, ridge, scaled_gradient_descent)
@@ -29,6 +29,6 @@ __all__ = [
     "Distances", "Entries", "Finding", "Gaussian", "GeneratedBilinear", "GeneratedComplexRankOne", "GeneratedRankOne",
     "Hadamard", "HermitianDense", "MDS", "MatrixCompletion", "NotFittedError", "Operator", "OperatorReport", "Pauli",
     "Rademacher", "RankOne", "Recovery", "RectangularDense", "RectangularEntries", "Result", "Ridge",
-    "SensingOperator", "Sparse", "__version__", "check_operator", "factor_bits", "gradient_descent", "momentum",
+    "SensingOperator", "Sparse", "Streamed", "__version__", "check_operator", "factor_bits", "gradient_descent", "momentum",
     "planted_truth", "quasi_newton", "recover", "ridge", "scaled_gradient_descent",
 ]

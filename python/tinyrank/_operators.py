@@ -48,6 +48,22 @@ class Dense(CatalogueOperator):
         self._make(array.shape[0], self.n, argument="A", arrays=[array], dtype=array.dtype)
 
 
+class Streamed(CatalogueOperator):
+    """Symmetric matrices that stay where they are, such as in a file that is larger than memory; the bits are those of
+    `Dense`.
+
+    Parameters
+    ----------
+    A : array (m, n, n) or (m, n(n+1)/2)
+        As of `Dense`, such as ``numpy.load("A.npy", mmap_mode="r")``. It is kept, not copied, must not change, and is packed
+        again at every pass; fastest in C order.
+    """
+
+    def __init__(self, A: Any) -> None:
+        array, self.n = _symmetric_matrices(A)
+        self._make(array.shape[0], self.n, argument="A", arrays=[array], dtype=array.dtype)
+
+
 class DenseBf16(CatalogueOperator):
     """Symmetric matrices, each entry rounded to 16 bits (bfloat16) as it is stored: a quarter of the memory of
     float32 matrices in full. The operator is that of the rounded matrices; ``dense_bf16.hpp`` says what it costs.

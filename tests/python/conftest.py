@@ -48,6 +48,7 @@ def stored_samples(dtype=np.float64, seed=1):
     labels = ["".join(random.choice(list("IXYZ"), 3)) for _ in range(m)]
     return {
         "Dense": lambda: tr.Dense(real(m, n, n)),
+        "Streamed": lambda: tr.Streamed(real(m, n, n)),
         "DenseBf16": lambda: tr.DenseBf16(real(m, n, n)),
         "DenseInt8": lambda: tr.DenseInt8(real(m, n, n)),
         "RankOne": lambda: tr.RankOne(real(m, n)),

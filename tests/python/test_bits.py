@@ -57,6 +57,7 @@ def entries_per_matrix():
 
 ROWS = {
     "dense": lambda dtype: tr.Dense(drawn_matrices(dtype)),
+    "streamed": lambda dtype: tr.Streamed(drawn_matrices(dtype)),
     "dense_bf16": lambda dtype: tr.DenseBf16(drawn_matrices(dtype)),
     "dense_int8": lambda dtype: tr.DenseInt8(drawn_matrices(dtype)),
     "gaussian": lambda dtype: tr.Gaussian(N, M, seed=SEED),

@@ -45,6 +45,7 @@ def by_definition(name, operator, arguments, z):
     """y from Z, M or Z complex, in numpy's words."""
     sides = {
         "Dense": lambda a: np.einsum("mij,ij->m", a, z),
+        "Streamed": lambda a: np.einsum("mij,ij->m", a, z),
         "RankOne": lambda a: np.einsum("mi,ij,mj->m", a, z, a),
         "Entries": lambda pairs, n: z[pairs[:, 0], pairs[:, 1]],
         "Distances": lambda pairs, n: np.array([z[i, i] + z[j, j] - 2 * z[i, j] for i, j in pairs]),
@@ -68,7 +69,7 @@ def test_measurements_by_definition_of_random_shapes(seed, dtype):
     points = random.integers(0, n + 1, m)
     different = np.stack([points, (points + random.integers(1, n + 1, m)) % (n + 1)], axis=1)
     for name, arguments in {
-            "Dense": (real(m, n, n),), "RankOne": (real(m, n),), "Entries": (inner, n), "Distances": (different, n + 1),
+            "Dense": (real(m, n, n),), "Streamed": (real(m, n, n),), "RankOne": (real(m, n),), "Entries": (inner, n), "Distances": (different, n + 1),
             "RectangularEntries": (pairs, (n, k)), "RectangularDense": (real(m, n, k),),
             "Bilinear": (real(m, n), real(m, k)), "ComplexRankOne": (complex_(m, n),),
             "HermitianDense": (complex_(m, n, n),)}.items():

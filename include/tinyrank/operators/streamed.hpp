@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -59,7 +58,8 @@ template <class T>
 [[nodiscard]] constexpr std::size_t streamed_rows(std::size_t row_bytes) noexcept {
   constexpr std::size_t bytes = std::size_t{1} << 18, fewest = 4, most = 256;
   if (drawn_block == 1) return 1;
-  return std::clamp(bytes / row_bytes, fewest, most);
+  const std::size_t fit = bytes / row_bytes;
+  return fit < fewest ? fewest : fit > most ? most : fit;
 }
 
 /// Exact scratch bytes; see sensing.hpp.
