@@ -559,6 +559,7 @@ typedef struct tinyrank_coded_diffraction {
 
 /* ---- Runs in single precision ---- */
 
+/* A run, in the caller's memory. */
 typedef struct tinyrank_run_f32 tinyrank_run_f32;
 
 /* The loss after `iteration` updates, and the step size that led there. */
@@ -571,6 +572,7 @@ typedef struct tinyrank_trace_entry_f32 {
 /* A method of descent, below. A program links only those that it names. */
 typedef struct tinyrank_method_f32 tinyrank_method_f32;
 
+/* What a run is told. */
 typedef struct tinyrank_options_f32 {
   uint32_t struct_size;
   int32_t instruction_set;     /* TINYRANK_AUTOMATIC */
@@ -742,6 +744,7 @@ int32_t tinyrank_run_to_end_f32(tinyrank_run_f32* run);
  * outcome. run must be a run. */
 int32_t tinyrank_stop_f32(tinyrank_run_f32* run);
 
+/* How a run stands. */
 typedef struct tinyrank_report_f32 {
   uint32_t struct_size;
   int32_t outcome;
@@ -924,6 +927,7 @@ int32_t tinyrank_coded_diffraction_matrix_entry_f32(const tinyrank_coded_diffrac
  * until the loss is at the tolerance or more columns do not pay, and then asks what the measurements say of
  * the answer. include/tinyrank/staircase.hpp has the equations. */
 
+/* A staircase, in the caller's memory. */
 typedef struct tinyrank_staircase_f32 tinyrank_staircase_f32;
 
 /* One for each factor with a loss of its own: the pass that found it, its columns, its loss. */
@@ -933,6 +937,7 @@ typedef struct tinyrank_staircase_entry_f32 {
   float loss;
 } tinyrank_staircase_entry_f32;
 
+/* What a staircase is told. */
 typedef struct tinyrank_staircase_options_f32 {
   uint32_t struct_size;
   int32_t instruction_set; /* TINYRANK_AUTOMATIC */
@@ -1100,6 +1105,7 @@ int32_t tinyrank_staircase_run_to_end_f32(tinyrank_staircase_f32* run);
 /* Ends a run that has not ended, as TINYRANK_STOPPED; its factor and loss stay. Returns the outcome. */
 int32_t tinyrank_staircase_stop_f32(tinyrank_staircase_f32* run);
 
+/* How a staircase stands. */
 typedef struct tinyrank_staircase_report_f32 {
   uint32_t struct_size;
   int32_t outcome;
