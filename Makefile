@@ -1,18 +1,19 @@
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
 
-PRESETS := host clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
+PRESETS := host docs clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
 
 # The same golden bits, from the two files alone; not a part of `make test`, for those without floats take minutes.
 PROCESSORS := cortex-m0plus cortex-m7sp cortex-m33 rv32imac rv32imafc riscv64 riscv64-v128 riscv64-v256
 
-.PHONY: help demo paper check test processors python bench firmware arm amalgamate packages c_header clean
+.PHONY: help demo paper docs figures check test processors python bench firmware arm amalgamate packages c_header clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    recover two real matrices and show the result"
 	@echo "make paper   every figure of the papers, measured, into build/paper (FIGURE=3: only that; QUICK=1: small"
 	@echo "             sizes in seconds, into build/paper-quick); what is there is kept, what was begun is continued"
+	@echo "make docs    the site, with every page, interface and figure, and its tests: build/docs/html/index.html"
 	@echo "make check   build for this machine, every test of it and of the style, in some five minutes"
 	@echo "make test    every test: $(PRESETS)"
 	@echo "make processors  the golden bits on more: $(PROCESSORS)"
@@ -36,12 +37,21 @@ paper:
 	packaging/install-dependencies.sh build plot
 	cmake --preset host -DTINYRANK_OUTPUT:PATH=build && TINYRANK_FIGURE='$(FIGURE)' TINYRANK_QUICK='$(QUICK)' cmake --build --preset host --target paper
 
+docs:
+	packaging/install-dependencies.sh build docs plot
+	$(MAKE) test-docs
+
+# The gallery shows those of printed size where they are.
+figures:
+	[ -f build/paper/report.md ] || [ -f build/paper-quick/report.md ] || $(MAKE) paper QUICK=1
+test-docs: figures
+
 check:
 	packaging/install-dependencies.sh build test plot mpi style python
 	$(MAKE) test-host CTEST_OPTIONS='-LE wheel'
 
 test:
-	packaging/install-dependencies.sh build test plot mpi style python arm
+	packaging/install-dependencies.sh build test docs plot mpi style python arm
 	$(MAKE) $(PRESETS:%=test-%)
 
 processors:

@@ -5,7 +5,7 @@
 # Installs the Debian packages of the named groups; silent when nothing is missing.
 set -eu
 
-groups="build test arm riscv bench plot mpi style python develop"
+groups="build test arm riscv bench docs plot mpi style python develop"
 packages_of() {
   case $1 in
     build) echo build-essential cmake ninja-build pkg-config python3 libxsimd-dev libcli11-dev nlohmann-json3-dev doctest-dev ;;
@@ -17,6 +17,8 @@ packages_of() {
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
     python) echo python3-dev pybind11-dev python3-numpy python3-pytest python3-mypy python3-sklearn python3-matplotlib \
       python3-pip python3-setuptools python3-wheel python3-venv ;;
+    docs) echo cmake ninja-build python3-sphinx python3-myst-parser python3-breathe python3-numpydoc furo doxygen chromium \
+      clang-14 llvm-14 lld-14 wasi-libc libc++-14-dev-wasm32 ;;
     plot) echo python3 python3-matplotlib ;;
     mpi) echo libopenmpi-dev openmpi-bin libmpich-dev mpich ;;
     style) echo python3 clang-format clang-tidy ;;

@@ -32,8 +32,10 @@
 #define TINYRANK_TARGET_RVV 0
 #endif
 
-// A Cortex-M, or a RISC-V of 32 bits: little flash and stack, and no cache to fill.
-#if (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') || (defined(__riscv) && __riscv_xlen == 32)
+// A Cortex-M, or a RISC-V of 32 bits: little flash and stack, and no cache to fill. WebAssembly, too: each of
+// its multiply-adds is a dozen instructions, and a page loads them all.
+#if (defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M') || \
+    (defined(__riscv) && __riscv_xlen == 32) || defined(__wasm32__)
 #define TINYRANK_TARGET_MICROCONTROLLER 1
 #else
 #define TINYRANK_TARGET_MICROCONTROLLER 0
