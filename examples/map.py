@@ -10,7 +10,7 @@ import numpy as np
 
 import tinyrank as tr
 
-path = pathlib.Path(__file__).resolve().parent.parent / "apps" / "demo" / "eurodist.csv"
+path = pathlib.Path(__file__).resolve().parent.parent / "examples" / "eurodist.csv"
 with open(path, encoding="utf-8", newline="") as file:
     header, *rows = csv.reader(file)
 table = np.array([[float(cell or 0) for cell in row[1:]] for row in rows])

@@ -49,7 +49,8 @@ class csv_parser {
   void reserve() {
     const std::string_view text = rest();
     const auto lines = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_line_end)) + 1;
-    const auto cells = static_cast<std::size_t>(std::count(text.begin(), text.end(), table_.separator_)) + lines;
+    const auto cells =
+        static_cast<std::size_t>(std::count(text.begin(), text.end(), table_.separator_)) + lines;
     require_memory(table_.path_, cells * sizeof(std::string_view) + 2 * lines * sizeof(std::size_t));
     try {
       table_.cells_.reserve(cells);

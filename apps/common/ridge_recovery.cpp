@@ -122,9 +122,8 @@ class ridge_path {
     }
     require_ok("recover", started);
     while (run.report.result == outcome::running) {
-      if (!goes_on_() ||
-          (options_.goes_on &&
-           !options_.goes_on(run.report.iterations, static_cast<double>(run.report.loss)))) {
+      if (!goes_on_() || (options_.goes_on &&
+                          !options_.goes_on(run.report.iterations, static_cast<double>(run.report.loss)))) {
         stop(run);
         break;
       }

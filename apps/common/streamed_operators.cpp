@@ -127,9 +127,11 @@ void load_rounded_file(problem<T>& made, const request& asked, rounded_file open
   asked.note(rounding_note(path, type, header.rounded * header.rounded));
 }
 
-#define TINYRANK_STREAMED(T)                                                                                 \
-  template void stream_matrices(problem<T>&, const request&, std::shared_ptr<const matrix_file>, std::size_t); \
-  template void stream_vectors(problem<T>&, const request&, std::shared_ptr<const npy_file>, rank_one_form, std::size_t); \
+#define TINYRANK_STREAMED(T)                                                                                \
+  template void stream_matrices(problem<T>&, const request&, std::shared_ptr<const matrix_file>,            \
+                                std::size_t);                                                               \
+  template void stream_vectors(problem<T>&, const request&, std::shared_ptr<const npy_file>, rank_one_form, \
+                               std::size_t);                                                                \
   template void load_rounded_file(problem<T>&, const request&, rounded_file, const std::string&);
 TINYRANK_STREAMED(float)
 TINYRANK_STREAMED(double)

@@ -41,7 +41,8 @@ std::string entry(const std::string& name, const std::string& text) {
 
 /// "-h, --help" or "--rank TEXT"
 std::string spelling(const CLI::Option& option) {
-  std::string name;
+  std::string name = option.get_positional() ? option.get_name() : "";
+  if (!name.empty()) return name;
   for (const std::string& one : option.get_snames()) name += (name.empty() ? "-" : ", -") + one;
   for (const std::string& one : option.get_lnames()) name += (name.empty() ? "--" : ", --") + one;
   if (option.get_expected_max() == 0) return name;
@@ -150,8 +151,9 @@ std::string bash_completion(const CLI::App& app,
   for (const CLI::App* subcommand : subcommands_of(app)) {
     names.push_back(subcommand->get_name());
     std::vector<std::string> options;
-    for (const CLI::Option* option : subcommand->get_options())
-      options.push_back("--" + option->get_lnames().front());
+    for (const CLI::Option* option : subcommand->get_options()) {
+      if (!option->get_lnames().empty()) options.push_back("--" + option->get_lnames().front());
+    }
     cases += "    " + subcommand->get_name() + ") options='" + joined(options) + "' ;;\n";
   }
   std::string values;
@@ -162,7 +164,8 @@ std::string bash_completion(const CLI::App& app,
   std::vector<std::string> with_value;
   for (const CLI::App* subcommand : subcommands_of(app)) {
     for (const CLI::Option* option : subcommand->get_options()) {
-      if (takes_value(*option)) with_value.push_back("--" + option->get_lnames().front());
+      if (takes_value(*option) && !option->get_lnames().empty())
+        with_value.push_back("--" + option->get_lnames().front());
     }
   }
   // What follows a colon is a word of its own to bash, so a sensing operator's file completes after it.

@@ -133,13 +133,10 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.footer(
       tinyrank::app::sensing_help() +
       "\nExit code: 0 recovered, or the staircase's best fit of noisy measurements; 2 bad input or usage;\n3 "
-      "ended without reaching the tolerance; 4 the measurements do not determine the answer.\nCtrl-C, "
-      "SIGTERM, "
-      "SIGHUP, SIGXCPU and SIGUSR1 end a run that iterates after the iteration at hand:\nwhat was asked for "
-      "is "
-      "written, with the outcome interrupted, exit code 3. A second Ctrl-C ends it at once;\nnothing is "
-      "written "
-      "then, nor by a signal before the first iteration.");
+      "ended without reaching the tolerance; 4 the measurements do not determine the answer.\n\n"
+      "Ctrl-C, SIGTERM, SIGHUP, SIGXCPU and SIGUSR1 end a run that iterates after the iteration at hand:\n"
+      "what was asked for is written, with the outcome interrupted, exit code 3. A second Ctrl-C ends it\n"
+      "at once; nothing is written then, nor by a signal before the first iteration.");
 }
 
 void add_advise(CLI::App& app, advise_arguments& a) {
@@ -181,6 +178,9 @@ const tinyrank::app::help_examples examples = {
      {"tinyrank advise --n 200 --truth-rank 5 --measurements 10000",
       "tinyrank advise --n 200 --truth-rank 5 --measurements 10000 --kappa 100",
       "tinyrank advise --n 200 --truth-rank 5 --measurements 10000 --rank 20"}},
+    {"convert",
+     {"tinyrank convert A.npy A.bf16", "tinyrank convert A.npy A.int8",
+      "tinyrank convert A.npy packed.npy --format f32"}},
     {"info", {"tinyrank info", "tinyrank info | grep bandwidth", "OMP_NUM_THREADS=1 tinyrank info"}},
     {"completion",
      {"source <(tinyrank completion)", "tinyrank completion >> ~/.bash_completion",
@@ -263,10 +263,10 @@ int main(int count, char** words) {
     return processes::is_first() ? checked(app.exit(wanted)) : 0;
   } catch (const CLI::ParseError& error) {
     return ended_by(explanation(app, error) + " (see tinyrank " +
-                    (recover->parsed()  ? "recover "
-                     : advise->parsed() ? "advise "
+                    (recover->parsed()   ? "recover "
+                     : advise->parsed()  ? "advise "
                      : convert->parsed() ? "convert "
-                                        : "") +
+                                         : "") +
                     "--help)");
   }
   if (!processes::is_first()) {

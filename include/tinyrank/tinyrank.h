@@ -575,20 +575,20 @@ typedef struct tinyrank_method_f32 tinyrank_method_f32;
 /* What a run is told. */
 typedef struct tinyrank_options_f32 {
   uint32_t struct_size;
-  int32_t instruction_set;     /* TINYRANK_AUTOMATIC */
-  uint64_t seed;               /* of the random start and of the power iteration; default 1 */
-  size_t rank;                 /* columns of U, 1 or more, also above n; must be set */
-  float step_size;             /* mu; 0: by the method, halved when a run starts to diverge */
-  float initial_scale;         /* alpha; 0: a thousandth of the estimated ||X|| */
-  float tolerance;             /* recovered once f <= max(tolerance, relative_tolerance f(0)); default 0 */
-  float relative_tolerance;    /* default 1e-6 */
-  uint32_t plateau_window;     /* iterations; 0: never; default 250 */
-  uint32_t iteration_limit;    /* default 10000 */
-  float plateau_tolerance;     /* default 1e-4 */
-  uint32_t threads;            /* default 1; never changes the bits */
-  uint32_t shards;             /* power of two in 1..4096, default 16; belongs to the bits, and to the memory */
-  uint32_t history;            /* of quasi-Newton: p, 1 to 64; default 5 */
-  const float* initial_factor; /* n x rank row-major start, read by create only, not in memory; or null */
+  int32_t instruction_set;  /* TINYRANK_AUTOMATIC */
+  uint64_t seed;            /* of the random start and of the power iteration; default 1 */
+  size_t rank;              /* columns of U, 1 or more, also above n; must be set */
+  float step_size;          /* mu; 0: by the method, halved when a run starts to diverge */
+  float initial_scale;      /* alpha; 0: a thousandth of the estimated ||X|| */
+  float tolerance;          /* recovered once f <= max(tolerance, relative_tolerance f(0)); default 0 */
+  float relative_tolerance; /* default 1e-6 */
+  uint32_t plateau_window;  /* iterations; 0: never; default 250 */
+  uint32_t iteration_limit; /* default 10000 */
+  float plateau_tolerance;  /* default 1e-4 */
+  uint32_t threads;         /* default 1; never changes the bits */
+  uint32_t shards;          /* power of two in 1..4096, default 16; belongs to the bits, and to the memory */
+  uint32_t history;         /* of quasi-Newton: p, 1 to 64; default 5 */
+  const float* initial_factor;     /* n x rank row-major start, read by create only, not in memory; or null */
   tinyrank_trace_entry_f32* trace; /* entry t % trace_capacity is written after t updates; or null */
   size_t trace_capacity;
   const tinyrank_method_f32* method; /* null: gradient descent */

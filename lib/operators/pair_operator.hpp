@@ -31,6 +31,13 @@ struct pair_operator {
     return layout_pair_scratch<T>(memory, a.n, rank, how.plan);
   }
 
+  /// Measurements whose residuals are formed together. Where weights of a block are added up before they are
+  /// used, it decides the bits, and is the source's; elsewhere it only takes stack.
+  static constexpr std::size_t residual_block() noexcept {
+    if constexpr (requires { Source::residual_block; }) return Source::residual_block;
+    return TINYRANK_TARGET_MICROCONTROLLER ? 32 : 128;
+  }
+
   static std::uint32_t workers(const descriptor& a, const workspace<T>& how, std::size_t rank) noexcept {
     return workers_for(how.plan, Source::entry_count(a) * rank);
   }
@@ -98,7 +105,7 @@ struct pair_operator {
     const T squares = sum_over_shards(
         how, threads, a.measurement_count, scratch.sums, stride * padded<T>(a.n), scratch.losses,
         [&](shard_range range, T* sum, std::uint32_t) {
-          constexpr std::size_t block = TINYRANK_TARGET_MICROCONTROLLER ? 32 : 128;
+          constexpr std::size_t block = residual_block();
           T loss = 0, residual[block];
           for (std::size_t done = 0; done < range.count; done += block) {
             const std::size_t first = range.first + done;

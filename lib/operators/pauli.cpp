@@ -18,6 +18,9 @@ struct pauli_strings {
     return table_for<pauli_kernels<T>>(isa);
   }
 
+  /// Of strings that flip the same qubits weights are added up first.
+  static constexpr std::size_t residual_block = 32;
+
   static void measure(const descriptor& a, instruction_set isa, const T* u, std::size_t rank,
                       shard_range range, T* out) noexcept {
     kernels(isa).pauli_values(u, rank, a.n / 2, a.strings + range.first, range.count, out);

@@ -124,8 +124,8 @@ void for_packed(ingredients& of, Use use) {
   }
 }
 
-/// The array stays where it is, in a mapped file, say, and is packed again at every pass; the first is here, for
-/// what is not finite.
+/// The array stays where it is, in a mapped file, say, and is packed again at every pass; the first is here,
+/// for what is not finite.
 template <class T>
 streamed_sensing<dense_sensing<T>> assemble(catalogue::streamed_row, problem<T>& made, ingredients& of) {
   for_packed<T>(of, [](std::size_t, const T*) {});

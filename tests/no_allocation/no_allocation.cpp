@@ -176,7 +176,7 @@ struct problem {
   T y[most_m];
   trace_entry<T> trace[8];
   alignas(64) T cells[factor_count<T>(most_n, rank)];
-  alignas(64) std::byte arena[1 << 18];
+  alignas(64) std::byte arena[1 << 20];
   staircase_entry<T> passes[8];
   staircase<T> found;
   T weights[most_m];
@@ -258,7 +258,7 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   static double work[most_n * rank], sigma[rank];
   singular_values(run.factor, work, sigma);
 
-  alignas(64) static std::byte work_room[1 << 18];
+  alignas(64) static std::byte work_room[1 << 20];
   spectral_options<T> spectral;
   spectral.plan = plan;
   spectral.isa = isa;

@@ -32,6 +32,9 @@ def camel(name):
 def golden(row, which="golden"):
     """The bits of f32 and f64 that a row of the catalogue holds."""
     text = (ROOT / "catalogue" / f"{row}.hpp").read_text()
+    same = re.search(r"golden_bits " + which + r" = (\w+)_row::", text)
+    if same:
+        return golden(same[1], which)
     found = re.search(r"golden_bits " + which + r"\{(0x[0-9a-f]+)u, (0x[0-9a-f]+)u\}", text)
     return int(found[1], 16), int(found[2], 16)
 

@@ -190,7 +190,7 @@ def compare(result, report):
 
 
 def eurodist():
-    with open(ROOT / "apps/demo/eurodist.csv", encoding="utf-8") as file:
+    with open(ROOT / "examples/eurodist.csv", encoding="utf-8") as file:
         rows = [line.strip().split(",") for line in file][1:]
     return np.array([[float(cell or 0) for cell in row[1:]] for row in rows])
 
@@ -200,7 +200,7 @@ def eurodist():
                                            (("--method", "explore"), {"explore": "at_once"})])
 def test_a_map_is_the_command_lines(options, told, tmp_path):
     table = eurodist()
-    report = run_program("--sensing", f"distances:{ROOT}/apps/demo/eurodist.csv", "--precision", "f64", *options,
+    report = run_program("--sensing", f"distances:{ROOT}/examples/eurodist.csv", "--precision", "f64", *options,
                          cwd=tmp_path)
     i, j = np.triu_indices(21, 1)
     result = tr.recover(tr.Distances(np.stack([i, j], axis=1), n=21), table[i, j] ** 2, **told)

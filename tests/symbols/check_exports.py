@@ -47,7 +47,8 @@ def main():
     arguments = sys.argv[1:]
     adding = arguments[:1] == ["--add"]
     include = pathlib.Path(arguments[adding])
-    headers = sorted(include.rglob("*.hpp"))
+    # That of MPI is of another library.
+    headers = [path for path in sorted(include.rglob("*.hpp")) if path.name != "mpi.hpp"]
     if adding:
         for path in headers:
             add(path)
@@ -68,7 +69,7 @@ def main():
         for line in listing.splitlines():
             kind, name = re.match(r"\w+ (\w) (.*)", line).groups()
             # "status tinyrank::init<float>(...)", a template, whose instance is weak; "tinyrank::f(...)", no template.
-            found = re.match(r"(?:[^(]* )?((?:tinyrank::)?\w+)(<(?:float|double)>)?(?:\(|$)", name)
+            found = re.match(r"(?:[^(]* )?((?:tinyrank::)?\w+)(<(?:tinyrank::\w+, )?(?:float|double)>)?(?:\(|$)", name)
             # libstdc++ makes its namespace visible, so clang shows what it did not inline: weak, and the same everywhere.
             if kind == "W" and re.match(r"(?:[^(]* )?std::[\w:]+(?:<.*>)?\(", name):
                 continue

@@ -38,14 +38,14 @@ void remove_outputs(const scratch_directory& directory) {
 /// Goes on until the run has ended, interrupted again and again; returns how often, or -1.
 int resume_to_end(const std::string& arguments, const scratch_directory& directory, int signal_number) {
   for (int times = 0; times < 100; ++times) {
-    std::string all = arguments + outputs + " --checkpoint F --checkpoint-every 0.05";
+    std::string all = arguments + outputs + " --checkpoint F --checkpoint-every 0.02";
     if (directory.has("F")) all += " --resume F";
     // Neither threads nor instruction sets change it.
     const bool has_threads = tinyrank::check_plan({2, 16}) == tinyrank::status::ok;
     all += times % 2 == 1 && has_threads ? " --threads 2" : " --threads 1";
     if (times % 3 == 1) all += " --isa scalar";
     program running(words(all), directory.path());
-    std::this_thread::sleep_for(std::chrono::milliseconds(200 + 50 * times));
+    std::this_thread::sleep_for(std::chrono::milliseconds(60 + 20 * times));
     ::kill(running.process(), signal_number);
     const run_result result = running.finish();
     CAPTURE(result.err);

@@ -17,7 +17,7 @@ using namespace tinyrank::test;
 
 namespace {
 
-const std::vector<std::string> subcommands = {"recover", "advise", "info", "completion", "man"};
+const std::vector<std::string> subcommands = {"recover", "advise", "convert", "info", "completion", "man"};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
