@@ -148,10 +148,10 @@ class CommandLine(unittest.TestCase):
 
     def test_an_interruption_writes_what_there_is(self):
         patient = os.environ | {"OMPI_MCA_odls_base_sigkill_timeout": "5"}
-        run = start(2, *self.endless, "--report=stopped.json", "--factor-out=stopped.npy", env=patient)
+        run = start(2, *self.endless, "--report=stopped.json", "--factor-out=stopped.npy", env=patient, start_new_session=True)
         while not run.stderr.readline().startswith("recovering"):
             self.assertIsNone(run.poll())
-        run.send_signal(signal.SIGINT)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: whatever started mpirun is not the only one
         run.communicate(timeout=100)
         report = json.loads((directory / "stopped.json").read_text())
         self.assertEqual(report["processes"], 2)
