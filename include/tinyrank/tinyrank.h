@@ -151,7 +151,7 @@ typedef struct tinyrank_memory_line {
 /* TINYRANK_..._BYTES, beside each operator: constant expressions for the exact bytes of a run with default
  * options (step and scale automatic, one thread, 16 shards), equal to tinyrank_..._bytes_f32 or _f64 with
  * size = sizeof(float) or sizeof(double). They do not look for overflow: that is what the functions do. */
-#define TINYRANK_RUN_BYTES(size) (sizeof(void*) == 4 ? 256 + 32 * (size) : 576 + 16 * (size))
+#define TINYRANK_RUN_BYTES(size) (sizeof(void*) == 4 ? 320 + 32 * (size) : 576 + 16 * (size))
 #define TINYRANK_ROUND_(bytes) (TINYRANK_LINES(bytes) * 64)
 #define TINYRANK_PACKED_(size, n) TINYRANK_ROUND_((size_t)(n) * ((n) + 1) / 2 * (size))
 #define TINYRANK_COLUMNS_(size, n, count) (TINYRANK_ROUND_((size_t)(n) * (size)) * (count))
