@@ -18,12 +18,12 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view magic = "tinyrank checkpoint 1\n";
+constexpr std::string_view checkpoint_magic = "tinyrank checkpoint 1\n";
 
 /// A file in memory: texts and bytes with their lengths before them.
 class file_writer {
  public:
-  file_writer() { add_raw(std::as_bytes(std::span(magic))); }
+  file_writer() { add_raw(std::as_bytes(std::span(checkpoint_magic))); }
   void add(std::span<const std::byte> bytes) {
     const std::uint64_t size = bytes.size();
     add_raw(std::as_bytes(std::span(&size, 1)));
@@ -49,16 +49,16 @@ class file_reader {
     require_memory(path, file.size());
     bytes_.resize(static_cast<std::size_t>(file.size()));
     file.read_exact(0, bytes_.data(), bytes_.size());
-    const bool begins_so =
-        bytes_.size() >= magic.size() && std::memcmp(bytes_.data(), magic.data(), magic.size()) == 0;
+    const bool begins_so = bytes_.size() >= checkpoint_magic.size() &&
+                           std::memcmp(bytes_.data(), checkpoint_magic.data(), checkpoint_magic.size()) == 0;
     if (!begins_so) throw file_error(path, "is no checkpoint of this version of tinyrank");
     std::uint64_t sum = 0;
-    if (bytes_.size() >= magic.size() + sizeof sum) {
+    if (bytes_.size() >= checkpoint_magic.size() + sizeof sum) {
       end_ = bytes_.size() - sizeof sum;
       std::memcpy(&sum, bytes_.data() + end_, sizeof sum);
     }
     if (end_ == 0 || sum != hash_of_bytes(std::span(bytes_).first(end_))) damaged();
-    at_ = magic.size();
+    at_ = checkpoint_magic.size();
   }
   std::span<const std::byte> next() {
     std::uint64_t size = 0;

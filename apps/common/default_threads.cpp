@@ -30,7 +30,7 @@ struct hierarchy {
   std::string place, root;
 };
 
-std::vector<std::string> split(std::string_view text, char at) {
+std::vector<std::string> cut_at(std::string_view text, char at) {
   std::vector<std::string> parts(1);
   for (const char c : text) {
     if (c == at) {
@@ -69,11 +69,11 @@ std::vector<hierarchy> mounted_hierarchies(const fs::path& proc) {
   std::vector<hierarchy> found;
   std::ifstream in(proc / "mountinfo");
   for (std::string line; std::getline(in, line);) {
-    const std::vector<std::string> words = split(line, ' ');
+    const std::vector<std::string> words = cut_at(line, ' ');
     const auto dash = std::find(words.begin(), words.end(), "-");
     if (dash - words.begin() < 6 || words.end() - dash < 4) continue;
     const bool second = dash[1] == "cgroup2";
-    if (second || (dash[1] == "cgroup" && contains(split(dash[3], ','), "cpu"))) {
+    if (second || (dash[1] == "cgroup" && contains(cut_at(dash[3], ','), "cpu"))) {
       found.push_back({second, without_escapes(words[4]), without_escapes(words[3])});
     }
   }
@@ -89,7 +89,7 @@ std::map<bool, std::string> own_groups(const fs::path& proc) {
     const std::size_t first = line.find(':'), second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
     const std::string controllers = line.substr(first + 1, second - first - 1);
-    if (controllers.empty() || contains(split(controllers, ','), "cpu")) {
+    if (controllers.empty() || contains(cut_at(controllers, ','), "cpu")) {
       found[controllers.empty()] = line.substr(second + 1);
     }
   }
@@ -114,7 +114,7 @@ double quota_of(const fs::path& group, bool is_second_version) {
 std::uint32_t told_by_environment() {
   const char* const text = std::getenv("OMP_NUM_THREADS");
   if (text == nullptr) return 0;
-  std::string first = split(text, ',').front();
+  std::string first = cut_at(text, ',').front();
   const std::size_t begin = first.find_first_not_of(" \t"), end = first.find_last_not_of(" \t");
   if (begin == std::string::npos) return 0;
   first = first.substr(begin, end - begin + 1);
