@@ -60,8 +60,8 @@ void sum_sets_over_shards(const workspace<T>& how, std::uint32_t workers, std::s
     for (std::size_t s = begin; s < end; ++s) {
       body(shard_of(s, shards, m), s, slot_at(depth), worker);
       std::size_t node = first + s, leaves = 1;
-      // Left of the run nothing is here to add to.
-      while ((node & 1) != 0 && (!has_processes || (node - 1) * leaves >= first + begin)) {
+      // Left of the run nothing is here to add to; one thread of one process has all.
+      while ((node & 1) != 0 && ((!has_processes && !has_threads) || (node - 1) * leaves >= first + begin)) {
         for (std::size_t p = 0; p < sets; ++p) {
           how.kernels->add(sums[p] + slot_at(depth) * counts[p], sums[p] + slot_at(depth - 1) * counts[p],
                            counts[p]);
