@@ -39,6 +39,13 @@ struct run_result {
   std::string out, err;
 };
 
+/// Whether the address sanitizer, whose memory is beyond any limit, is in the program under test.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool is_sanitized = true;
+#else
+inline constexpr bool is_sanitized = false;
+#endif
+
 /// Whether another program stands between the tests and the program under test.
 bool has_emulator() noexcept;
 
