@@ -128,9 +128,10 @@ struct rows_together<float, 2> {
   static TINYRANK_INLINE rows_together load(const float* from, const Place* places,
                                             std::size_t stride) noexcept {
     const auto two = [&](std::size_t i) TINYRANK_LAMBDA {
-      const auto* const low = reinterpret_cast<const double*>(from + places[i].*Member * stride);
-      const auto* const high = reinterpret_cast<const double*>(from + places[i + 1].*Member * stride);
-      return _mm_castpd_ps(_mm_loadh_pd(_mm_load_sd(low), high));
+      // Two floats are not aligned as a double is.
+      const auto* const low = reinterpret_cast<const __m128i*>(from + places[i].*Member * stride);
+      const auto* const high = reinterpret_cast<const __m64*>(from + places[i + 1].*Member * stride);
+      return _mm_loadh_pi(_mm_castsi128_ps(_mm_loadl_epi64(low)), high);
     };
     return {{_mm256_set_m128(two(4), two(0)), _mm256_set_m128(two(6), two(2))}};
   }

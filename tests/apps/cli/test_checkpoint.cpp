@@ -79,6 +79,8 @@ int resume_to_end(const std::string& arguments, const scratch_directory& directo
 
 TEST_SUITE("checkpoints") {
   TEST_CASE("a run that is interrupted again and again has the bits of one that is not, and its trace") {
+    // qemu ends by an assertion of its own when a signal meets it at its start.
+    if (has_emulator()) return;
     int interrupted = 0, killed = 0;
     for (const std::string& way : ways) {
       INFO(way);
