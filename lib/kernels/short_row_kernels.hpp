@@ -95,7 +95,7 @@ TINYRANK_INLINE void measure_rows_of(const T* u, std::size_t given, const Place*
   const std::size_t rank = Known != 0 ? Known : given;
   std::size_t i = 0;
   if constexpr (Known != 1) {
-    constexpr bool narrow = Known == 2 || sizeof(T) == sizeof(double);
+    constexpr bool narrow = Known == 2 || Known == 3 || sizeof(T) == sizeof(double);
     constexpr std::size_t columns = narrow ? 2 : 4;
     for (; i + together <= count; i += together) {
       auto sum = rows_together<T, columns>::lanes::zero();
@@ -105,7 +105,7 @@ TINYRANK_INLINE void measure_rows_of(const T* u, std::size_t given, const Place*
         add_columns<What, First, Second, columns>(u + c, rank, places + i, 0, columns, sum);
       }
       if (c < rank) {
-        // The last columns come with some before them, or where there are none with what is behind the row.
+        // The last columns come with some before them: nothing behind a row is read.
         const std::size_t before = rank < columns ? 0 : columns - (rank - c);
         add_columns<What, First, Second, columns>(u + c - before, rank, places + i, before, before + rank - c,
                                                   sum);
