@@ -46,7 +46,7 @@ row_reader read_numbers(std::shared_ptr<const npy_file> file) {
       [file = std::move(file)](std::size_t first, std::size_t count, std::size_t row_bytes, std::byte* rows) {
         const std::size_t size = file->row_size(), bytes = size * sizeof(T);
         if (file->is_stored_as<T>()) {
-          const std::uint64_t offset = file->data_offset() + std::uint64_t{first} * bytes;
+          const std::uint64_t offset = file->data_offset() + std::uint64_t{file->first_row() + first} * bytes;
           file->input().read_rows(offset, {count, bytes, row_bytes}, rows);
           file->input().read_ahead(offset + count * bytes, count * bytes);
         } else {

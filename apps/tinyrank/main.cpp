@@ -272,8 +272,8 @@ int main(int count, char** words) {
   if (!processes::is_first()) {
     if (!recover->parsed()) return 0;
     arguments.quiet = true;
-    for (std::string* file :
-         {&arguments.factor_out, &arguments.estimate_out, &arguments.trace, &arguments.report}) {
+    for (std::string* file : {&arguments.factor_out, &arguments.estimate_out, &arguments.trace,
+                              &arguments.report, &arguments.checkpoint, &arguments.checkpoint_every}) {
       file->clear();
     }
   }

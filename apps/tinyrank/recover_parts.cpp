@@ -158,17 +158,21 @@ std::vector<run_fact> facts_of(const recover_arguments& given, const std::string
                                const problem<T>& a) {
   std::uint64_t matrices = hash_of_values(a.kind);
   const auto add = [&](const auto& values) { matrices = hash_of_values(values, matrices); };
-  // Of what is drawn, the argument says all.
-  if (parse_sensing(given.sensing).path.empty()) add(given.sensing);
-  add(a.stored);
-  add(a.stored_right);
-  add(a.bf16_rows);
-  add(a.int8_rows);
-  add(a.scales);
-  add(a.pairs);
-  add(a.offsets);
-  add(a.entries);
-  add(a.strings);
+  const std::string place = a.rows ? "their file" : processes::count() != 1 ? "several processes" : "memory";
+  // Of what is drawn, the argument says all. Of what is not all here it is what there is; and restoring asks
+  // whether the loss is the one that was saved.
+  if (place != "memory" || parse_sensing(given.sensing).path.empty()) add(given.sensing);
+  if (place == "memory") {
+    add(a.stored);
+    add(a.stored_right);
+    add(a.bf16_rows);
+    add(a.int8_rows);
+    add(a.scales);
+    add(a.pairs);
+    add(a.offsets);
+    add(a.entries);
+    add(a.strings);
+  }
   std::uint64_t truth = hash_of_values(a.truth, hash_of_values(given.planted));
   truth = hash_of_bytes(std::as_bytes(std::span(&a.has_unit_trace, 1)), truth);
   std::vector<run_fact> facts = {{"version", TINYRANK_VERSION_STRING},
@@ -176,6 +180,7 @@ std::vector<run_fact> facts_of(const recover_arguments& given, const std::string
                                  {"--method", method},
                                  {"n", std::to_string(a.sensing.n)},
                                  {"number of measurements", std::to_string(a.sensing.measurement_count)},
+                                 {"place of the sensing matrices", place},
                                  {"sensing matrices", hexadecimal(matrices), true},
                                  {"measurements", hexadecimal(hash_of_values(a.y)), true},
                                  {"truth", hexadecimal(truth), true}};

@@ -94,6 +94,7 @@ class CommandLine(unittest.TestCase):
     def test_the_same_report_from_any_number_of_processes(self):
         for words in (["--sensing", "dense:A.npy", "--measurements", "y.npy"],
                       ["--sensing", "dense:A.npy", "--measurements", "y.npy", "--rank", "2", "--precision", "f64"],
+                      ["--sensing", "dense:A.npy", "--measurements", "y.npy", "--memory", "1K"],
                       ["--sensing", "entries:pairs.csv", "--rank", "3", "--iterations", "50"],
                       ["--sensing", "sparse:sparse.csv", "--planted", "rank=1", "--shards", "64"],
                       ["--sensing", "phase:n=6,masks=5", "--planted", "rank=1", "--threads", "2"],
@@ -110,6 +111,17 @@ class CommandLine(unittest.TestCase):
                 reports.append((code, report["factor_bits"], texts, out.count("measurements")))
             for report in reports[1:]:
                 self.assertEqual(report, reports[0], words)
+
+    def test_a_run_goes_on_from_its_checkpoint(self):
+        words = ["--sensing", "dense:A.npy", "--measurements", "y.npy", "--rank", "2", "--tolerance", "0"]
+        self.assertEqual(recover(3, *words, "--iterations", "60", "--report=whole.json")[2], [])
+        self.assertEqual(recover(3, *words, "--iterations", "20", "--checkpoint=kept")[2], [])
+        self.assertEqual(recover(2, *words, "--iterations", "60", "--resume=kept", "--report=resumed.json")[2], [])
+        bits = [json.loads((directory / name).read_text())["factor_bits"] for name in ("whole.json", "resumed.json")]
+        self.assertEqual(bits[0], bits[1])
+        code, _, errors = recover(1, *words, "--iterations", "60", "--resume=kept")
+        self.assertEqual((code, len(errors)), (2, 1))
+        self.assertIn("whose place of the sensing matrices is 'several processes', not 'memory'", errors[0])
 
     def test_one_line_of_an_error_and_exit_code_2(self):
         for words, said in ((["dense:none.npy"], "none.npy: cannot open"), (["dense:bad.npy"], "bad.npy: element [89, 3] is NaN"),
