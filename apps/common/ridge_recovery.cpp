@@ -69,7 +69,7 @@ template <class T>
 class ridge_path {
  public:
   ridge_path(const sensing_operator<T>& a, const std::vector<T>& y, const ridge_options& options,
-             const std::string& measured_by, const std::function<bool()>& goes_on)
+             const std::string& measured_by, const ridge_goes_on& goes_on)
       : a_(a),
         y_(y),
         options_(options),
@@ -122,8 +122,7 @@ class ridge_path {
     }
     require_ok("recover", started);
     while (run.report.result == outcome::running) {
-      if (!goes_on_() || (options_.goes_on &&
-                          !options_.goes_on(run.report.iterations, static_cast<double>(run.report.loss)))) {
+      if (!goes_on_(run.report.iterations, static_cast<double>(run.report.loss))) {
         stop(run);
         break;
       }
@@ -177,7 +176,7 @@ class ridge_path {
   const std::vector<T>& y_;
   const ridge_options& options_;
   const std::string& measured_by_;
-  const std::function<bool()>& goes_on_;
+  const ridge_goes_on& goes_on_;
   std::vector<T> factor_;
   bool has_factor_ = false;
   T largest_ = 0;
@@ -280,7 +279,7 @@ struct split {
 template <class T>
 void choose_ridge(const problem<T>& a, const ridge_options& options, ridge_result& result,
                   std::vector<T>& best, const std::function<void(const ridge_step&)>& watch,
-                  const std::function<bool()>& goes_on) {
+                  const ridge_goes_on& goes_on) {
   const split<T> parts(a, options);
   const scaled_rows<T> rows{a.sensing, parts.scale};
   sensing_operator<T> others;
@@ -333,8 +332,7 @@ std::size_t numerical_rank(const std::vector<double>& sigma) {
 
 template <class T>
 ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::vector<T>& factor,
-                       const std::function<void(const ridge_step&)>& watch,
-                       const std::function<bool()>& goes_on) {
+                       const std::function<void(const ridge_step&)>& watch, const ridge_goes_on& goes_on) {
   const auto began = std::chrono::steady_clock::now();
   ridge_result result;
   // Without weights by the operator's own gradient, which is one pass.
@@ -388,8 +386,8 @@ ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::v
 }
 
 template ridge_result fit_ridge(const problem<float>&, const ridge_options&, std::vector<float>&,
-                                const std::function<void(const ridge_step&)>&, const std::function<bool()>&);
+                                const std::function<void(const ridge_step&)>&, const ridge_goes_on&);
 template ridge_result fit_ridge(const problem<double>&, const ridge_options&, std::vector<double>&,
-                                const std::function<void(const ridge_step&)>&, const std::function<bool()>&);
+                                const std::function<void(const ridge_step&)>&, const ridge_goes_on&);
 
 }  // namespace tinyrank::app

@@ -20,10 +20,10 @@ struct ridge_options {
   std::uint64_t seed = 1;
   execution_plan plan = {};
   instruction_set isa = instruction_set::automatic;
-  /// Asked before every iteration, with how many there were and the loss; false: what there is, as
-  /// outcome::stopped. None: to the end.
-  std::function<bool(std::uint32_t, double)> goes_on;
 };
+
+/// Asked before every iteration, with how many there were and the loss, whether a fit goes on.
+using ridge_goes_on = std::function<bool(std::uint32_t iteration, double loss)>;
 
 /// One lambda of the path.
 struct ridge_step {
@@ -69,9 +69,7 @@ std::size_t numerical_rank(const std::vector<double>& sigma);
 /// watch: sees every lambda, the last fit's too. factor: U, n x rank row-major. Errors: input_error for
 /// refused options, for measurements without a scale, and for too few to hold some out.
 template <class T>
-ridge_result fit_ridge(
-    const problem<T>& a, const ridge_options& options, std::vector<T>& factor,
-    const std::function<void(const ridge_step&)>& watch,
-    const std::function<bool()>& goes_on = [] { return true; });
+ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::vector<T>& factor,
+                       const std::function<void(const ridge_step&)>& watch, const ridge_goes_on& goes_on);
 
 }  // namespace tinyrank::app

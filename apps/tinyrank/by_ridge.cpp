@@ -157,7 +157,7 @@ int recover_with_ridge(const recover_arguments& given) {
           }
           bar.update(++fits, "ridge " + short_number(seen.lambda) + ", rank " + std::to_string(seen.rank));
         },
-        [] { return !interruption::requested(); });
+        [](std::uint32_t, double) { return !interruption::requested(); });
     bar.finish();
     a.refuse_failure();
   } catch (const input_error&) {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 
+#include "apps/common/default_threads.hpp"
 #include "apps/common/error.hpp"
 #include "numpy_operator.hpp"
 #include "operators.hpp"
@@ -234,13 +235,16 @@ class held_problem {
     answer<T> way;
     py::dict all;
     run(options, all, [&](pulse<T>& watch) {
-      told.goes_on = [&](std::uint32_t iteration, double loss) {
-        return watch({iteration, static_cast<std::uint32_t>(told.rank), loss, 0});
-      };
       require(check_plan(told.plan));
-      found = app::fit_ridge<T>(a, told, way.factor.data, [&](const app::ridge_step& step) {
-        way.trace.push_back({step.iterations, static_cast<std::uint32_t>(step.rank), step.loss, step.lambda});
-      });
+      found = app::fit_ridge<T>(
+          a, told, way.factor.data,
+          [&](const app::ridge_step& step) {
+            way.trace.push_back(
+                {step.iterations, static_cast<std::uint32_t>(step.rank), step.loss, step.lambda});
+          },
+          [&](std::uint32_t iteration, double loss) {
+            return watch({iteration, static_cast<std::uint32_t>(told.rank), loss, 0});
+          });
     });
     way.factor.n = n();
     way.factor.rank = told.rank;
@@ -400,9 +404,6 @@ PYBIND11_MODULE(_tinyrank, module) {
     tinyrank::catalogue::for_each_method<double>([&](auto row, auto) { names.emplace_back(row.name); });
     return names;
   });
-  module.def("most_threads", [](std::uint32_t wanted) {
-    const bool has_threads = tinyrank::check_plan({2, 16}) == tinyrank::status::ok;
-    return has_threads ? wanted : std::uint32_t{1};
-  });
+  module.def("default_threads", &tinyrank::app::default_threads);
   module.attr("__version__") = TINYRANK_VERSION_STRING;
 }
