@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import operator
-import os
 from typing import Any, Sequence, Tuple
 
 import numpy as np
@@ -139,32 +138,9 @@ def measurements(y: Any, m: int, dtype: Any, argument: str = "y") -> Array:
     return require_finite(in_place(array, array.dtype), argument)
 
 
-_is_forked = False
-
-
-def _note_fork() -> None:
-    """The threads of OpenMP do not live on in a process that was forked, and a run would wait for them for ever. With one
-    it has the same bits."""
-    global _is_forked
-    _is_forked = True
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_note_fork)
-
-
 def threads_of(value: Any) -> int:
-    """None: as many as this process may use."""
-    wanted = None if value is None else min(count(value, "threads", 0), 2**32 - 1)
-    if _is_forked and wanted != 0:
-        return 1
-    if wanted is not None:
-        return wanted
-    try:
-        usable = len(os.sched_getaffinity(0))
-    except AttributeError:
-        usable = os.cpu_count() or 1
-    return _tinyrank.most_threads(min(usable, 1024))
+    """None: OMP_NUM_THREADS, or as many as this process may use."""
+    return _tinyrank.default_threads() if value is None else min(count(value, "threads", 0), 2**32 - 1)
 
 
 def require_sizes(shape: Sequence[int], argument: str) -> None:
