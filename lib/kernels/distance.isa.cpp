@@ -49,15 +49,11 @@ T accumulate_pairs(const T* w, const T* v, std::size_t rank, const index_pair* p
   const std::size_t stride = row_stride<T>(rank);
   if constexpr (has_short_rows<T>) {
     if (rank < virtual_lanes<T>) {
-      for_short_rank<T>(rank, [&](auto known) TINYRANK_LAMBDA {
-        const std::size_t apart = known.value != 0 ? known.value : rank;
-        for (std::size_t i = 0; i < count; ++i) {
-          squares += w[i] * w[i];
-          const std::size_t one = pairs[i].first * apart, other = pairs[i].second * apart;
-          spread_difference<known.value>(w[i], v + one, v + other, rank, sum + one, sum + other);
-        }
-      });
-      return squares;
+      return spread_short_rows(w, rank, pairs, count, squares,
+                               [=](auto known, T weight, std::size_t one, std::size_t other) TINYRANK_LAMBDA {
+                                 spread_difference<known.value>(weight, v + one, v + other, rank, sum + one,
+                                                                sum + other);
+                               });
     }
   }
   for (std::size_t i = 0; i < count; ++i) {

@@ -11,6 +11,7 @@
 
 #include "lib/kernels/tuning.hpp"
 #include "lib/simd/short_rows.hpp"
+#include "tinyrank/detail/index_pair.hpp"
 #include "tinyrank/detail/pair_scratch.hpp"
 
 namespace tinyrank {
@@ -183,6 +184,21 @@ TINYRANK_INLINE void spread_product(T w, const T* first, const T* second, std::s
     piece::load(second + c).times_plus(w, piece::load(to_first + c)).store(to_first + c);
     piece::load(first + c).times_plus(w, piece::load(to_second + c)).store(to_second + c);
   });
+}
+
+/// spread(known rank, w_i, where the rows of pair i begin) for every pair, in order; returns squares + w_i^2 +
+/// ..., one after the other.
+template <class T, class Spread>
+TINYRANK_INLINE T spread_short_rows(const T* w, std::size_t rank, const index_pair* pairs, std::size_t count,
+                                    T squares, Spread spread) noexcept {
+  for_short_rank<T>(rank, [&](auto known) TINYRANK_LAMBDA {
+    const std::size_t apart = known.value != 0 ? known.value : rank;
+    for (std::size_t i = 0; i < count; ++i) {
+      squares += w[i] * w[i];
+      spread(known, w[i], pairs[i].first * apart, pairs[i].second * apart);
+    }
+  });
+  return squares;
 }
 
 }  // namespace
