@@ -88,7 +88,7 @@ void check_row(Measure measure, Entry entry) {
 
 }  // namespace
 
-extern "C" int c_test_measuring_rows(void) {
+extern "C" int c_test_run() {
 #define TINYRANK_CHECKED(name)                                                                     \
   check_row<catalogue::name##_row, float>(c_test_measure_##name##_f32, c_test_entry_##name##_f32); \
   check_row<catalogue::name##_row, double>(c_test_measure_##name##_f64, c_test_entry_##name##_f64);

@@ -451,6 +451,5 @@ int c_test_run(void) {
   check_read_out();
   check_texts();
   check_versions();
-  return failures + c_test_stored() + c_test_complex() + c_test_methods() + c_test_staircase() +
-         c_test_measuring_rows();
+  return failures + c_test_stored() + c_test_complex() + c_test_methods() + c_test_staircase();
 }

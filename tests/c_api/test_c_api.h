@@ -35,9 +35,6 @@ uint64_t c_test_method_bits_f64(int method);
  * checks. */
 int c_test_staircase_rows(void);
 
-/* What every operator measures, by functions of test_measuring.c: the number of failed checks. */
-int c_test_measuring_rows(void);
-
 /* test_stored.c, test_complex.c, test_methods.c, test_staircase.c */
 int c_test_stored(void);
 int c_test_complex(void);
