@@ -186,8 +186,8 @@ TINYRANK_INLINE void spread_product(T w, const T* first, const T* second, std::s
   });
 }
 
-/// spread(known rank, w_i, where the rows of pair i begin) for every pair, in order; returns squares + w_i^2 +
-/// ..., one after the other.
+/// spread(known rank, w_i, where the rows of pair i begin) for every pair, in order; returns
+/// squares + w_i^2 + ..., one after the other.
 template <class T, class Spread>
 TINYRANK_INLINE T spread_short_rows(const T* w, std::size_t rank, const index_pair* pairs, std::size_t count,
                                     T squares, Spread spread) noexcept {
