@@ -28,8 +28,8 @@ class BuildWithCMake(build_ext):
 
     def compile(self):
         build = pathlib.Path(self.build_temp).resolve() / "cmake"
-        subprocess.run(["cmake", "-S", ROOT, "-B", build, "-DCMAKE_BUILD_TYPE=Release", "-DTINYRANK_BUILD_PYTHON=ON",
-                        "-DTINYRANK_BUILD_TESTS=OFF", "-DTINYRANK_BUILD_BENCH=OFF", "-DTINYRANK_INSTALL=OFF",
+        subprocess.run(["cmake", "-S", ROOT, "-B", build, "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_UNITY_BUILD=ON",
+                        "-DTINYRANK_BUILD_PYTHON=ON", "-DTINYRANK_BUILD_TESTS=OFF", "-DTINYRANK_BUILD_BENCH=OFF", "-DTINYRANK_INSTALL=OFF",
                         f"-DPython3_EXECUTABLE={sys.executable}", *shlex.split(os.environ.get("CMAKE_ARGS", ""))], check=True)
         jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         subprocess.run(["cmake", "--build", build, "--target", "python", "--parallel", str(jobs)], check=True)

@@ -26,6 +26,13 @@ inline constexpr bool light = true;  // under an emulator or a sanitizer
 inline constexpr bool light = false;
 #endif
 
+/// Where a test of what an answer is worth is skipped: it follows from its bits, which other tests compare.
+#if defined(TINYRANK_EMULATED_TESTS)
+inline constexpr bool emulated = true;
+#else
+inline constexpr bool emulated = false;
+#endif
+
 /// How often a heavy loop runs: 1/16 of `full` where a processor is emulated or instrumented.
 constexpr std::size_t effort(std::size_t full) {
   return light ? full / 16 : full;

@@ -87,8 +87,8 @@ void each_problem(Use use) {
 
 TEST_SUITE_BEGIN("recovery");
 
-TEST_CASE(
-    "without noise 97 of 100 problems are solved, down to half as many measurements again as unknowns") {
+TEST_CASE("without noise 97 of 100 problems are solved, down to half as many measurements again as unknowns" *
+          doctest::skip(test::emulated)) {
   int solved = 0, all = 0;
   each_problem([&](const char* name, const auto& solve) {
     for (const double condition : {1.0, 10.0, 100.0}) {
@@ -106,7 +106,8 @@ TEST_CASE(
   CHECK(solved >= 0.97 * all);
 }
 
-TEST_CASE("with noise rank and error are those of the fit that is told the rank") {
+TEST_CASE("with noise rank and error are those of the fit that is told the rank" *
+          doctest::skip(test::emulated)) {
   for (const double decibels : {30.0, 20.0}) {
     CAPTURE(decibels);
     std::vector<double> ratios;
@@ -129,7 +130,7 @@ TEST_CASE("with noise rank and error are those of the fit that is told the rank"
   }
 }
 
-TEST_CASE("exploring finds what the staircase does not") {
+TEST_CASE("exploring finds what the staircase does not" * doctest::skip(test::emulated)) {
   int alone = 0, explored = 0, at_once = 0;
   for (std::uint64_t seed = 1001; seed <= 1000 + seeds; ++seed) {
     const gaussian_sensing<double> sensing{n, 108, seed};
