@@ -5,9 +5,10 @@
 
 amalgamate.py [DIRECTORY]     (build/amalgamated when not given)
 
-tinyrank.cpp has the kernels of one instruction set, which the compiler's target decides: NEON, Helium, RISC-V's vectors, or plain C++.
-It is compiled like any file of a program; no definition, include path or library is needed. What goes in is all of
-include/tinyrank and lib, in the order of the paths, so the same tree gives the same bytes.
+tinyrank.cpp has the kernels of the instruction set that the compiler's target decides: NEON, Helium, RISC-V's vectors, or plain
+C++. On x86-64 it has those of AVX2 and AVX-512 as well, each in a namespace of its own that pragmas compile for it whatever the
+flags, and the processor decides. It is compiled like any file of a program; no definition, include path or library is needed.
+What goes in is all of include/tinyrank and lib, in the order of the paths, so the same tree gives the same bytes.
 """
 
 import os
@@ -18,7 +19,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'^\s*#include\s+(["<])([^">]+)[">].*$')
-NOT_THERE = {f"lib/simd/registers_{name}.hpp" for name in ("avx2", "avx512")}  # x86-64 takes plain C++ here
+ANONYMOUS = re.compile(r"^namespace \{.*$", re.M)
 
 LICENCE = """// SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
@@ -56,20 +57,47 @@ CPP_HEAD = """
 """
 
 
-ROWS = "include/tinyrank/detail/instruction_sets.def"
 TARGETS = "lib/kernels/targets.hpp"
+ROWS = re.findall(r"ROW\(with, (\w+), \w+, (TINYRANK_TARGET_\w+),", (ROOT / "include/tinyrank/detail/instruction_sets.def").read_text())
+# What the kernels of a set need of the compiler beyond its target: by flags in lib/CMakeLists.txt, here by pragmas.
+FEATURES = {name: ",".join(features) for name, flags in
+            re.findall(r"set\(TINYRANK_FLAGS_(\w+) ([^)]*)\)", (ROOT / "lib/CMakeLists.txt").read_text())
+            if (features := re.findall(r"(?<!\S)-m(\w+)", flags))}
+
+
+def registers(name):
+    return f"lib/simd/registers_{name}.hpp"
+
+
+def included(name):
+    """The files of lib that a file includes, and so on."""
+    files = {name}
+    for inner in re.findall(r'^#include "(lib/.*)"', (ROOT / name).read_text(), re.M):
+        files |= included(inner)
+    return files
+
+
+XSIMD = "lib/simd/registers_xsimd.hpp"
+# The registers of the sets that are compiled by pragmas, and what only they include.
+ONLY_BY_PRAGMAS = {"lib/simd/short_rows_x86.hpp"}.union(*(included(registers(name)) for name in FEATURES))
+ONLY_BY_PRAGMAS -= included("lib/simd/registers_scalar.hpp")
 
 
 def choice_of_instruction_set():
-    """Of the rows of instruction_sets.def that have a registers file of their own, that of the compiler's target. What
+    """Of the rows of instruction_sets.def that have a registers file and need no flags, that of the compiler's target. What
     the registers file includes comes before the pragmas, which gcc's intrinsics do not bear."""
     lines = []
-    for name, target in re.findall(r"ROW\(with, (\w+), \w+, (\w+),", (ROOT / ROWS).read_text()):
-        registers = ROOT / f"lib/simd/registers_{name}.hpp"
-        if registers.exists() and f"lib/simd/{registers.name}" not in NOT_THERE:
+    for name, target in ROWS:
+        if name not in FEATURES and (ROOT / registers(name)).exists():
             lines += [f"#{'elif' if lines else 'if'} {target}", f"#define TINYRANK_ISA {name}", f"#define TINYRANK_ISA_{name}"]
-            lines += [f"#include <{header}>" for header in re.findall(r"^#include <(.*)>", registers.read_text(), re.M)]
-    return "\n".join(lines + ["#endif"])
+            lines += [f"#include <{header}>" for header in re.findall(r"^#include <(.*)>", (ROOT / registers(name)).read_text(), re.M)]
+    lines.append("#endif")
+    for name, target in ROWS:
+        if name in FEATURES:
+            headers = {found for part in included(registers(name)) - {XSIMD} for found in
+                       re.findall(r"^#include <(.*)>", (ROOT / part).read_text(), re.M)}
+            lines += [f"#if {target}", *(f"#include <{header}>" for header in sorted(headers)), "#endif"]
+    return "\n".join(lines)
 
 
 class Text:
@@ -78,6 +106,14 @@ class Text:
     def __init__(self, done=(), conditional=False):
         self.done, self.conditional = set(done), conditional
         self.system, self.parts = set(), []
+
+    def beginning(self, conditional=False):
+        """An empty text that goes on where this one is."""
+        return Text(self.done, conditional)
+
+    def belongs(self, name):
+        """Whether a file that is included under a condition may be needed."""
+        return name not in ONLY_BY_PRAGMAS
 
     def add(self, name, content=None):
         if name in self.done:
@@ -95,8 +131,8 @@ class Text:
                 # What is included under a condition is needed there only, and has no other user.
                 if depth == 0:
                     self.add(self.path(found[2]))
-                elif self.path(found[2]) not in NOT_THERE:
-                    inner = Text(self.done, conditional=True)
+                elif self.belongs(self.path(found[2])):
+                    inner = self.beginning(conditional=True)
                     inner.add(self.path(found[2]))
                     self.done |= inner.done
                     lines += inner.parts
@@ -123,6 +159,61 @@ class Text:
 
     def includes(self):
         return "\n".join(f"#include <{name}>" for name in sorted(self.system))
+
+
+class KernelText(Text):
+    """The kernels once more, for a set that is compiled by pragmas: what of them stands in an unnamed namespace, in one that
+    is named after the set as well. Without comments, which stand with the first kernels."""
+
+    def __init__(self, isa, done, conditional=False):
+        super().__init__(done, conditional)
+        self.isa = isa
+
+    def beginning(self, conditional=False):
+        return KernelText(self.isa, self.done, conditional)
+
+    def belongs(self, name):
+        return name in ONLY_BY_PRAGMAS and name != XSIMD and name not in {registers(other) for other in FEATURES if other != self.isa}
+
+    def add(self, name):
+        if name not in self.done and not ANONYMOUS.search((ROOT / name).read_text()):
+            sys.exit(f"amalgamate.py: {name}: kernels alone include it, and it has no unnamed namespace")
+        super().add(name)
+
+    def text(self):
+        lines = []
+        for line in "\n\n".join(self.parts).splitlines():
+            if ANONYMOUS.match(line):
+                lines.append(f"namespace kernels_{self.isa} {{")
+            if not re.match(r"\s*//(?! ----)|#include <", line):
+                lines.append(line)
+            if line == "}  // namespace":
+                lines.append(f"}}  // namespace kernels_{self.isa}")
+        text = "\n".join(lines)
+        macros = sorted(set(re.findall(r"^\s*#\s*define (\w+)", text, re.M)))
+        names = ["TINYRANK_ISA", *(f"TINYRANK_ISA_{name}" for name, _ in ROWS), "TINYRANK_KERNELS", *macros]
+        return f"""#if {dict(ROWS)[self.isa]}
+{chr(10).join(f"#undef {name}" for name in names)}
+#define TINYRANK_ISA {self.isa}
+#define TINYRANK_ISA_{self.isa}
+#define TINYRANK_KERNELS kernels_{self.isa}
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("{FEATURES[self.isa]}"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("{FEATURES[self.isa]}")
+#pragma GCC diagnostic ignored "-Wuninitialized"  // gcc 12's own AVX-512 headers: GCC bug 105593
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+{text}
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif"""
 
 
 def version_header(version):
@@ -152,12 +243,19 @@ def amalgamated():
         if path.parent.name == "mpi":  # a library of its own
             continue
         source.add(str(path.relative_to(ROOT)))
+    once = {name for name in source.done
+            if not name.startswith(("lib/simd/", "lib/kernels/")) or not ANONYMOUS.search((ROOT / name).read_text())}
+    kernels = []
+    for isa in FEATURES:
+        kernels.append(KernelText(isa, once))
+        for path in sorted((ROOT / "lib").rglob("*.isa.cpp")):
+            kernels[-1].add(str(path.relative_to(ROOT)))
     about = f"\n// tinyrank {version}, every public header, written by packaging/amalgamate.py of its repository.\n"
     return {
         "tinyrank.hpp": LICENCE + about + "\n#pragma once\n" + NEEDS + "\n" + header.includes() + "\n\n" + "\n\n".join(header.parts) + "\n",
         "tinyrank.cpp": LICENCE + CPP_HEAD.replace("{version}", version).replace("{includes}", source.includes())
                         .replace("{instruction_set}", "\n\n".join([*targets.parts, choice_of_instruction_set()])) + "\n" +
-                        "\n\n".join(source.parts) + "\n",
+                        "\n\n".join([*source.parts, *(of_set.text() for of_set in kernels)]) + "\n",
         "tinyrank.h": (ROOT / "include/tinyrank/tinyrank.h").read_text(),
     }
 

@@ -192,13 +192,13 @@ void accumulate_piece(const T* a, std::size_t stride, std::size_t rows, const T*
 
 static_assert(tuning::batch_piece_bytes % 64 == 0);
 
+template <class T>
+constexpr batch_kernels<T> table_of(family<batch_kernels<T>>) noexcept {
+  return {dot_piece<T>, residuals<T>, accumulate_piece<T>, tuning::batch_piece_bytes};
+}
+
 }  // namespace
 
-template <>
-const batch_kernels<float> isa_tables<batch_kernels<float>>::TINYRANK_ISA = {
-    dot_piece<float>, residuals<float>, accumulate_piece<float>, tuning::batch_piece_bytes};
-template <>
-const batch_kernels<double> isa_tables<batch_kernels<double>>::TINYRANK_ISA = {
-    dot_piece<double>, residuals<double>, accumulate_piece<double>, tuning::batch_piece_bytes};
+TINYRANK_DEFINE_TABLES(batch_kernels)
 
 }  // namespace tinyrank

@@ -4,12 +4,15 @@
 #include "lib/kernels/quantized_kernels.hpp"
 
 namespace tinyrank {
+namespace {
 
-template <>
-const bf16_kernels<float> isa_tables<bf16_kernels<float>>::TINYRANK_ISA = {
-    stored<float, bf16_storage<float>>::table};
-template <>
-const bf16_kernels<double> isa_tables<bf16_kernels<double>>::TINYRANK_ISA = {
-    stored<double, bf16_storage<double>>::table};
+template <class T>
+constexpr bf16_kernels<T> table_of(family<bf16_kernels<T>>) noexcept {
+  return {stored<T, bf16_storage<T>>::table};
+}
+
+}  // namespace
+
+TINYRANK_DEFINE_TABLES(bf16_kernels)
 
 }  // namespace tinyrank

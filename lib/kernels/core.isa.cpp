@@ -30,13 +30,13 @@ void add_to(const T* b, T* x, std::size_t count) {
   for (std::size_t k = 0; k < count; k += P::lanes) add(P::load(x + k), P::load(b + k)).store(x + k);
 }
 
+template <class T>
+constexpr kernel_table<T> table_of(family<kernel_table<T>>) noexcept {
+  return {instruction_set::TINYRANK_ISA, scaled_add<T>, add_to<T>};
+}
+
 }  // namespace
 
-template <>
-const kernel_table<float> isa_tables<kernel_table<float>>::TINYRANK_ISA = {instruction_set::TINYRANK_ISA,
-                                                                           scaled_add<float>, add_to<float>};
-template <>
-const kernel_table<double> isa_tables<kernel_table<double>>::TINYRANK_ISA = {
-    instruction_set::TINYRANK_ISA, scaled_add<double>, add_to<double>};
+TINYRANK_DEFINE_TABLES(kernel_table)
 
 }  // namespace tinyrank

@@ -80,13 +80,13 @@ T accumulate_pairs(const T* w, const T* v, std::size_t rank, const index_pair* p
   return squares;
 }
 
+template <class T>
+constexpr distance_kernels<T> table_of(family<distance_kernels<T>>) noexcept {
+  return {squared_distances<T>, accumulate_pairs<T>};
+}
+
 }  // namespace
 
-template <>
-const distance_kernels<float> isa_tables<distance_kernels<float>>::TINYRANK_ISA = {squared_distances<float>,
-                                                                                   accumulate_pairs<float>};
-template <>
-const distance_kernels<double> isa_tables<distance_kernels<double>>::TINYRANK_ISA = {
-    squared_distances<double>, accumulate_pairs<double>};
+TINYRANK_DEFINE_TABLES(distance_kernels)
 
 }  // namespace tinyrank

@@ -42,13 +42,13 @@ T accumulate_entries(const T* w, const T* v, std::size_t rank, const index_pair*
   return squares;
 }
 
+template <class T>
+constexpr entries_kernels<T> table_of(family<entries_kernels<T>>) noexcept {
+  return {entry_values<T>, accumulate_entries<T>};
+}
+
 }  // namespace
 
-template <>
-const entries_kernels<float> isa_tables<entries_kernels<float>>::TINYRANK_ISA = {entry_values<float>,
-                                                                                 accumulate_entries<float>};
-template <>
-const entries_kernels<double> isa_tables<entries_kernels<double>>::TINYRANK_ISA = {
-    entry_values<double>, accumulate_entries<double>};
+TINYRANK_DEFINE_TABLES(entries_kernels)
 
 }  // namespace tinyrank

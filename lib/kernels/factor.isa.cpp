@@ -10,7 +10,7 @@ namespace tinyrank {
 namespace {
 
 template <class T>
-constexpr factor_kernels<T> chosen_factor_kernels() noexcept {
+constexpr factor_kernels<T> table_of(family<factor_kernels<T>>) noexcept {
   if constexpr (tuning::small_factor_kernels) {
     using namespace by_registers;
     return {form_gram_rows<T>, unpack_symmetric<T>, symmetric_times<T>};
@@ -22,10 +22,6 @@ constexpr factor_kernels<T> chosen_factor_kernels() noexcept {
 
 }  // namespace
 
-template <>
-const factor_kernels<float> isa_tables<factor_kernels<float>>::TINYRANK_ISA = chosen_factor_kernels<float>();
-template <>
-const factor_kernels<double> isa_tables<factor_kernels<double>>::TINYRANK_ISA =
-    chosen_factor_kernels<double>();
+TINYRANK_DEFINE_TABLES(factor_kernels)
 
 }  // namespace tinyrank

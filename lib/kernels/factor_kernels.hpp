@@ -112,7 +112,7 @@ TINYRANK_INLINE void symmetric_times_block(const T* s, std::size_t n, std::size_
 #pragma GCC unroll 16
       for (std::size_t p = 0; p < Packs; ++p) {
         const T* from = s + k * stride + j + p * P::lanes;
-        sk[p] = Columns > 1 ? P::load_once(from) : P::load(from);
+        sk[p] = Columns > 1 ? P::load_for_several(from) : P::load(from);
       }
 #pragma GCC unroll 8
       for (std::size_t c = 0; c < Columns; ++c) {

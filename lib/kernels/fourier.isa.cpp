@@ -96,13 +96,13 @@ void adjoint(T* re, T* im, std::size_t count, const T* cosines, const T* sines) 
   for (; h < count; h *= 2) adjoint_level<R>(re, im, count, h, cosines, sines);
 }
 
+template <class T>
+constexpr fourier_kernels<T> table_of(family<fourier_kernels<T>>) noexcept {
+  return {forward<T>, adjoint<T>};
+}
+
 }  // namespace
 
-template <>
-const fourier_kernels<float> isa_tables<fourier_kernels<float>>::TINYRANK_ISA = {forward<float>,
-                                                                                 adjoint<float>};
-template <>
-const fourier_kernels<double> isa_tables<fourier_kernels<double>>::TINYRANK_ISA = {forward<double>,
-                                                                                   adjoint<double>};
+TINYRANK_DEFINE_TABLES(fourier_kernels)
 
 }  // namespace tinyrank

@@ -182,13 +182,13 @@ void gaussian_rows(const random_stream* streams, std::size_t rows, std::size_t n
   }
 }
 
+template <class T>
+constexpr gaussian_kernels<T> table_of(family<gaussian_kernels<T>>) noexcept {
+  return {gaussian_rows<T>, replacement<T>()};
+}
+
 }  // namespace
 
-template <>
-const gaussian_kernels<float> isa_tables<gaussian_kernels<float>>::TINYRANK_ISA = {gaussian_rows<float>,
-                                                                                   replacement<float>()};
-template <>
-const gaussian_kernels<double> isa_tables<gaussian_kernels<double>>::TINYRANK_ISA = {gaussian_rows<double>,
-                                                                                     replacement<double>()};
+TINYRANK_DEFINE_TABLES(gaussian_kernels)
 
 }  // namespace tinyrank

@@ -24,13 +24,13 @@ void gaussian_vector(random_stream stream, T* out, std::size_t count) {
       });
 }
 
+template <class T>
+constexpr gaussian_vector_kernels<T> table_of(family<gaussian_vector_kernels<T>>) noexcept {
+  return {gaussian_vector<T>};
+}
+
 }  // namespace
 
-template <>
-const gaussian_vector_kernels<float> isa_tables<gaussian_vector_kernels<float>>::TINYRANK_ISA = {
-    gaussian_vector<float>};
-template <>
-const gaussian_vector_kernels<double> isa_tables<gaussian_vector_kernels<double>>::TINYRANK_ISA = {
-    gaussian_vector<double>};
+TINYRANK_DEFINE_TABLES(gaussian_vector_kernels)
 
 }  // namespace tinyrank

@@ -111,15 +111,14 @@ T scaled_residual(T scale, const T* y, T* e, std::size_t count) {
   return fma(P::load(rest), P::load(rest), squares).tree_sum();
 }
 
+template <class T>
+constexpr hadamard_kernels<T> table_of(family<hadamard_kernels<T>>) noexcept {
+  return {transform<T>, merge_blocks<T>, flip_signs<T>,  permute,
+          gather<T>,    scatter<T>,      scatter_add<T>, scaled_residual<T>};
+}
+
 }  // namespace
 
-template <>
-const hadamard_kernels<float> isa_tables<hadamard_kernels<float>>::TINYRANK_ISA = {
-    transform<float>, merge_blocks<float>, flip_signs<float>,  permute,
-    gather<float>,    scatter<float>,      scatter_add<float>, scaled_residual<float>};
-template <>
-const hadamard_kernels<double> isa_tables<hadamard_kernels<double>>::TINYRANK_ISA = {
-    transform<double>, merge_blocks<double>, flip_signs<double>,  permute,
-    gather<double>,    scatter<double>,      scatter_add<double>, scaled_residual<double>};
+TINYRANK_DEFINE_TABLES(hadamard_kernels)
 
 }  // namespace tinyrank

@@ -4,12 +4,15 @@
 #include "lib/kernels/quantized_kernels.hpp"
 
 namespace tinyrank {
+namespace {
 
-template <>
-const int8_kernels<float> isa_tables<int8_kernels<float>>::TINYRANK_ISA = {
-    stored<float, int8_storage<float>>::table};
-template <>
-const int8_kernels<double> isa_tables<int8_kernels<double>>::TINYRANK_ISA = {
-    stored<double, int8_storage<double>>::table};
+template <class T>
+constexpr int8_kernels<T> table_of(family<int8_kernels<T>>) noexcept {
+  return {stored<T, int8_storage<T>>::table};
+}
+
+}  // namespace
+
+TINYRANK_DEFINE_TABLES(int8_kernels)
 
 }  // namespace tinyrank

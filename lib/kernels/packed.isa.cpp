@@ -24,13 +24,13 @@ T residual_accumulate_rows(const T* a, std::size_t stride, std::size_t rows, con
   return packed_rows<T, plain_storage<T>>{a, nullptr, stride}.residual_accumulate(rows, z, y, g, count, loss);
 }
 
+template <class T>
+constexpr packed_kernels<T> table_of(family<packed_kernels<T>>) noexcept {
+  return {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>};
+}
+
 }  // namespace
 
-template <>
-const packed_kernels<float> isa_tables<packed_kernels<float>>::TINYRANK_ISA = {
-    dot_rows<float>, accumulate_rows<float>, residual_accumulate_rows<float>};
-template <>
-const packed_kernels<double> isa_tables<packed_kernels<double>>::TINYRANK_ISA = {
-    dot_rows<double>, accumulate_rows<double>, residual_accumulate_rows<double>};
+TINYRANK_DEFINE_TABLES(packed_kernels)
 
 }  // namespace tinyrank

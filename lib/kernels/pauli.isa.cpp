@@ -200,13 +200,13 @@ T accumulate_pauli(const T* w, const T* v, std::size_t rank, std::size_t d, cons
   return squares;
 }
 
+template <class T>
+constexpr pauli_kernels<T> table_of(family<pauli_kernels<T>>) noexcept {
+  return {pauli_values<T>, accumulate_pauli<T>};
+}
+
 }  // namespace
 
-template <>
-const pauli_kernels<float> isa_tables<pauli_kernels<float>>::TINYRANK_ISA = {pauli_values<float>,
-                                                                             accumulate_pauli<float>};
-template <>
-const pauli_kernels<double> isa_tables<pauli_kernels<double>>::TINYRANK_ISA = {pauli_values<double>,
-                                                                               accumulate_pauli<double>};
+TINYRANK_DEFINE_TABLES(pauli_kernels)
 
 }  // namespace tinyrank

@@ -180,13 +180,13 @@ void sign_row(random_stream stream, T* out, std::size_t count) {
   sign_rows<1, T>{&stream}.write(out, count);
 }
 
+template <class T>
+constexpr rademacher_kernels<T> table_of(family<rademacher_kernels<T>>) noexcept {
+  return {dot_rows<T>, accumulate_rows<T>, residual_accumulate_rows<T>, sign_row<T>};
+}
+
 }  // namespace
 
-template <>
-const rademacher_kernels<float> isa_tables<rademacher_kernels<float>>::TINYRANK_ISA = {
-    dot_rows<float>, accumulate_rows<float>, residual_accumulate_rows<float>, sign_row<float>};
-template <>
-const rademacher_kernels<double> isa_tables<rademacher_kernels<double>>::TINYRANK_ISA = {
-    dot_rows<double>, accumulate_rows<double>, residual_accumulate_rows<double>, sign_row<double>};
+TINYRANK_DEFINE_TABLES(rademacher_kernels)
 
 }  // namespace tinyrank

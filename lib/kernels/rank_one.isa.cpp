@@ -4,12 +4,15 @@
 #include "lib/kernels/rank_one_kernels.hpp"
 
 namespace tinyrank {
+namespace {
 
-template <>
-const rank_one_kernels<float> isa_tables<rank_one_kernels<float>>::TINYRANK_ISA = {
-    products<float>, square_norms<float>, accumulate<float>};
-template <>
-const rank_one_kernels<double> isa_tables<rank_one_kernels<double>>::TINYRANK_ISA = {
-    products<double>, square_norms<double>, accumulate<double>};
+template <class T>
+constexpr rank_one_kernels<T> table_of(family<rank_one_kernels<T>>) noexcept {
+  return {products<T>, square_norms<T>, accumulate<T>};
+}
+
+}  // namespace
+
+TINYRANK_DEFINE_TABLES(rank_one_kernels)
 
 }  // namespace tinyrank

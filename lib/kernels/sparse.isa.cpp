@@ -88,13 +88,13 @@ T accumulate_sparse(const T* w, const T* v, std::size_t rank, const std::size_t*
   return squares;
 }
 
+template <class T>
+constexpr sparse_kernels<T> table_of(family<sparse_kernels<T>>) noexcept {
+  return {sparse_values<T>, accumulate_sparse<T>};
+}
+
 }  // namespace
 
-template <>
-const sparse_kernels<float> isa_tables<sparse_kernels<float>>::TINYRANK_ISA = {sparse_values<float>,
-                                                                               accumulate_sparse<float>};
-template <>
-const sparse_kernels<double> isa_tables<sparse_kernels<double>>::TINYRANK_ISA = {sparse_values<double>,
-                                                                                 accumulate_sparse<double>};
+TINYRANK_DEFINE_TABLES(sparse_kernels)
 
 }  // namespace tinyrank

@@ -33,6 +33,22 @@ struct isa_tables {
   TINYRANK_WHERE(built, template <> const Table<float> isa_tables<Table<float>>::name; \
                  template <> const Table<double> isa_tables<Table<double>>::name;)
 
+/// Which table_of is meant.
+template <class Table>
+struct family {};
+
+/// Defines the tables of the unit's instruction set, as the unit's table_of(family<Table<T>>) returns them. That
+/// stands with the kernels in an unnamed namespace, in tinyrank itself but in the library as one file, which
+/// has one after another a namespace for each instruction set.
+#define TINYRANK_DEFINE_TABLES(Table)                           \
+  template <>                                                   \
+  const Table<float> isa_tables<Table<float>>::TINYRANK_ISA =   \
+      TINYRANK_KERNELS::table_of(family<Table<float>>{});       \
+  template <>                                                   \
+  const Table<double> isa_tables<Table<double>>::TINYRANK_ISA = \
+      TINYRANK_KERNELS::table_of(family<Table<double>>{});
+#define TINYRANK_KERNELS tinyrank
+
 #define TINYRANK_CHOOSE_TABLE(Table, name, NAME, built, usable, speed) \
   TINYRANK_WHERE(built,                                                \
                  if (table == nullptr || isa == instruction_set::name) table = &isa_tables<Table>::name;)

@@ -10,17 +10,22 @@
 #include <cstdint>
 #include <cstring>
 
+#include "lib/simd/fused.hpp"
+
 // Whether the processor has the instruction, for float and for double. The standard's macros say so in gcc;
-// clang, up to 19 at least, defines them for hardly any processor, so that each is asked in its own words.
-#if defined(__FP_FAST_FMAF) || defined(__FMA__) || defined(__FMA4__) || defined(__riscv_zfinx) || \
-    (defined(__ARM_FEATURE_FMA) && defined(__ARM_FP) && (__ARM_FP & 4)) ||                        \
+// clang, up to 19 at least, defines them for hardly any processor, so that each is asked in its own words; and
+// no macro does for what the library as one file compiles for a part of the processors of its target.
+#if defined(TINYRANK_ISA_avx2) || defined(TINYRANK_ISA_avx512) || defined(__FP_FAST_FMAF) || \
+    defined(__FMA__) || defined(__FMA4__) || defined(__riscv_zfinx) ||                       \
+    (defined(__ARM_FEATURE_FMA) && defined(__ARM_FP) && (__ARM_FP & 4)) ||                   \
     (defined(__riscv_flen) && __riscv_flen >= 32)
 #define TINYRANK_FUSES_FLOAT 1
 #else
 #define TINYRANK_FUSES_FLOAT 0
 #endif
-#if defined(__FP_FAST_FMA) || defined(__FMA__) || defined(__FMA4__) || defined(__riscv_zdinx) || \
-    (defined(__ARM_FEATURE_FMA) && defined(__ARM_FP) && (__ARM_FP & 8)) ||                       \
+#if defined(TINYRANK_ISA_avx2) || defined(TINYRANK_ISA_avx512) || defined(__FP_FAST_FMA) || \
+    defined(__FMA__) || defined(__FMA4__) || defined(__riscv_zdinx) ||                      \
+    (defined(__ARM_FEATURE_FMA) && defined(__ARM_FP) && (__ARM_FP & 8)) ||                  \
     (defined(__riscv_flen) && __riscv_flen >= 64)
 #define TINYRANK_FUSES_DOUBLE 1
 #else
@@ -37,13 +42,6 @@
 #endif
 
 namespace tinyrank {
-
-#if defined(__clang__) && !__has_builtin(__builtin_elementwise_fma)
-// clang's __builtin_fma is a call of libm where that may set errno: on bare metal, without -fno-math-errno.
-// The intrinsic under it never is, where the instruction is there.
-extern "C" float tinyrank_fused_f32(float, float, float) noexcept __asm__("llvm.fma.f32");
-extern "C" double tinyrank_fused_f64(double, double, double) noexcept __asm__("llvm.fma.f64");
-#endif
 
 namespace {  // private copies: an instruction-set unit may export nothing weak
 

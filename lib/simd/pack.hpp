@@ -71,10 +71,9 @@ struct basic_pack {
     return each(indices{},
                 [=](std::size_t i) TINYRANK_LAMBDA { return Register::load(from + i * Register::width); });
   }
-  static TINYRANK_INLINE basic_pack load_once(const T* from) noexcept {
-    return each(indices{}, [=](std::size_t i) TINYRANK_LAMBDA {
-      return tinyrank::load_once<Register>(from + i * Register::width);
-    });
+  static TINYRANK_INLINE basic_pack load_for_several(const T* from) noexcept {
+    return each(indices{}, [=](std::size_t i)
+                               TINYRANK_LAMBDA { return load_once<Register>(from + i * Register::width); });
   }
   static TINYRANK_INLINE basic_pack broadcast(T value) noexcept {
     const Register one = Register::broadcast(value);

@@ -8,7 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#if defined(TINYRANK_ONE_FILE)
+#include "lib/simd/registers_x86.hpp"
+#else
 #include "lib/simd/registers_xsimd.hpp"
+#endif
+#include "lib/simd/tree_sum_256.hpp"
 
 namespace tinyrank {
 namespace {
