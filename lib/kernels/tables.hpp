@@ -37,9 +37,9 @@ struct isa_tables {
 template <class Table>
 struct family {};
 
-/// Defines the tables of the unit's instruction set, as the unit's table_of(family<Table<T>>) returns them. That
-/// stands with the kernels in an unnamed namespace, in tinyrank itself but in the library as one file, which
-/// has one after another a namespace for each instruction set.
+/// Defines the tables of the unit's instruction set, as its own table_of(family<Table<T>>) returns them. That
+/// stands with the kernels in an unnamed namespace: in tinyrank, or, where the library as one file has the
+/// kernels of several sets, in the namespace of the set.
 #define TINYRANK_DEFINE_TABLES(Table)                           \
   template <>                                                   \
   const Table<float> isa_tables<Table<float>>::TINYRANK_ISA =   \

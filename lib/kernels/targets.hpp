@@ -9,7 +9,8 @@
 // AVX2 and AVX-512, of which the processor says when the program runs whether it has them. tinyrank.cpp, the
 // library in one file, compiles them by pragmas of gcc and clang (__EDG__ are compilers that only look like
 // gcc), unless TINYRANK_ONLY_SCALAR says that they are not worth their size.
-#if defined(__x86_64__) && !(defined(TINYRANK_ONE_FILE) && (defined(TINYRANK_ONLY_SCALAR) || defined(__EDG__)))
+#if defined(__x86_64__) && \
+    !(defined(TINYRANK_ONE_FILE) && (defined(TINYRANK_ONLY_SCALAR) || defined(__EDG__)))
 #define TINYRANK_TARGET_X86_64 1
 #else
 #define TINYRANK_TARGET_X86_64 0

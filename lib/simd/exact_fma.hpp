@@ -13,8 +13,8 @@
 #include "lib/simd/fused.hpp"
 
 // Whether the processor has the instruction, for float and for double. The standard's macros say so in gcc;
-// clang, up to 19 at least, defines them for hardly any processor, so that each is asked in its own words; and
-// no macro does for what the library as one file compiles for a part of the processors of its target.
+// clang, up to 19 at least, defines them for hardly any processor, so that each is asked in its own words.
+// And no macro says it of the kernels that the library as one file compiles by pragmas.
 #if defined(TINYRANK_ISA_avx2) || defined(TINYRANK_ISA_avx512) || defined(__FP_FAST_FMAF) || \
     defined(__FMA__) || defined(__FMA4__) || defined(__riscv_zfinx) ||                       \
     (defined(__ARM_FEATURE_FMA) && defined(__ARM_FP) && (__ARM_FP & 4)) ||                   \
