@@ -5,7 +5,7 @@
 
 amalgamate.py [DIRECTORY]     (build/amalgamated when not given)
 
-tinyrank.cpp has the kernels of the instruction set that the compiler's target decides: NEON, Helium, RISC-V's vectors, or plain
+tinyrank.cpp has the kernels of the instruction set that the compiler's target decides: NEON, SVE, Helium, RISC-V's vectors, or plain
 C++. On x86-64 it has those of AVX2 and AVX-512 as well, each in a namespace of its own that pragmas compile for it whatever the
 flags, and the processor decides. It is compiled like any file of a program; no definition, include path or library is needed.
 What goes in is all of include/tinyrank and lib, in the order of the paths, so the same tree gives the same bytes.
@@ -90,12 +90,12 @@ def choice_of_instruction_set():
     for name, target in ROWS:
         if name not in FEATURES and (ROOT / registers(name)).exists():
             lines += [f"#{'elif' if lines else 'if'} {target}", f"#define TINYRANK_ISA {name}", f"#define TINYRANK_ISA_{name}"]
-            lines += [f"#include <{header}>" for header in re.findall(r"^#include <(.*)>", (ROOT / registers(name)).read_text(), re.M)]
+            lines += [f"#include <{header}>" for header in re.findall(r"^#include <(.*?)>", (ROOT / registers(name)).read_text(), re.M)]
     lines.append("#endif")
     for name, target in ROWS:
         if name in FEATURES:
             headers = {found for part in included(registers(name)) - {XSIMD} for found in
-                       re.findall(r"^#include <(.*)>", (ROOT / part).read_text(), re.M)}
+                       re.findall(r"^#include <(.*?)>", (ROOT / part).read_text(), re.M)}
             lines += [f"#if {target}", *(f"#include <{header}>" for header in sorted(headers)), "#endif"]
     return "\n".join(lines)
 

@@ -10,8 +10,8 @@
 
 namespace tinyrank {
 
-/// The kernel tables: automatic = 0, scalar, avx2, avx512, neon, helium, rvv. All give the same bits;
-/// `automatic` means the fastest that can be used.
+/// The kernel tables: automatic = 0, scalar, avx2, avx512, neon, helium, rvv, sve. All give the same
+/// bits; `automatic` means the fastest that can be used.
 #define TINYRANK_ROW(with, name, NAME, built, usable, speed) , name
 enum class instruction_set : std::int32_t { automatic = 0 TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, ) };
 #undef TINYRANK_ROW

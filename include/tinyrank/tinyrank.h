@@ -112,7 +112,8 @@ enum {
   TINYRANK_AVX512 = 3,
   TINYRANK_NEON = 4,
   TINYRANK_HELIUM = 5,
-  TINYRANK_RVV = 6 /* RISC-V's vectors */
+  TINYRANK_RVV = 6, /* RISC-V's vectors */
+  TINYRANK_SVE = 7
 };
 
 /* Static, null-terminated English text for any value; never null. */

@@ -39,6 +39,16 @@ bool has_avx512() noexcept {
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & wanted) == wanted;
 }
 
+#elif TINYRANK_TARGET_SVE
+
+// Registers of the size that the kernels are compiled for. (A compiler that was told the size would answer
+// svcntb() itself.)
+bool has_sve_of_its_size() noexcept {
+  unsigned long bytes = 0;
+  asm("rdvl %0, #1" : "=r"(bytes));
+  return bytes == __ARM_FEATURE_SVE_BITS / 8;
+}
+
 #endif
 
 }  // namespace

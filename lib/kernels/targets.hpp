@@ -16,7 +16,15 @@
 #define TINYRANK_TARGET_X86_64 0
 #endif
 
-#if defined(__ARM_NEON) && defined(__ARM_FEATURE_FMA)
+// SVE with registers of a size that the flags say. By gcc 12 that is 256 or 512 bits, by clang 128, too.
+#if defined(__ARM_FEATURE_SVE_BITS) && \
+    (__ARM_FEATURE_SVE_BITS == 128 || __ARM_FEATURE_SVE_BITS == 256 || __ARM_FEATURE_SVE_BITS == 512)
+#define TINYRANK_TARGET_SVE 1
+#else
+#define TINYRANK_TARGET_SVE 0
+#endif
+
+#if defined(__ARM_NEON) && defined(__ARM_FEATURE_FMA) && !(defined(TINYRANK_ONE_FILE) && TINYRANK_TARGET_SVE)
 #define TINYRANK_TARGET_NEON 1
 #else
 #define TINYRANK_TARGET_NEON 0
@@ -54,7 +62,8 @@
 
 // Plain C++, which runs anywhere. tinyrank.cpp, the library in one file, has the kernels of one instruction
 // set.
-#if defined(TINYRANK_ONE_FILE) && (TINYRANK_TARGET_NEON || TINYRANK_TARGET_HELIUM || TINYRANK_TARGET_RVV)
+#if defined(TINYRANK_ONE_FILE) && \
+    (TINYRANK_TARGET_NEON || TINYRANK_TARGET_HELIUM || TINYRANK_TARGET_RVV || TINYRANK_TARGET_SVE)
 #define TINYRANK_TARGET_PLAIN 0
 #else
 #define TINYRANK_TARGET_PLAIN 1

@@ -23,6 +23,8 @@
 #include "lib/simd/registers_helium.hpp"
 #elif defined(TINYRANK_ISA_rvv)
 #include "lib/simd/registers_rvv.hpp"
+#elif defined(TINYRANK_ISA_sve)
+#include "lib/simd/registers_sve.hpp"
 #endif
 
 namespace tinyrank {

@@ -61,7 +61,7 @@ inline constexpr std::size_t widest_piece = 1;
 
 #if defined(TINYRANK_ISA_avx2) || defined(TINYRANK_ISA_avx512)
 #include "lib/simd/short_rows_x86.hpp"
-#elif defined(TINYRANK_ISA_neon)
+#elif defined(TINYRANK_ISA_neon) || defined(TINYRANK_ISA_sve)
 #include "lib/simd/short_rows_neon.hpp"
 #elif defined(TINYRANK_ISA_helium)
 #include "lib/simd/short_rows_helium.hpp"

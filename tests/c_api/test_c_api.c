@@ -393,6 +393,7 @@ static void check_texts(void) {
   CHECK(same_text(tinyrank_outcome_text(TINYRANK_RECOVERED), "recovered"));
   CHECK(same_text(tinyrank_instruction_set_name(TINYRANK_HELIUM), "helium"));
   CHECK(same_text(tinyrank_instruction_set_name(TINYRANK_RVV), "rvv"));
+  CHECK(same_text(tinyrank_instruction_set_name(TINYRANK_SVE), "sve"));
   CHECK(same_text(tinyrank_version(), C_TEST_VERSION));
   CHECK(tinyrank_is_usable(TINYRANK_SCALAR) == 1 && tinyrank_is_usable(99) == 0);
   CHECK(tinyrank_is_usable(tinyrank_best_instruction_set()) == 1 && tinyrank_most_threads() >= 1);

@@ -98,6 +98,11 @@ void check_catalogue(const char* precision, instruction_set isa) {
 }  // namespace
 
 int main() {
+  // Where, say, a simulator was given registers of another size than the compiler.
+  if (best_instruction_set() == instruction_set::automatic) {
+    semihosting::print("this processor can run none of the instruction sets\n");
+    return 1;
+  }
   golden::list_pairs(pairs);
   for (const instruction_set isa : every_instruction_set) {
     if (!is_usable(isa)) continue;

@@ -61,7 +61,12 @@ TEST_CASE("what this build holds") {
          __builtin_cpu_supports("avx512cd") != 0));
 #elif defined(__ARM_NEON)
   CHECK(is_usable(instruction_set::neon));
+#if defined(__ARM_FEATURE_SVE_BITS) && __ARM_FEATURE_SVE_BITS
+  CHECK(is_usable(instruction_set::sve));
+  CHECK(best_instruction_set() == instruction_set::sve);
+#else
   CHECK(best_instruction_set() == instruction_set::neon);
+#endif
   CHECK_FALSE(is_built(instruction_set::avx2));
 #elif defined(__riscv_vector)
   CHECK(is_usable(instruction_set::rvv));
@@ -80,6 +85,7 @@ TEST_CASE("every name is its own") {
   CHECK(to_string(instruction_set::neon) == std::string("neon"));
   CHECK(to_string(instruction_set::helium) == std::string("helium"));
   CHECK(to_string(instruction_set::rvv) == std::string("rvv"));
+  CHECK(to_string(instruction_set::sve) == std::string("sve"));
   CHECK(to_string(static_cast<instruction_set>(99)) == std::string("unknown"));
 }
 
