@@ -5,7 +5,7 @@
 # Installs the Debian packages of the named groups; silent when nothing is missing.
 set -eu
 
-groups="build test arm riscv bench docs plot mpi style python develop"
+groups="build test arm riscv x86 bench docs plot mpi style python develop"
 packages_of() {
   case $1 in
     build) echo build-essential cmake ninja-build pkg-config python3 libxsimd-dev libcli11-dev nlohmann-json3-dev doctest-dev ;;
@@ -14,6 +14,7 @@ packages_of() {
       gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev qemu-system-arm ;;
     riscv) echo python3 g++-riscv64-linux-gnu qemu-user clang-19 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
       libstdc++-arm-none-eabi-dev qemu-system-misc ;;
+    x86) echo g++-i686-linux-gnu qemu-user ;;
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
     python) echo python3-dev pybind11-dev python3-numpy python3-pytest python3-mypy python3-sklearn python3-matplotlib \
       python3-pip python3-setuptools python3-wheel python3-venv ;;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "lib/simd/arithmetic.hpp"
 #include "lib/simd/fused.hpp"
 
 // Whether the processor has the instruction, for float and for double. The standard's macros say so in gcc;

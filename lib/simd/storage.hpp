@@ -18,8 +18,6 @@ namespace {
 
 using float_pack = basic_pack<register_f32>;
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "narrow entries are cut out of words by shifts");
-
 /// Sixteen words, in as many registers as a pack of floats.
 struct word_pack {
   register_words r[float_pack::registers];
