@@ -67,6 +67,8 @@ const char* to_string(status value) noexcept {
   }
   return "unknown status";
 }
+    case status::arithmetic:
+      return "arithmetic: a rounding mode, flush-to-zero or a flag of the compiler changes it";
 
 const char* to_string(outcome value) noexcept {
   switch (value) {

@@ -34,23 +34,27 @@ NEEDS = """
 CPP_HEAD = """
 // tinyrank {version} in one file, written by packaging/amalgamate.py of its repository: change it there.
 """ + NEEDS + """
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \\
-    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
-#error "tinyrank.cpp: compile this file without -ffast-math and its parts: it promises the same bits everywhere"
-#endif
+{arithmetic}
 
 #define TINYRANK_ONE_FILE
 {instruction_set}
 
 {includes}
 
-// No multiply-add but those that are written, whatever the command line says.
+// No multiply-add but those that are written, nothing rearranged, whatever the command line says.
 #if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wignored-pragmas"
+#pragma float_control(precise, on)  // not known for every processor, before clang 16 to 20
+#pragma clang diagnostic pop
 #pragma clang fp contract(off) reassociate(off)
+#if __clang_major__ >= 18
+#pragma clang fp reciprocal(off)
+#endif
 #pragma clang diagnostic ignored "-Wunused-function"  // of other instruction sets, and their tuning
 #pragma clang diagnostic ignored "-Wunused-const-variable"
 #else
-#pragma GCC optimize("fp-contract=off")
+#pragma GCC optimize("fp-contract=off", "no-associative-math")  // the last of which no macro tells alone
 #endif
 
 #include "tinyrank.hpp"
@@ -58,6 +62,7 @@ CPP_HEAD = """
 
 
 TARGETS = "lib/kernels/targets.hpp"
+ARITHMETIC = "lib/simd/arithmetic.hpp"
 ROWS = re.findall(r"ROW\(with, (\w+), \w+, (TINYRANK_TARGET_\w+),", (ROOT / "include/tinyrank/detail/instruction_sets.def").read_text())
 # What the kernels of a set need of the compiler beyond its target: by flags in lib/CMakeLists.txt, here by pragmas.
 FEATURES = {name: ",".join(features) for name, flags in
@@ -225,8 +230,8 @@ def version_header(version):
     return text
 
 
-def amalgamated():
-    """The three files: {name: text}."""
+def amalgamated(keep=lambda path: True):
+    """The three files: {name: text}; of the sources those that keep(path) wants."""
     version = (ROOT / "VERSION").read_text().strip()
     header = Text()
     header.add("include/tinyrank/version.hpp", version_header(version))
@@ -236,11 +241,15 @@ def amalgamated():
             continue
         if str(path.relative_to(ROOT)) not in header.done:
             sys.exit(f"amalgamate.py: {path.relative_to(ROOT)} is not in tinyrank/tinyrank.hpp")
-    targets = Text(header.done)
+    arithmetic = Text(header.done)
+    arithmetic.add(ARITHMETIC)
+    targets = Text(arithmetic.done)
     targets.add(TARGETS)
     source = Text(targets.done)
     for path in sorted((ROOT / "lib").rglob("*.cpp")):
         if path.parent.name == "mpi":  # a library of its own
+            continue
+        if not keep(path.relative_to(ROOT)):
             continue
         source.add(str(path.relative_to(ROOT)))
     once = {name for name in source.done
@@ -249,11 +258,13 @@ def amalgamated():
     for isa in FEATURES:
         kernels.append(KernelText(isa, once))
         for path in sorted((ROOT / "lib").rglob("*.isa.cpp")):
-            kernels[-1].add(str(path.relative_to(ROOT)))
+            if keep(path.relative_to(ROOT)):
+                kernels[-1].add(str(path.relative_to(ROOT)))
     about = f"\n// tinyrank {version}, every public header, written by packaging/amalgamate.py of its repository.\n"
     return {
         "tinyrank.hpp": LICENCE + about + "\n#pragma once\n" + NEEDS + "\n" + header.includes() + "\n\n" + "\n\n".join(header.parts) + "\n",
         "tinyrank.cpp": LICENCE + CPP_HEAD.replace("{version}", version).replace("{includes}", source.includes())
+                        .replace("{arithmetic}", "\n\n".join(arithmetic.parts))
                         .replace("{instruction_set}", "\n\n".join([*targets.parts, choice_of_instruction_set()])) + "\n" +
                         "\n\n".join([*source.parts, *(of_set.text() for of_set in kernels)]) + "\n",
         "tinyrank.h": (ROOT / "include/tinyrank/tinyrank.h").read_text(),

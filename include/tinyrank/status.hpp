@@ -40,6 +40,7 @@ enum class status : std::int32_t {
   weights,      ///< one is negative or not finite, or all are zero
   robust_loss,  ///< none of its values, or delta negative or not finite
   held_out,     ///< a share below 0 or above a half
+  arithmetic,   ///< of check_environment alone: what rounds otherwise than IEEE 754 to nearest
 };
 
 /// How a run ended. `running` means that it has not.

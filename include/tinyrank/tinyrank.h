@@ -72,8 +72,9 @@ enum {
   TINYRANK_STATUS_WEIGHTS = 25,
   TINYRANK_STATUS_ROBUST_LOSS = 26,
   TINYRANK_STATUS_HELD_OUT = 27,
-  TINYRANK_STATUS_RUN_NULL = 1001,     /* run is null */
-  TINYRANK_STATUS_SENSING_NULL = 1002, /* sensing is null */
+  TINYRANK_STATUS_ARITHMETIC = 28, /* of tinyrank_check_environment alone */
+  TINYRANK_STATUS_RUN_NULL = 1001, /* run is null, or where it is to be written is not aligned to its type */
+  TINYRANK_STATUS_SENSING_NULL = 1002, /* sensing is null or not aligned to its type */
   TINYRANK_STATUS_SENSING_SIZE =
       1003, /* sensing->struct_size is no version of the struct that is known here */
   TINYRANK_STATUS_OPTIONS_NULL = 1004, /* options is null */
@@ -129,6 +130,11 @@ const char* tinyrank_version(void);
  * process's, for all its runs; the child of a fork() has its own, and those that the system does not give are
  * done without. */
 int32_t tinyrank_is_usable(int32_t instruction_set);
+/* TINYRANK_OK where this thread rounds as the same bits everywhere ask: to nearest, subnormal numbers kept,
+ * each operation by itself; TINYRANK_STATUS_ARITHMETIC where the program around has set another rounding mode
+ * or flush-to-zero, or a flag of the compiler has changed arithmetic. For debugging: a run does not ask. */
+int32_t tinyrank_check_environment(void);
+
 int32_t tinyrank_best_instruction_set(void);
 const char* tinyrank_instruction_set_name(int32_t instruction_set);
 uint32_t tinyrank_most_threads(void);

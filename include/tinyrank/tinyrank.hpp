@@ -11,6 +11,7 @@
 #include "tinyrank/checkpoint.hpp"
 #include "tinyrank/descent.hpp"
 #include "tinyrank/diagnostics.hpp"
+#include "tinyrank/environment.hpp"
 #include "tinyrank/estimate.hpp"
 #include "tinyrank/export.hpp"
 #include "tinyrank/factor_shape.hpp"

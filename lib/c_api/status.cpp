@@ -4,6 +4,7 @@
 #include "tinyrank/status.hpp"
 
 #include "lib/parallel.hpp"
+#include "tinyrank/environment.hpp"
 #include "tinyrank/instruction_set.hpp"
 #include "tinyrank/tinyrank.h"
 #include "tinyrank/version.hpp"
@@ -42,6 +43,7 @@ TINYRANK_SAME(TINYRANK_STATUS_EXPLORATION, status::exploration);
 TINYRANK_SAME(TINYRANK_STATUS_WEIGHTS, status::weights);
 TINYRANK_SAME(TINYRANK_STATUS_ROBUST_LOSS, status::robust_loss);
 TINYRANK_SAME(TINYRANK_STATUS_HELD_OUT, status::held_out);
+TINYRANK_SAME(TINYRANK_STATUS_ARITHMETIC, status::arithmetic);
 TINYRANK_SAME(TINYRANK_RUNNING, outcome::running);
 TINYRANK_SAME(TINYRANK_RECOVERED, outcome::recovered);
 TINYRANK_SAME(TINYRANK_PLATEAU, outcome::plateau);
@@ -95,6 +97,10 @@ extern "C" const char* tinyrank_verdict_text(std::int32_t value) {
 
 extern "C" const char* tinyrank_version(void) {
   return TINYRANK_VERSION_STRING;
+}
+
+extern "C" std::int32_t tinyrank_check_environment(void) {
+  return static_cast<std::int32_t>(tinyrank::check_environment());
 }
 
 extern "C" std::int32_t tinyrank_is_usable(std::int32_t value) {

@@ -9,12 +9,12 @@ import sys
 
 import sources
 
-words = "status views arena random instruction_set version export".split()
+words = "status environment views arena random instruction_set version export".split()
 runs = "descent gradient_descent scaled_gradient_descent momentum quadratic_network quasi_newton ridge staircase recovery batch checkpoint".split()
 public = lambda names: [f"include/tinyrank/{name}.hpp" for name in names]
 LAYERS = [
     public(words) + ["include/tinyrank/detail/instruction_sets.def", "lib/status.cpp"],
-    ["lib/simd/"],
+    ["lib/simd/", "lib/environment.cpp"],
     public(["sensing", "factor_shape"]) + ["include/tinyrank/detail/", "lib/kernels/", "lib/gaussian_table.", "lib/random.cpp"],
     ["lib/parallel.hpp"],
     ["lib/dense_algebra/"],
