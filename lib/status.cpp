@@ -18,8 +18,8 @@ const char* to_string(status value) noexcept {
     case status::size_overflow:
       return "size_overflow: the product of the sizes does not fit this machine's memory";
     case status::operator_data:
-      return "operator_data: the operator's data or a function of it is null, or data are not aligned to 64 "
-             "bytes or not finite";
+      return "operator_data: the operator's data or a function of it is null, or data are not aligned (to 64 "
+             "bytes, or to their type) or not finite";
     case status::pair_index:
       return "pair_index: a pair names an index that is not below n, or one index twice";
     case status::entry_index:
@@ -27,9 +27,10 @@ const char* to_string(status value) noexcept {
     case status::entry_offsets:
       return "entry_offsets: the offsets of the entries do not start at 0, or descend";
     case status::measurements:
-      return "measurements: null, not finite, or without a scale for the automatic step size";
+      return "measurements: null, not aligned to their type, not finite, or without a scale for the "
+             "automatic step size";
     case status::initial_factor:
-      return "initial_factor: not finite";
+      return "initial_factor: not finite, or not aligned to its type";
     case status::step_size:
       return "step_size: negative or not finite";
     case status::initial_scale:
@@ -59,16 +60,18 @@ const char* to_string(status value) noexcept {
     case status::exploration:
       return "exploration: none of its values, or more columns than n";
     case status::weights:
-      return "weights: one is negative or not finite, or they leave nothing of the measurements";
+      return "weights: one is negative or not finite, they leave nothing of the measurements, or they are "
+             "not aligned "
+             "to their type";
     case status::robust_loss:
       return "robust_loss: none of its values, or delta is negative or not finite";
     case status::held_out:
       return "held_out: a share below 0 or above a half";
+    case status::arithmetic:
+      return "arithmetic: a rounding mode, flush-to-zero or a flag of the compiler changes it";
   }
   return "unknown status";
 }
-    case status::arithmetic:
-      return "arithmetic: a rounding mode, flush-to-zero or a flag of the compiler changes it";
 
 const char* to_string(outcome value) noexcept {
   switch (value) {

@@ -231,7 +231,7 @@ struct descent {
 /// exception: when only the power iteration finds that y gives no scale (status::measurements), it has used
 /// the arena.
 ///
-/// y: m raw measurements. buffer: 64-byte aligned, at least descent_bytes(...) bytes.
+/// y: m raw measurements, aligned as T is. buffer: 64-byte aligned, at least descent_bytes(...) bytes.
 /// options: of the type that the method belongs to. Errors: see status.hpp. A y that is all zero has no
 /// scale: status::measurements unless nothing is automatic; one that is not, but whose sum of squares is so
 /// small (below 2^-80 in float) that squared residuals would vanish, is always refused. Cost: one gradient,

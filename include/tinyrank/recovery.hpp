@@ -20,7 +20,7 @@ struct recovery_options : staircase_options<T> {
   std::size_t explore_rank = 0;
 
   /// m weights w_i >= 0 of the squared residuals, not all zero: f(U) = 1/(4m) sum_i w_i e_i^2. Null: 1 each.
-  /// A gradient with weights is two passes. Read by init only.
+  /// A gradient with weights is two passes. Read by init only, aligned as T is.
   const T* weights = nullptr;
 
   /// huber: for measurements of which some are wild.
@@ -139,7 +139,7 @@ template <class Sensing, class T>
 }
 
 /// Checks every argument and places the run in the arena; no pass. On any status but ok neither `run` nor
-/// the arena has been written. y: m raw measurements. buffer: 64-byte aligned, at least
+/// the arena has been written. y: m raw measurements, aligned as T is. buffer: 64-byte aligned, at least
 /// recovery_bytes(...) bytes. Errors: see status.hpp and staircase.hpp.
 template <class T>
 [[nodiscard]] TINYRANK_API status init_operator(recovery<T>& run, const sensing_operator<T>& a, const T* y,

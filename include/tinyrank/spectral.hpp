@@ -62,10 +62,10 @@ struct spectral_result {
 /// work with), by block power iteration with Rayleigh-Ritz. count = 1 and oversampling = 0 is the power
 /// method. Vectors beyond the rank of A^*(y) may be zero.
 ///
-/// y: m raw measurements. buffer: 64-byte aligned, spectral_bytes(...) bytes or more. Errors: dimension,
-/// measurement_count, operator_data, rank (count 0 or above n), tolerance, measurements (null, not finite),
-/// threads, shards, size_overflow, instruction_set, and the arena's; then nothing was written. Cost: steps
-/// adjoints on a block, O(n b^2) each besides. Bits: the same everywhere.
+/// y: m raw measurements, aligned as T is. buffer: 64-byte aligned, spectral_bytes(...) bytes or more.
+/// Errors: dimension, measurement_count, operator_data, rank (count 0 or above n), tolerance, measurements
+/// (null, not finite), threads, shards, size_overflow, instruction_set, and the arena's; then nothing was
+/// written. Cost: steps adjoints on a block, O(n b^2) each besides. Bits: the same everywhere.
 template <class T>
 [[nodiscard]] TINYRANK_API status leading_eigenvectors_operator(spectral_result<T>& result,
                                                                 const sensing_operator<T>& a, const T* y,

@@ -225,7 +225,7 @@ template <class Sensing, class T>
 }
 
 /// Checks every argument and places the run in the arena; no pass. On any status but ok neither `run` nor
-/// the arena has been written. y: m raw measurements. buffer: 64-byte aligned, at least
+/// the arena has been written. y: m raw measurements, aligned as T is. buffer: 64-byte aligned, at least
 /// staircase_bytes(...) bytes. Errors: see status.hpp; rank is a rank_limit above n, measurement_count an m
 /// that was spent, measurements a y that is not finite or whose squares vanish.
 template <class T>

@@ -21,8 +21,8 @@ enum class status : std::int32_t {
   pair_index,         ///< a pair names an index >= n, or the same index twice
   entry_index,        ///< an entry names an index >= n
   entry_offsets,      ///< the offsets of the entries do not start at 0, or descend
-  measurements,       ///< y is null, not finite, or gives no scale for the automatic step size
-  initial_factor,     ///< the given U_0 is not finite
+  measurements,       ///< y is null, misaligned, not finite, or gives no scale for the automatic step size
+  initial_factor,     ///< the given U_0 is not finite, or misaligned
   step_size,          ///< negative or not finite
   initial_scale,      ///< negative or not finite
   tolerance,          ///< a tolerance, or a bound of quadratic_network, is negative or not finite
@@ -37,7 +37,7 @@ enum class status : std::int32_t {
   momentum,     ///< not in [0, 1)
   history,      ///< 0 pairs or more than 64
   exploration,  ///< none of its values, or more columns than n
-  weights,      ///< one is negative or not finite, or all are zero
+  weights,      ///< one is negative or not finite, all are zero, or they are misaligned
   robust_loss,  ///< none of its values, or delta negative or not finite
   held_out,     ///< a share below 0 or above a half
   arithmetic,   ///< of check_environment alone: what rounds otherwise than IEEE 754 to nearest

@@ -41,6 +41,10 @@ extern "C" {
 #pragma GCC visibility push(default)
 #endif
 
+/* Every pointer is aligned to its type, as what the compiler places is: of float to 4 bytes, of double to 8
+ * where the processor asks for it. Of the memory of a run, and of stored matrices and vectors, it is 64
+ * bytes. Where that is not so, a call is refused, and nothing is read there. */
+
 /* Why a call was refused. A refused call has written nothing, unless the function says so. */
 enum {
   TINYRANK_OK = 0,
@@ -48,13 +52,14 @@ enum {
   TINYRANK_STATUS_RANK = 2,              /* rank is 0 or too large */
   TINYRANK_STATUS_MEASUREMENT_COUNT = 3, /* measurement_count is 0 or too large */
   TINYRANK_STATUS_SIZE_OVERFLOW = 4,     /* the product of the sizes does not fit in size_t */
-  TINYRANK_STATUS_OPERATOR_DATA = 5, /* stored data is null, not aligned to 64 bytes, or no valid choice */
+  TINYRANK_STATUS_OPERATOR_DATA =
+      5, /* stored data is null, not aligned (to 64 bytes, or to its type), or no valid choice */
   TINYRANK_STATUS_PAIR_INDEX = 6,    /* a pair names an index >= n, or the same index twice */
   TINYRANK_STATUS_ENTRY_INDEX = 7,   /* an entry names an index >= n */
   TINYRANK_STATUS_ENTRY_OFFSETS = 8, /* offsets of sparse matrices do not begin with 0, or descend */
   TINYRANK_STATUS_MEASUREMENTS =
-      9, /* y is null, not finite, or gives no scale for an automatic step or start */
-  TINYRANK_STATUS_INITIAL_FACTOR = 10,    /* initial_factor is not finite */
+      9, /* y is null, misaligned, not finite, or gives no scale for an automatic step or start */
+  TINYRANK_STATUS_INITIAL_FACTOR = 10,    /* initial_factor is not finite, or not aligned to its type */
   TINYRANK_STATUS_STEP_SIZE = 11,         /* negative or not finite */
   TINYRANK_STATUS_INITIAL_SCALE = 12,     /* negative or not finite */
   TINYRANK_STATUS_TOLERANCE = 13,         /* a tolerance is negative or not finite */
@@ -77,14 +82,14 @@ enum {
   TINYRANK_STATUS_SENSING_NULL = 1002, /* sensing is null or not aligned to its type */
   TINYRANK_STATUS_SENSING_SIZE =
       1003, /* sensing->struct_size is no version of the struct that is known here */
-  TINYRANK_STATUS_OPTIONS_NULL = 1004, /* options is null */
+  TINYRANK_STATUS_OPTIONS_NULL = 1004, /* options is null or not aligned to its type */
   TINYRANK_STATUS_OPTIONS_SIZE =
       1005, /* options->struct_size is no version of the struct that is known here */
-  TINYRANK_STATUS_OUTPUT_NULL = 1006, /* the place for the result is null */
+  TINYRANK_STATUS_OUTPUT_NULL = 1006, /* the place for the result is null or not aligned to its type */
   TINYRANK_STATUS_OUTPUT_SIZE = 1007, /* the place for the result is too small */
   TINYRANK_STATUS_INDEX = 1008,       /* a row is >= n, or a column or measurement not below its bound */
   TINYRANK_STATUS_NO_VERDICT = 1009,  /* the run has none, or a factor without columns */
-  TINYRANK_STATUS_FACTOR = 1010       /* factor is null or not finite */
+  TINYRANK_STATUS_FACTOR = 1010       /* factor is null, not aligned to its type, or not finite */
 };
 
 /* How a run ended; RUNNING means that it has not. */
@@ -125,16 +130,16 @@ const char* tinyrank_verdict_text(int32_t verdict);
 /* The version of the library that was linked, as "0.1.0". */
 const char* tinyrank_version(void);
 
-/* Capabilities: whether kernels for an instruction set are built in and usable here (1 or 0), the ones that
- * TINYRANK_AUTOMATIC picks, their name, and the largest number of threads a run may ask for. Threads are the
- * process's, for all its runs; the child of a fork() has its own, and those that the system does not give are
- * done without. */
-int32_t tinyrank_is_usable(int32_t instruction_set);
 /* TINYRANK_OK where this thread rounds as the same bits everywhere ask: to nearest, subnormal numbers kept,
  * each operation by itself; TINYRANK_STATUS_ARITHMETIC where the program around has set another rounding mode
  * or flush-to-zero, or a flag of the compiler has changed arithmetic. For debugging: a run does not ask. */
 int32_t tinyrank_check_environment(void);
 
+/* Capabilities: whether kernels for an instruction set are built in and usable here (1 or 0), the ones that
+ * TINYRANK_AUTOMATIC picks, their name, and the largest number of threads a run may ask for. Threads are the
+ * process's, for all its runs; the child of a fork() has its own, and those that the system does not give are
+ * done without. */
+int32_t tinyrank_is_usable(int32_t instruction_set);
 int32_t tinyrank_best_instruction_set(void);
 const char* tinyrank_instruction_set_name(int32_t instruction_set);
 uint32_t tinyrank_most_threads(void);

@@ -17,7 +17,7 @@ struct translate_dense {
 template <class T>
 std::int32_t pack_full(std::size_t n, const T* full, T* row) noexcept {
   if (n == 0 || n > tinyrank::largest_dimension) return TINYRANK_STATUS_DIMENSION;
-  if (full == nullptr || row == nullptr) return TINYRANK_STATUS_OPERATOR_DATA;
+  if (!tinyrank::is_placed(full) || !tinyrank::is_placed(row)) return TINYRANK_STATUS_OPERATOR_DATA;
   tinyrank::pack_row_from_full(n, full, row);
   return TINYRANK_OK;
 }

@@ -17,7 +17,7 @@ struct translate_dense_bf16 {
 template <class T>
 std::int32_t pack_bf16(std::size_t n, const T* packed, std::uint16_t* row) noexcept {
   if (n == 0 || n > tinyrank::largest_dimension) return TINYRANK_STATUS_DIMENSION;
-  if (packed == nullptr || row == nullptr) return TINYRANK_STATUS_OPERATOR_DATA;
+  if (!tinyrank::is_placed(packed) || !tinyrank::is_placed(row)) return TINYRANK_STATUS_OPERATOR_DATA;
   return tinyrank::pack_row_bf16(n, packed, row) ? TINYRANK_OK : TINYRANK_STATUS_OPERATOR_DATA;
 }
 

@@ -17,7 +17,8 @@ struct translate_dense_int8 {
 template <class T>
 std::int32_t pack_int8(std::size_t n, const T* packed, std::int8_t* row, float* scale) noexcept {
   if (n == 0 || n > tinyrank::largest_dimension) return TINYRANK_STATUS_DIMENSION;
-  if (packed == nullptr || row == nullptr || scale == nullptr) return TINYRANK_STATUS_OPERATOR_DATA;
+  if (!tinyrank::is_placed(packed) || row == nullptr || !tinyrank::is_placed(scale))
+    return TINYRANK_STATUS_OPERATOR_DATA;
   *scale = tinyrank::pack_row_int8(n, packed, row);
   return *scale == *scale ? TINYRANK_OK : TINYRANK_STATUS_OPERATOR_DATA;
 }

@@ -17,7 +17,7 @@ struct translate_hermitian_dense {
 template <class T>
 std::int32_t pack_hermitian(std::size_t d, const T* full, T* row) noexcept {
   if (d == 0 || d > tinyrank::largest_dimension / 2) return TINYRANK_STATUS_DIMENSION;
-  if (full == nullptr || row == nullptr) return TINYRANK_STATUS_OPERATOR_DATA;
+  if (!tinyrank::is_placed(full) || !tinyrank::is_placed(row)) return TINYRANK_STATUS_OPERATOR_DATA;
   tinyrank::pack_row_from_hermitian(d, full, row);
   return TINYRANK_OK;
 }

@@ -65,8 +65,8 @@ std::int32_t place_measuring(const sensing_operator<T>& a, std::size_t rank, voi
 template <class T>
 std::int32_t measure_factor(const sensing_operator<T>& a, const T* factor, std::size_t rank, T* y,
                             void* memory, std::size_t size) noexcept {
-  if (y == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
-  if (factor == nullptr) return TINYRANK_STATUS_FACTOR;
+  if (!is_placed(y)) return TINYRANK_STATUS_OUTPUT_NULL;
+  if (!is_placed(factor)) return TINYRANK_STATUS_FACTOR;
   measuring_memory<T> placed;
   workspace<T> how;
   if (const std::int32_t made = place_measuring(a, rank, memory, size, placed, how); made != TINYRANK_OK)
@@ -86,7 +86,7 @@ std::int32_t measure_factor(const sensing_operator<T>& a, const T* factor, std::
 template <class T>
 std::int32_t matrix_entry(const sensing_operator<T>& a, std::size_t measurement, std::size_t row,
                           std::size_t column, T* value, void* memory, std::size_t size) noexcept {
-  if (value == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  if (!is_placed(value)) return TINYRANK_STATUS_OUTPUT_NULL;
   if (measurement >= a.measurement_count || row >= a.n || column >= a.n) return TINYRANK_STATUS_INDEX;
   measuring_memory<T> placed;
   workspace<T> how;
@@ -107,7 +107,7 @@ std::int32_t matrix_entry(const sensing_operator<T>& a, std::size_t measurement,
 /// The operator of a struct of C, and what asks it; `use` gets the table.
 template <class T, class Given, class Translate, class Use>
 std::int32_t with_operator(const Given* sensing, Translate translate, Use use) noexcept {
-  if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
+  if (!is_placed(sensing)) return TINYRANK_STATUS_SENSING_NULL;
   Given known{};
   if (!read_struct(*sensing, known) || !is_reserved_zero(known)) return TINYRANK_STATUS_SENSING_SIZE;
   const auto a = translate(known);

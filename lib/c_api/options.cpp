@@ -34,7 +34,7 @@ typename types<T>::options defaults() noexcept {
 
 template <class T>
 std::int32_t read_options(const typename types<T>::options* given, method_options<T>& chosen) noexcept {
-  if (given == nullptr) return TINYRANK_STATUS_OPTIONS_NULL;
+  if (!is_placed(given)) return TINYRANK_STATUS_OPTIONS_NULL;
   typename types<T>::options o = defaults<T>();
   if (!read_struct(*given, o) || !is_reserved_zero(o)) return TINYRANK_STATUS_OPTIONS_SIZE;
   descent_options<T> options;

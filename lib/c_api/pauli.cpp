@@ -22,7 +22,7 @@ TINYRANK_C_OPERATOR(pauli)
 
 extern "C" std::int32_t tinyrank_pauli_parse(const char* label, std::size_t size,
                                              tinyrank_pauli_string* string) {
-  if (string == nullptr) return TINYRANK_STATUS_OPERATOR_DATA;
+  if (!tinyrank::is_placed(string)) return TINYRANK_STATUS_OPERATOR_DATA;
   tinyrank::pauli_string read;
   const tinyrank::status parsed = tinyrank::parse_pauli_string(label, size, read);
   if (parsed == tinyrank::status::ok) *string = {read.x, read.z};

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "lib/dense_algebra/vectors.hpp"
 #include "lib/simd/exact_fma.hpp"
 #include "tinyrank/tinyrank.h"
 #include "tinyrank/views.hpp"
@@ -18,7 +19,7 @@ template <class T>
 std::int32_t factor_entry(const factor_view<const T>* factor, std::size_t row, std::size_t column,
                           T* value) noexcept {
   if (factor == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (value == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  if (!is_placed(value)) return TINYRANK_STATUS_OUTPUT_NULL;
   const factor_view<const T> u = *factor;
   if (row >= u.n || column >= u.rank) return TINYRANK_STATUS_INDEX;
   *value = u(row, column);
@@ -29,7 +30,7 @@ template <class T>
 std::int32_t estimate_entry(const factor_view<const T>* factor, std::size_t row, std::size_t column,
                             T* value) noexcept {
   if (factor == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (value == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  if (!is_placed(value)) return TINYRANK_STATUS_OUTPUT_NULL;
   const factor_view<const T> u = *factor;
   if (row >= u.n || column >= u.n) return TINYRANK_STATUS_INDEX;
   T sum = 0;
@@ -41,7 +42,7 @@ std::int32_t estimate_entry(const factor_view<const T>* factor, std::size_t row,
 template <class T>
 std::int32_t copy_factor(const factor_view<const T>* factor, T* copy, std::size_t count) noexcept {
   if (factor == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (copy == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  if (!is_placed(copy)) return TINYRANK_STATUS_OUTPUT_NULL;
   const factor_view<const T> u = *factor;
   if (count < u.n * u.rank) return TINYRANK_STATUS_OUTPUT_SIZE;
   for (std::size_t j = 0; j < u.n; ++j) {

@@ -20,7 +20,7 @@ const descent<T>& of(const typename types<T>::run* run) noexcept {
 template <class T>
 std::int32_t get_report(const typename types<T>::run* handle, typename types<T>::report* report) noexcept {
   if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (report == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  if (!is_placed(report)) return TINYRANK_STATUS_OUTPUT_NULL;
   const descent<T>& run = of<T>(handle);
   const descent_report<T>& r = run.report;
   typename types<T>::report made{};

@@ -124,7 +124,7 @@ std::int32_t read_staircase_options(const typename types<T>::staircase_options* 
   static_assert(sizeof(entry) == sizeof(staircase_entry<T>) &&
                 offsetof(entry, rank) == offsetof(staircase_entry<T>, rank) &&
                 offsetof(entry, loss) == offsetof(staircase_entry<T>, loss));
-  if (given == nullptr) return TINYRANK_STATUS_OPTIONS_NULL;
+  if (!is_placed(given)) return TINYRANK_STATUS_OPTIONS_NULL;
   known = staircase_defaults<T>();
   const bool read = read_struct(*given, known) && is_reserved_zero(known);
   return read ? TINYRANK_OK : TINYRANK_STATUS_OPTIONS_SIZE;
@@ -171,7 +171,7 @@ template <class T>
 std::int32_t get_staircase_report(const typename types<T>::staircase* handle,
                                   typename types<T>::staircase_report* report) noexcept {
   if (handle == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (report == nullptr) return TINYRANK_STATUS_OUTPUT_NULL;
+  if (!is_placed(report)) return TINYRANK_STATUS_OUTPUT_NULL;
   const staircase<T>& run = *staircase_of<T>(handle);
   typename types<T>::staircase_report made{};
   copy_report(made, run.report, to_c{});

@@ -75,7 +75,7 @@ template <class T, class Given, class Translate>
 std::size_t bytes_of_staircase(const Given* sensing, const typename types<T>::staircase_options* given,
                                Translate translate) noexcept {
   Given known{};
-  if (sensing == nullptr || !read_struct(*sensing, known) || !is_reserved_zero(known)) return SIZE_MAX;
+  if (!is_placed(sensing) || !read_struct(*sensing, known) || !is_reserved_zero(known)) return SIZE_MAX;
   const auto a = translate(known);
   return bytes_of_staircase<T>(as_any<T>(a), given);
 }
@@ -84,8 +84,8 @@ template <class T, class Given, class Translate>
 std::int32_t create_staircase(typename types<T>::staircase** out, const Given* sensing, const T* y,
                               const typename types<T>::staircase_options* given, void* memory,
                               std::size_t size, Translate translate) noexcept {
-  if (out == nullptr) return TINYRANK_STATUS_RUN_NULL;
-  if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
+  if (!is_placed(out)) return TINYRANK_STATUS_RUN_NULL;
+  if (!is_placed(sensing)) return TINYRANK_STATUS_SENSING_NULL;
   Given known{};
   if (!read_struct(*sensing, known) || !is_reserved_zero(known)) return TINYRANK_STATUS_SENSING_SIZE;
   const auto a = translate(known);

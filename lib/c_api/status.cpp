@@ -63,17 +63,17 @@ TINYRANK_INSTRUCTION_SETS(TINYRANK_ROW, )
 extern "C" const char* tinyrank_status_text(std::int32_t value) {
   switch (value) {
     case TINYRANK_STATUS_RUN_NULL:
-      return "run_null: the pointer to the run is null";
+      return "run_null: the pointer to the run is null or not aligned to its type";
     case TINYRANK_STATUS_SENSING_NULL:
-      return "sensing_null: the pointer to the sensing struct is null";
+      return "sensing_null: the pointer to the sensing struct is null or not aligned to its type";
     case TINYRANK_STATUS_SENSING_SIZE:
       return "sensing_size: struct_size is that of no version, or what is reserved or not known here is set";
     case TINYRANK_STATUS_OPTIONS_NULL:
-      return "options_null: the pointer to the options is null";
+      return "options_null: the pointer to the options is null or not aligned to its type";
     case TINYRANK_STATUS_OPTIONS_SIZE:
       return "options_size: struct_size is that of no version, or what is reserved or not known here is set";
     case TINYRANK_STATUS_OUTPUT_NULL:
-      return "output_null: the pointer to the place for the result is null";
+      return "output_null: the pointer to the place for the result is null or not aligned to its type";
     case TINYRANK_STATUS_OUTPUT_SIZE:
       return "output_size: the place for the result is too small";
     case TINYRANK_STATUS_INDEX:
@@ -81,7 +81,7 @@ extern "C" const char* tinyrank_status_text(std::int32_t value) {
     case TINYRANK_STATUS_NO_VERDICT:
       return "no_verdict: the run has none";
     case TINYRANK_STATUS_FACTOR:
-      return "factor: is null or has an entry that is not finite";
+      return "factor: is null, not aligned to its type, or has an entry that is not finite";
     default:
       return to_string(static_cast<status>(value));
   }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "lib/dense_algebra/vectors.hpp"
 #include "tinyrank/tinyrank.h"
 
 namespace tinyrank::c_api {

@@ -117,7 +117,7 @@ std::size_t bytes(const Given* sensing, const typename types<T>::options* given,
   Given known{};
   method_options<T> chosen;
   std::size_t needed = SIZE_MAX;
-  if (sensing == nullptr || !read_struct(*sensing, known) || !is_reserved_zero(known)) return SIZE_MAX;
+  if (!is_placed(sensing) || !read_struct(*sensing, known) || !is_reserved_zero(known)) return SIZE_MAX;
   if (read_options<T>(given, chosen) != TINYRANK_OK) return SIZE_MAX;
   if (needed_bytes(translate(known), chosen, needed) != TINYRANK_OK) return SIZE_MAX;
   return needed;
@@ -130,7 +130,7 @@ template <class T, class Given, class Translate>
 [[gnu::noinline]] std::int32_t check_and_place(const Given* sensing, const T* y,
                                                const typename types<T>::options* given, void* memory,
                                                std::size_t size, Translate translate) noexcept {
-  if (sensing == nullptr) return TINYRANK_STATUS_SENSING_NULL;
+  if (!is_placed(sensing)) return TINYRANK_STATUS_SENSING_NULL;
   Given known{};
   if (!read_struct(*sensing, known) || !is_reserved_zero(known)) return TINYRANK_STATUS_SENSING_SIZE;
   const auto a = translate(known);
@@ -162,7 +162,7 @@ template <class T, class Given, class Translate>
 std::int32_t create(typename types<T>::run** out, const Given* sensing, const T* y,
                     const typename types<T>::options* given, void* memory, std::size_t size,
                     Translate translate) noexcept {
-  if (out == nullptr) return TINYRANK_STATUS_RUN_NULL;
+  if (!is_placed(out)) return TINYRANK_STATUS_RUN_NULL;
   const std::int32_t checked = check_and_place(sensing, y, given, memory, size, translate);
   if (checked != TINYRANK_OK) return checked;
   using placed = header<T, decltype(translate(*sensing))>;

@@ -4,12 +4,20 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace tinyrank {
 
 /// The distance from 1 to the next number.
 template <class T>
 inline constexpr T epsilon = sizeof(T) == sizeof(float) ? T(0x1p-23) : T(0x1p-52);
+
+/// Whether there may be values at x: not null, aligned to its type. A Cortex-M4 takes a hard fault where
+/// an address of floats is no multiple of 4.
+template <class T>
+bool is_placed(const T* x) noexcept {
+  return x != nullptr && reinterpret_cast<std::uintptr_t>(x) % alignof(T) == 0;
+}
 
 /// Neither infinite nor NaN.
 template <class T>

@@ -24,7 +24,7 @@ template <class T>
 status make_operator(const dense_int8_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
   if (quantized_row_elements<std::int8_t>(a.n, a.measurement_count) == SIZE_MAX) return status::size_overflow;
-  if (a.rows == nullptr || !is_aligned(a.rows) || a.scales == nullptr) return status::operator_data;
+  if (a.rows == nullptr || !is_aligned(a.rows) || !is_placed(a.scales)) return status::operator_data;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
     if (a.scales[i] - a.scales[i] != 0) return status::operator_data;
   }

@@ -5,6 +5,7 @@
 
 // What every operator asks of its descriptor, and the way back to it from the table.
 
+#include "lib/dense_algebra/vectors.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace tinyrank {

@@ -46,7 +46,7 @@ struct distances {
 template <class T>
 status make_operator(const distances_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
-  if (a.pairs == nullptr) return status::operator_data;
+  if (!is_placed(a.pairs)) return status::operator_data;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
     const index_pair pair = a.pairs[i];
     if (pair.first >= a.n || pair.second >= a.n || pair.first == pair.second) return status::pair_index;

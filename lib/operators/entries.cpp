@@ -36,7 +36,7 @@ struct sampled_entries {
 template <class T>
 status make_operator(const entries_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
-  if (a.pairs == nullptr) return status::operator_data;
+  if (!is_placed(a.pairs)) return status::operator_data;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
     if (a.pairs[i].first >= a.n || a.pairs[i].second >= a.n) return status::entry_index;
   }

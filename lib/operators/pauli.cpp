@@ -41,7 +41,7 @@ template <class T>
 status make_operator(const pauli_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (a.n == 0 || a.n != pauli_rows(a.qubits)) return status::dimension;
   if (a.measurement_count == 0) return status::measurement_count;
-  if (a.strings == nullptr) return status::operator_data;
+  if (!is_placed(a.strings)) return status::operator_data;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
     if (((a.strings[i].x | a.strings[i].z) >> a.qubits) != 0) return status::entry_index;
   }

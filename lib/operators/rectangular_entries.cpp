@@ -57,7 +57,7 @@ template <class T>
 status make_operator(const rectangular_entries_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (!is_rectangular(a.rows, a.columns, a.n)) return status::dimension;
   if (a.measurement_count == 0) return status::measurement_count;
-  if (a.pairs == nullptr) return status::operator_data;
+  if (!is_placed(a.pairs)) return status::operator_data;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
     if (a.pairs[i].first >= a.rows || a.pairs[i].second >= a.columns) return status::entry_index;
   }

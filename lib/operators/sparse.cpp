@@ -37,13 +37,13 @@ struct sparse_matrices {
 template <class T>
 status make_operator(const sparse_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
-  if (a.offsets == nullptr) return status::operator_data;
+  if (!is_placed(a.offsets)) return status::operator_data;
   if (a.offsets[0] != 0) return status::entry_offsets;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
     if (a.offsets[i + 1] < a.offsets[i]) return status::entry_offsets;
   }
   const std::size_t count = a.offsets[a.measurement_count];
-  if (count != 0 && a.entries == nullptr) return status::operator_data;
+  if (count != 0 && !is_placed(a.entries)) return status::operator_data;
   for (std::size_t e = 0; e < count; ++e) {
     const sparse_entry<T> entry = a.entries[e];
     if (entry.row >= a.n || entry.column >= a.n) return status::entry_index;

@@ -59,10 +59,11 @@ template <class T>
     if (const status own = method.check(options); own != status::ok) return own;
   }
   if (const status plan = check_plan(options.plan); plan != status::ok) return plan;
-  if (y == nullptr || !all_finite(y, a.measurement_count)) return status::measurements;
+  if (!is_placed(y) || !all_finite(y, a.measurement_count)) return status::measurements;
   if (options.initial_factor != nullptr) {
     if (options.rank > SIZE_MAX / sizeof(T) / a.n) return status::size_overflow;
-    if (!all_finite(options.initial_factor, a.n * options.rank)) return status::initial_factor;
+    if (!is_placed(options.initial_factor) || !all_finite(options.initial_factor, a.n * options.rank))
+      return status::initial_factor;
   }
   return status::ok;
 }

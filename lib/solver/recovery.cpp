@@ -22,7 +22,8 @@ status check_own(const sensing_operator<T>& a, const T* y, const recovery_option
   if (options.loss != robust_loss::squared && options.loss != robust_loss::huber) return status::robust_loss;
   if (!is_usable_scale(options.huber_delta)) return status::robust_loss;
   if (!(options.held_out_share >= 0) || !(options.held_out_share <= T(0.5))) return status::held_out;
-  if (options.weights == nullptr || y == nullptr) return status::ok;
+  if (options.weights == nullptr || !is_placed(y)) return status::ok;  // y is for the staircase to refuse
+  if (!is_placed(options.weights)) return status::weights;
   T squares = 0;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
     if (!is_usable_scale(options.weights[i])) return status::weights;

@@ -17,7 +17,7 @@ status check_arguments(const sensing_operator<T>& a, const T* y,
   if (a.functions.adjoint_times == nullptr) return status::operator_data;
   if (options.count == 0 || options.count > a.n) return status::rank;
   if (!(options.tolerance >= 0) || options.tolerance - options.tolerance != 0) return status::tolerance;
-  if (y == nullptr) return status::measurements;
+  if (!is_placed(y)) return status::measurements;
   for (std::size_t i = 0; i < a.measurement_count; ++i) {
     if (y[i] - y[i] != 0) return status::measurements;
   }

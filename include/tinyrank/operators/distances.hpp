@@ -14,8 +14,8 @@
 namespace tinyrank {
 
 /// Squared distances between points: y_ij = <(e_i - e_j)(e_i - e_j)^T, Z> = ||U_i - U_j||^2, U_i the i-th row
-/// of U. pairs: two different indices each, not owned, read only. Cost of a gradient: O(m r); no n x n
-/// matrix.
+/// of U. pairs: two different indices each, aligned to their type, not owned, read only. Cost of a gradient:
+/// O(m r); no n x n matrix.
 ///
 /// Its null space is translation: adding one vector to every row of U changes no distance. The solver
 /// therefore keeps the columns of U centred (zero mean), which changes nothing that was measured. It is not

@@ -14,8 +14,8 @@
 namespace tinyrank {
 
 /// Sampled entries (matrix completion): y_i = Z_jk for the pair (j, k) = pairs[i], A_i = (e_j e_k^T +
-/// e_k e_j^T)/2. Either triangle, j = k allowed, repetitions allowed (each counts). pairs: not owned, read
-/// only. Cost of a gradient: O(m r), no n x n matrix; m pairs of memory.
+/// e_k e_j^T)/2. Either triangle, j = k allowed, repetitions allowed (each counts). pairs: aligned to their
+/// type, not owned, read only. Cost of a gradient: O(m r), no n x n matrix; m pairs of memory.
 ///
 /// Entries are not isotropic and have no restricted isometry: A^*A is about Z/n^2 over a uniform sample, but
 /// a matrix with one large entry may go unseen. So X must be incoherent, every row of its orthonormal basis

@@ -22,8 +22,8 @@ namespace tinyrank {
 ///
 /// Cost of a gradient: d additions for each string, and for each run of neighbours with the same x, which is
 /// a pass over the pairs of rows (l, l xor x), up to 6 d r multiply-adds: sort the strings by x where their
-/// order is free, for there are d of those alone. No d x d matrix. strings: not owned, read only; repetitions
-/// allowed (each counts), the identity too: it is the trace.
+/// order is free, for there are d of those alone. No d x d matrix. strings: aligned to their type, not owned,
+/// read only; repetitions allowed (each counts), the identity too: it is the trace.
 ///
 /// Over all 4^qubits strings, sum_i tr(P_i Z) P_i = d Z exactly; m strings at random, of which some 10 d r
 /// and more are enough (Gross et al., Phys. Rev. Lett. 105, 150401, 2010), are isotropic up to the factor d,

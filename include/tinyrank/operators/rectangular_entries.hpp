@@ -16,8 +16,9 @@ namespace tinyrank {
 
 /// Sampled entries of a matrix of any shape (ratings, survey answers, tables with holes): y_i = M(j, k) for
 /// (j, k) = pairs[i], M = L R^T, rows x columns, U = [L; R]; so B_i = e_j e_k^T (factor_shape.hpp). Rows and
-/// columns are counted from 0 each: j < rows, k < columns. Repetitions allowed (each counts). pairs: not
-/// owned, read only. Cost of a gradient: O(m r), no rows x columns matrix; m pairs of memory.
+/// columns are counted from 0 each: j < rows, k < columns. Repetitions allowed (each counts). pairs: aligned
+/// to their type, not owned, read only. Cost of a gradient: O(m r), no rows x columns matrix; m pairs of
+/// memory.
 ///
 /// What entries_sensing says of coherence and of the number of entries holds for M's rows and columns alike:
 /// a row or a column without any keeps its small random start.

@@ -15,8 +15,8 @@ namespace tinyrank {
 
 /// Sparse symmetric matrices: A_i has the entries offsets[i] .. offsets[i + 1] - 1. An entry off the diagonal
 /// is listed once, from either triangle, and stands for (row, column) and (column, row) alike; entries of one
-/// place add up; an A_i may be empty. offsets: measurement_count + 1, from 0, never descending. Nothing is
-/// owned; read only. Cost of a gradient: O(nnz r).
+/// place add up; an A_i may be empty. offsets: measurement_count + 1, from 0, never descending. Both: aligned
+/// to their types. Nothing is owned; read only. Cost of a gradient: O(nnz r).
 template <class T>
 struct sparse_sensing {
   static constexpr bool concurrent = true;  ///< see batch_operator
