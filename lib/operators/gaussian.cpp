@@ -123,7 +123,7 @@ status fill_gaussian_rows(std::size_t n, std::size_t first, std::size_t count, s
                           gaussian_ensemble ensemble, T* rows, instruction_set isa) noexcept {
   if (n == 0 || n > largest_dimension) return status::dimension;
   if (dense_row_elements<T>(n, count) == SIZE_MAX) return status::size_overflow;
-  if (rows == nullptr) return status::operator_data;
+  if (!is_placed(rows)) return status::operator_data;
   const kernel_table<T>* kernels = find_kernels<T>(isa);
   if (kernels == nullptr) return status::instruction_set;
   draw_gaussian_rows(kernels->isa, n, first, count, seed, ensemble, rows);

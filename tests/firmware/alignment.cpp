@@ -78,6 +78,8 @@ void check_operators(std::size_t by) {
   refused("strings", pauli_sensing<T>{2, m, beside<const pauli_string>(by)});
   refused("scales",
           dense_int8_sensing<T>{n, m, reinterpret_cast<const std::int8_t*>(values), beside<const float>(by)});
+  expect("rows to draw", fill_gaussian_rows(n, 0, 1, 1, gaussian_ensemble::isotropic, beside<T>(by)),
+         status::operator_data);
   static const std::size_t offsets[] = {0, 1};
   refused("offsets", sparse_sensing<T>{n, 1, beside<const std::size_t>(by),
                                        reinterpret_cast<const sparse_entry<T>*>(values)});

@@ -47,7 +47,7 @@ TINYRANK_API void make_batch_operator(const gaussian_sensing<T>& a, batch_operat
 
 /// Draws matrices first .. first + count - 1 of the Gaussian ensemble into `rows` (count x
 /// packed_stride<T>(n)), as a dense operator stores them. Errors: dimension, size_overflow, operator_data
-/// (rows null), instruction_set. Bits: the same on every instruction set.
+/// (rows null or misaligned), instruction_set. Bits: the same on every instruction set.
 template <class T>
 [[nodiscard]] TINYRANK_API status fill_gaussian_rows(
     std::size_t n, std::size_t first, std::size_t count, std::uint64_t seed, gaussian_ensemble ensemble,
