@@ -54,6 +54,15 @@ std::string meaning(const CLI::Option& option) {
   return option.get_description() + (option.get_required() ? " (required)" : "");
 }
 
+/// " input output", or nothing
+std::string positionals(const CLI::App& app) {
+  std::string text;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) text += " " + option->get_name();
+  }
+  return text;
+}
+
 bool takes_value(const CLI::Option& option) {
   return option.get_expected_max() > 0;
 }
@@ -67,12 +76,18 @@ class terminal_help : public CLI::Formatter {
   }
   std::string make_usage(const CLI::App* app, std::string) const override {
     const bool is_program = app->get_parent() == nullptr;
-    std::string text =
-        "Usage: tinyrank " + (is_program ? std::string("SUBCOMMAND") : app->get_name()) + " [OPTIONS]\n";
+    std::string text = "Usage: tinyrank " + (is_program ? std::string("SUBCOMMAND") : app->get_name()) +
+                       positionals(*app) + " [OPTIONS]\n";
     const auto found = examples_.find(app->get_name());
     if (found == examples_.end()) return text;
     text += "\nExamples:\n";
     for (const std::string& line : found->second) text += "  " + line + "\n";
+    return text;
+  }
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    // CLI11 has two empty lines between groups.
+    std::string text = Formatter::make_help(app, std::move(name), mode);
+    for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
     return text;
   }
   std::string make_option(const CLI::Option* option, bool) const override {
@@ -129,8 +144,13 @@ std::string manual_page(const CLI::App& app, const help_examples& examples) {
   for (const CLI::App* subcommand : subcommands_of(app)) {
     text += ".SH TINYRANK " + in_roff(subcommand->get_name()) + "\n" +
             in_roff(subcommand->get_description()) + "\n";
-    for (const CLI::Option* option : subcommand->get_options()) {
-      text += ".TP\n.B " + in_roff(spelling(*option)) + "\n" + in_roff(meaning(*option)) + "\n";
+    const std::vector<std::string> groups = subcommand->get_groups();
+    for (const std::string& group : groups) {
+      if (groups.size() > 1) text += ".SS " + in_roff(group) + "\n";
+      for (const CLI::Option* option : subcommand->get_options()) {
+        if (option->get_group() != group) continue;
+        text += ".TP\n.B " + in_roff(spelling(*option)) + "\n" + in_roff(meaning(*option)) + "\n";
+      }
     }
     const auto found = examples.find(subcommand->get_name());
     if (found != examples.end()) {

@@ -31,105 +31,147 @@ std::string refuse_missing_value(const std::string& value) {
 }
 
 void add_recover(CLI::App& app, recover_arguments& a) {
+  // Every option has the group of the heading before it.
+  const auto begin_group = [&](const char* name) { app.option_defaults()->group(name); };
+
+  begin_group("What was measured");
   app.add_option("--sensing", a.sensing,
                  "KIND:FILE or KIND:n=..,m=..,seed=..; the kinds of matrices A_i are below")
+      ->type_name("KIND:..")
       ->required();
-  app.add_flag("--squared", a.squared, "of --sensing distances: the file has squared distances");
-  app.add_option("--measurements", a.measurements, "y.npy, the m values <A_i, X X^T>");
-  app.add_option("--planted", a.planted, "rank=..[,kappa=1][,seed=1]: draw the truth X and measure it");
-  app.add_option(
-      "--method", a.method,
-      tinyrank::app::method_choices() +
-          "; the default is staircase, which is told nothing and finds the rank, and explores where that "
-          "leaves a doubt; explore does so at once; with --rank or another option of the others it is "
-          "gradient-descent");
-  app.add_option(
-      "--rank", a.rank,
-      "columns r of the factor U, which all methods but the staircase need; of --method staircase: at "
-      "most this many (default 16, or n)");
-  app.add_option("--explore-rank", a.explore_rank,
-                 "of --method staircase and explore: columns that explore (default 64, or n)");
+  app.add_option("--measurements", a.measurements, "y.npy, the m values <A_i, X X^T>")->type_name("FILE");
+  app.add_option("--planted", a.planted, "rank=..[,kappa=1][,seed=1]: draw the truth X and measure it")
+      ->type_name("KEYS");
   app.add_option("--weights", a.weights,
-                 "w.npy, of the same: m weights >= 0 of the squared residuals, such as 1 / variance");
-  app.add_option(
-      "--loss", a.loss,
-      "of the same: squared (default), or huber[:delta] for measurements of which some are wild; "
-      "delta: what residual, times the root of its weight, is too large (default: by their median)");
+                 "w.npy, of --method staircase and explore: m weights >= 0 of the squared residuals, such as "
+                 "1 / variance")
+      ->type_name("FILE");
+  app.add_flag("--squared", a.squared, "of --sensing distances: the file has squared distances");
+  app.add_flag("--frobenius", a.frobenius,
+               "of --sensing entries, where an entry off the diagonal counts once: twice, as it does in the "
+               "Frobenius norm of the whole matrix");
   app.add_option(
          "--center", a.center,
          "of a table with holes: take the least-squares fit of an overall mean and of means of rows and "
          "columns (both, the default) off the values first; or rows, or columns, alone")
+      ->type_name("MEANS")
       ->expected(0, 1)
       ->default_str("both");
   app.add_option("--range", a.range,
-                 "low,high of a table with holes: refuse values outside, and clip what is written");
+                 "low,high of a table with holes: refuse values outside, and clip what is written")
+      ->type_name("LOW,HIGH");
+  app.add_option("--truth", a.truth, "M.npy: report the test error against the matrix, (n,n) or of its shape")
+      ->type_name("FILE");
+
+  begin_group("How to recover");
   app.add_option(
-      "--ridge", a.ridge,
-      "penalise the factor by LAMBDA ||U||^2, of a table by the nuclear norm of the matrix, by quasi-Newton "
-      "with at most --rank columns (default 16); auto: what foretells a tenth of the measurements best");
+         "--method", a.method,
+         tinyrank::app::method_choices() +
+             "; the default is staircase, which is told nothing and finds the rank, and explores where that "
+             "leaves a doubt; explore does so at once; with --rank or another option of the others it is "
+             "gradient-descent")
+      ->type_name("NAME");
+  app.add_option(
+         "--rank", a.rank,
+         "columns r of the factor U, which all methods but the staircase need; of --method staircase: at "
+         "most this many (default 16, or n)")
+      ->type_name("COUNT");
+  app.add_option("--explore-rank", a.explore_rank,
+                 "of --method staircase and explore: columns that explore (default 64, or n)")
+      ->type_name("COUNT");
+  app.add_option(
+         "--loss", a.loss,
+         "of the same: squared (default), or huber[:delta] for measurements of which some are wild; "
+         "delta: what residual, times the root of its weight, is too large (default: by their median)")
+      ->type_name("NAME");
+  app.add_option("--ridge", a.ridge,
+                 "penalise the factor by LAMBDA ||U||^2, of a table by the nuclear norm of the matrix, by "
+                 "quasi-Newton with at most --rank columns (default 16); auto: what foretells a tenth of the "
+                 "measurements best")
+      ->type_name("LAMBDA");
+  app.add_option("--iterations", a.iterations,
+                 "at most this many (default 10000); of the staircase: passes (default 5000)")
+      ->type_name("COUNT");
+  app.add_option(
+         "--tolerance", a.tolerance,
+         "recovered once the loss is at most this (default: 1e-6 of the loss at U = 0; of the staircase "
+         "1e-10, in f64 1e-12)")
+      ->type_name("NUMBER");
+  app.add_option("--relative-tolerance", a.relative_tolerance,
+                 "the same as a share of the loss at U = 0; with both, the larger counts")
+      ->type_name("NUMBER");
+  app.add_option("--seed", a.seed,
+                 "seed of what is random: the start, or where the staircase looks (default 1)")
+      ->type_name("COUNT");
+
+  begin_group("Methods that are told the rank");
+  app.add_option("--init-scale", a.init_scale,
+                 "alpha in U_0 = alpha N(0, 1/r), or auto (default): 1e-3 ||X||")
+      ->type_name("NUMBER");
+  app.add_option("--init", a.init, "U0.npy (n,r): start here instead of at random")->type_name("FILE");
+  app.add_option("--step", a.step, "step size mu, or auto (default): by the measurements")
+      ->type_name("NUMBER");
   for (const auto& [name, help] : tinyrank::app::method_parameters()) {
     app.add_option_function<std::string>(
-        "--" + name, [&a, key = name](const std::string& text) { a.parameters[key] = text; }, help);
+           "--" + name, [&a, key = name](const std::string& text) { a.parameters[key] = text; }, help)
+        ->type_name("NUMBER");
   }
-  app.add_option("--init-scale", a.init_scale,
-                 "alpha in U_0 = alpha N(0, 1/r), or auto (default): 1e-3 ||X||");
-  app.add_option("--init", a.init, "U0.npy (n,r): start here instead of at random");
-  app.add_option("--step", a.step, "step size mu, or auto (default): by the measurements");
-  app.add_option("--iterations", a.iterations,
-                 "at most this many (default 10000); of the staircase: passes (default 5000)");
-  app.add_option(
-      "--tolerance", a.tolerance,
-      "recovered once the loss is at most this (default: 1e-6 of the loss at U = 0; of the staircase 1e-10, "
-      "in f64 1e-12)");
-  app.add_option("--relative-tolerance", a.relative_tolerance,
-                 "the same as a share of the loss at U = 0; with both, the larger counts");
   app.add_option("--plateau-window", a.plateau_window,
-                 "of the methods that are told the rank: iterations without progress, twice, before a run is "
-                 "said to be on a plateau (default 250; 0: never)");
-  app.add_option("--seed", a.seed,
-                 "seed of what is random: the start, or where the staircase looks (default 1)");
-  app.add_option(
-      "--threads", a.threads,
-      "default: OMP_NUM_THREADS, or the processors that this process may use; never changes the result");
-  app.add_option(
-      "--shards", a.shards,
-      "parts that sums are cut into, a power of two up to 4096 (default 16): the processes of mpirun "
-      "have runs of them, and they alone change the last bits of the result");
-  app.add_option(
-      "--memory", a.memory,
-      "of matrices and vectors from a file: what they may take, such as 512M or 2G; larger ones stay "
-      "in the file, and every pass reads it (default: the memory that is free)");
-  app.add_option("--precision", a.precision, "f32 (default) or f64");
-  app.add_option("--isa", a.isa,
-                 tinyrank::app::instruction_set_choices() + " (default); never changes the result");
-  app.add_option("--truth", a.truth,
-                 "M.npy: report the test error against the matrix, (n,n) or of its shape");
-  app.add_option(
-      "--factor-out", a.factor_out,
-      "write U as npy (n,r), or as csv; of a rectangular M = L R^T the rows of L, then those of R; of a "
-      "complex matrix W W^H the complex W");
+                 "iterations without progress, twice, before a run is said to be on a plateau (default 250; "
+                 "0: never)")
+      ->type_name("COUNT");
+
+  begin_group("What is written");
   app.add_option("--estimate-out", a.estimate_out,
                  "write the matrix that was found as .npy or .csv, with the names of rows and columns; of "
-                 "distances the table of all of them");
-  app.add_option("--trace", a.trace, "write every iteration as CSV; of the staircase every factor");
-  app.add_option("--report", a.report, "write the result as JSON");
-  app.add_option("--checkpoint", a.checkpoint,
-                 "write where the run stands to this file, at Ctrl-C and every so often; a new one takes the "
-                 "place of the old one when it is complete");
-  app.add_option("--checkpoint-every", a.checkpoint_every, "seconds between two of them (default 30)");
+                 "distances the table of all of them")
+      ->type_name("FILE");
   app.add_option(
-      "--resume", a.resume,
-      "go on from the file that --checkpoint of the same run wrote, with the bits of a run that was "
-      "not interrupted; it may be that of --checkpoint; threads, outputs and --iterations may differ");
-  for (CLI::Option* option : app.get_options()) {
-    if (option->get_expected_max() > 0) option->check(refuse_missing_value);
-  }
-  app.add_flag("--frobenius", a.frobenius,
-               "of --sensing entries, where an entry off the diagonal counts once: twice, as it does in the "
-               "Frobenius norm of the whole matrix");
+         "--factor-out", a.factor_out,
+         "write U as npy (n,r), or as csv; of a rectangular M = L R^T the rows of L, then those of R; of a "
+         "complex matrix W W^H the complex W")
+      ->type_name("FILE");
+  app.add_option("--report", a.report, "write the result as JSON")->type_name("FILE");
+  app.add_option("--trace", a.trace, "write every iteration as CSV; of the staircase every factor")
+      ->type_name("FILE");
   app.add_flag("--unit-trace", a.unit_trace,
                "scale what is written and compared to a trace of 1, as a density matrix has");
   app.add_flag("--quiet", a.quiet, "print nothing but errors");
+
+  begin_group("The machine, and long runs");
+  app.add_option("--precision", a.precision, "f32 (default) or f64")->type_name("NAME");
+  app.add_option(
+         "--threads", a.threads,
+         "default: OMP_NUM_THREADS, or the processors that this process may use; never changes the result")
+      ->type_name("COUNT");
+  app.add_option("--isa", a.isa,
+                 tinyrank::app::instruction_set_choices() + " (default); never changes the result")
+      ->type_name("NAME");
+  app.add_option(
+         "--shards", a.shards,
+         "parts that sums are cut into, a power of two up to 4096 (default 16): the processes of mpirun "
+         "have runs of them, and they alone change the last bits of the result")
+      ->type_name("COUNT");
+  app.add_option(
+         "--memory", a.memory,
+         "of matrices and vectors from a file: what they may take, such as 512M or 2G; larger ones stay "
+         "in the file, and every pass reads it (default: the memory that is free)")
+      ->type_name("SIZE");
+  app.add_option("--checkpoint", a.checkpoint,
+                 "write where the run stands to this file, at Ctrl-C and every so often; a new one takes the "
+                 "place of the old one when it is complete")
+      ->type_name("FILE");
+  app.add_option("--checkpoint-every", a.checkpoint_every, "seconds between two of them (default 30)")
+      ->type_name("SECONDS");
+  app.add_option(
+         "--resume", a.resume,
+         "go on from the file that --checkpoint of the same run wrote, with the bits of a run that was "
+         "not interrupted; it may be that of --checkpoint; threads, outputs and --iterations may differ")
+      ->type_name("FILE");
+
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_expected_max() > 0) option->check(refuse_missing_value);
+  }
   app.footer(
       tinyrank::app::sensing_help() +
       "\nExit code: 0 recovered, or the staircase's best fit of noisy measurements; 2 bad input or usage;\n3 "
@@ -140,17 +182,20 @@ void add_recover(CLI::App& app, recover_arguments& a) {
 }
 
 void add_advise(CLI::App& app, advise_arguments& a) {
-  app.add_option("--n", a.n, "side of the matrix X X^T")->required();
+  app.add_option("--n", a.n, "side of the matrix X X^T")->type_name("COUNT")->required();
   app.add_option("--rank", a.rank,
-                 "columns r of the papers' gradient descent, for theorem 3.3; the staircase needs none");
-  app.add_option("--truth-rank", a.truth_rank, "rank r* of X")->required();
-  app.add_option("--measurements", a.measurements, "m")->required();
-  app.add_option("--kappa", a.condition_number, "condition number ||X|| / sigma_r*(X) (default 1)");
-  app.add_option("--norm", a.norm, "||X|| (default 1)");
+                 "columns r of the papers' gradient descent, for theorem 3.3; the staircase needs none")
+      ->type_name("COUNT");
+  app.add_option("--truth-rank", a.truth_rank, "rank r* of X")->type_name("COUNT")->required();
+  app.add_option("--measurements", a.measurements, "m")->type_name("COUNT")->required();
+  app.add_option("--kappa", a.condition_number, "condition number ||X|| / sigma_r*(X) (default 1)")
+      ->type_name("NUMBER");
+  app.add_option("--norm", a.norm, "||X|| (default 1)")->type_name("NUMBER");
   app.add_option("--init-scale", a.scale,
-                 "alpha to judge, with --rank (default: the one suggested by the experiments)");
-  app.add_option("--step", a.step,
-                 "mu to judge, with --rank (default: the one suggested by the experiments)");
+                 "alpha to judge, with --rank (default: the one suggested by the experiments)")
+      ->type_name("NUMBER");
+  app.add_option("--step", a.step, "mu to judge, with --rank (default: the one suggested by the experiments)")
+      ->type_name("NUMBER");
   for (CLI::Option* option : app.get_options()) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }
@@ -161,7 +206,8 @@ void add_convert(CLI::App& app, convert_arguments& a) {
   app.add_option("output", a.output, "the file to write; it appears when it is complete")->required();
   app.add_option("--format", a.format,
                  "bf16 or int8, for --sensing bf16: or int8:, or packed f32 or f64, for dense: (default: by "
-                 "the end of the name, .bf16, .int8 or .npy, which is f32)");
+                 "the end of the name, .bf16, .int8 or .npy, which is f32)")
+      ->type_name("NAME");
   for (CLI::Option* option : app.get_options()) {
     if (option->get_expected_max() > 0) option->check(refuse_missing_value);
   }

@@ -64,14 +64,35 @@ TEST_SUITE("help") {
         INFO(line);
         CHECK(line.size() <= 100);
         CHECK((line.empty() || line.back() != ' '));
+        // Every value has a name that says what it is.
+        CHECK(line.find(" TEXT") == std::string::npos);
       }
-      CHECK(help.out.find("Usage: tinyrank " + name + " [OPTIONS]\n") != std::string::npos);
+      const std::string values = name == "convert" ? " input output" : "";
+      CHECK(help.out.find("Usage: tinyrank " + name + values + " [OPTIONS]\n") != std::string::npos);
       CHECK(examples_of(help.out).size() == 3);
       CHECK(help.out.find("Examples:") < help.out.find("Options:"));
       CHECK(run("--help", directory).out.find("  " + name) != std::string::npos);
     }
     // The one that is told nothing comes first.
     CHECK(examples_of(run("recover --help", directory).out).front().find("--rank") == std::string::npos);
+  }
+
+  TEST_CASE("help and manual page have the options of a recovery in groups") {
+    const scratch_directory directory;
+    const std::string help = run("recover --help", directory).out;
+    const std::string page = run("man", directory).out;
+    std::size_t at = 0, in_page = 0;
+    for (const char* group : {"What was measured", "How to recover", "Methods that are told the rank",
+                              "What is written", "The machine, and long runs"}) {
+      INFO(group);
+      at = help.find("\n\n" + std::string(group) + ":\n  --", at);
+      in_page = page.find("\n.SS " + std::string(group) + "\n.TP\n.B \\-\\-", in_page);
+      REQUIRE(at != std::string::npos);
+      REQUIRE(in_page != std::string::npos);
+    }
+    CHECK(help.find("\n\n\n") == std::string::npos);
+    CHECK(help.find("--sensing KIND:..", at) == std::string::npos);
+    CHECK(help.find("--checkpoint FILE", at) != std::string::npos);
   }
 
   TEST_CASE("the examples do what they show") {
@@ -101,8 +122,9 @@ TEST_SUITE("help") {
       // What begins like a request is one.
       if (line.starts_with(".")) {
         const std::string request = line.substr(0, line.find(' '));
-        CHECK((request == ".TH" || request == ".SH" || request == ".TP" || request == ".B" ||
-               request == ".I" || request == ".PP" || request == ".nf" || request == ".fi"));
+        CHECK((request == ".TH" || request == ".SH" || request == ".SS" || request == ".TP" ||
+               request == ".B" || request == ".I" || request == ".PP" || request == ".nf" ||
+               request == ".fi"));
       }
     }
   }

@@ -249,7 +249,7 @@ TEST_SUITE("nothing told") {
     const std::size_t at = help.find("--method");
     REQUIRE(at != std::string::npos);
     CHECK(help.find("staircase, explore, gradient-descent, scaled", at) != std::string::npos);
-    CHECK(at < help.find("--rank TEXT"));
+    CHECK(at < help.find("--rank COUNT"));
     CHECK(help.find("4 the measurements do not determine") != std::string::npos);
   }
 }
