@@ -16,6 +16,7 @@
 #include "options.hpp"
 #include "runs.hpp"
 #include "tinyrank/version.hpp"
+#include "watched_operator.hpp"
 
 namespace tinyrank::python {
 namespace {
@@ -62,23 +63,51 @@ class pulse {
     return own_ != nullptr && own_->failure ? own_->failure : failure_;
   }
 
+  /// Whether there was a signal before the first factor, and there is nothing to give back.
+  bool is_over_before_begun() {
+    if (has_begun_) return false;
+    if (!failure() && !is_interrupted()) at_times([this] { return check_signals(); });
+    is_over_before_begun_ = failure() || is_interrupted();
+    return is_over_before_begun_;
+  }
+  [[nodiscard]] bool was_over_before_begun() const { return is_over_before_begun_; }
+
   bool operator()(const seen& now) {
+    has_begun_ = true;
     if (failure() || is_interrupted()) return false;
-    const clock::time_point asked = clock::now();
-    if (!has_progress_ && asked < next_) return true;
+    if (!has_progress_) return at_times([this] { return check_signals(); });
     const py::gil_scoped_acquire lock;
-    const bool goes_on = look(now);
+    return check_signals() && show(now);
+  }
+
+ private:
+  /// What `look` says, which is called with the lock of the interpreter; true where it is not yet time.
+  template <class Look>
+  bool at_times(Look look) {
+    const clock::time_point asked = clock::now();
+    if (asked < next_) return true;
+    const py::gil_scoped_acquire lock;
+    const bool goes_on = look();
     const clock::time_point done = clock::now();
     next_ = done + std::max<clock::duration>(std::chrono::milliseconds(1), 10 * (done - asked));
     return goes_on;
   }
 
- private:
-  bool look(const seen& now) {
-    try {
+  bool check_signals() {
+    return keeping_what_is_raised([] {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-      if (!has_progress_) return true;
-      return progress_(now.iteration, now.loss, now.rank).ptr() != Py_False;
+      return true;
+    });
+  }
+  bool show(const seen& now) {
+    return keeping_what_is_raised(
+        [&] { return progress_(now.iteration, now.loss, now.rank).ptr() != Py_False; });
+  }
+
+  template <class Call>
+  bool keeping_what_is_raised(Call call) {
+    try {
+      return call();
     } catch (const py::error_already_set& raised) {
       is_interrupted_ = raised.matches(PyExc_KeyboardInterrupt);
       if (!is_interrupted_) failure_ = std::current_exception();
@@ -89,6 +118,8 @@ class pulse {
   py::object progress_;
   bool has_progress_ = !progress_.is_none();
   const numpy_operator<T>* own_;
+  bool has_begun_ = false;
+  bool is_over_before_begun_ = false;
   bool is_interrupted_ = false;
   std::exception_ptr failure_;
   clock::time_point next_;
@@ -155,8 +186,9 @@ class held_problem {
     const T* numbers = keywords::numbers_of<T>(y, "y", m());
     recovered_answer<T> found;
     py::dict all;
-    run(options, all,
-        [&](pulse<T>& watch) { found = python::recover<T>(made_, numbers, told, std::ref(watch)); });
+    run(options, all, [&](const sensing_operator<T>& sensing, pulse<T>& watch) {
+      found = python::recover<T>(made_, sensing, numbers, told, std::ref(watch));
+    });
     describe(all, found);
     const recovery_report<T>& report = found.report;
     all["outcome"] = to_string(report.result);
@@ -196,8 +228,8 @@ class held_problem {
       if (method != row.name) return;
       is_known = true;
       const auto told = descent_options_of<T>(row, defaults, given, n());
-      run(options, all, [&](pulse<T>& watch) {
-        found = python::descend<T>(made_, numbers, told, method_of(told), std::ref(watch));
+      run(options, all, [&](const sensing_operator<T>& sensing, pulse<T>& watch) {
+        found = python::descend<T>(sensing, numbers, told, method_of(told), std::ref(watch));
       });
     });
     if (!is_known) throw refusal("method: '" + method + "' is no method of descent");
@@ -225,7 +257,6 @@ class held_problem {
     if (given.has("ridge")) given.read("ridge", told.lambda.emplace());
     // The measurements are copied: those of a part of them have to be.
     problem<T> a;
-    a.sensing = made_.sensing;
     a.measured_by = "y";
     const T* numbers = keywords::numbers_of<T>(y, "y", m());
     a.y.assign(numbers, numbers + m());
@@ -234,8 +265,9 @@ class held_problem {
     app::ridge_result found;
     answer<T> way;
     py::dict all;
-    run(options, all, [&](pulse<T>& watch) {
+    run(options, all, [&](const sensing_operator<T>& sensing, pulse<T>& watch) {
       require(check_plan(told.plan));
+      a.sensing = sensing;
       found = app::fit_ridge<T>(
           a, told, way.factor.data,
           [&](const app::ridge_step& step) {
@@ -336,13 +368,19 @@ class held_problem {
     const py::object progress =
         options.contains("progress") ? py::object(options["progress"]) : py::object(py::none());
     pulse<T> watch(progress, own_.get());
+    const watched_operator<T, pulse<T>> watched(made_.sensing, watch);
+    const sensing_operator<T> sensing = watched.table();
     try {
       const py::gil_scoped_release unlocked;
-      use(watch);
+      use(sensing, watch);
     } catch (const std::runtime_error&) {
-      if (!watch.failure()) throw;
+      if (!watch.failure() && !watch.was_over_before_begun()) throw;
     }
     if (const std::exception_ptr raised = watch.failure()) std::rethrow_exception(raised);
+    if (watch.was_over_before_begun()) {
+      PyErr_SetNone(PyExc_KeyboardInterrupt);
+      throw py::error_already_set();
+    }
     all["interrupted"] = watch.is_interrupted();
   }
 

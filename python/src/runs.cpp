@@ -110,17 +110,17 @@ std::uint64_t count_measurements(const problem<T>& a, const recovery_options<T>&
 }  // namespace
 
 template <class T>
-recovered_answer<T> recover(const problem<T>& a, const T* y, recovery_options<T> options,
-                            const watcher& watch) {
+recovered_answer<T> recover(const problem<T>& a, const sensing_operator<T>& sensing, const T* y,
+                            recovery_options<T> options, const watcher& watch) {
   require(check_plan(options.plan));
-  if (options.probes == 0 && a.forms_matrix) options.probes = a.sensing.n;
+  if (options.probes == 0 && a.forms_matrix) options.probes = sensing.n;
   for (const std::size_t columns : {options.rank_limit, options.explore_rank}) {
-    if (columns > largest_rank(a.sensing.shape, a.sensing.n)) throw refusal(explain(status::rank));
+    if (columns > largest_rank(sensing.shape, sensing.n)) throw refusal(explain(status::rank));
   }
-  const aligned_buffer<std::byte> arena = arena_of(recovery_bytes(a.sensing, options), "rank");
+  const aligned_buffer<std::byte> arena = arena_of(recovery_bytes(sensing, options), "rank");
   recovered_answer<T> found;
   recovery<T> run;
-  require(init_operator(run, a.sensing, y, options, arena.data(), arena.size()));
+  require(init_operator(run, sensing, y, options, arena.data(), arena.size()));
   std::uint32_t entries = UINT32_MAX;
   const auto look = [&] {
     const seen now{run.report.passes, run.report.rank_found, static_cast<double>(run.report.loss), 0};
@@ -153,16 +153,16 @@ recovered_answer<T> recover(const problem<T>& a, const T* y, recovery_options<T>
 }
 
 template <class T>
-descended_answer<T> descend(const problem<T>& a, const T* y, const descent_options<T>& options,
+descended_answer<T> descend(const sensing_operator<T>& sensing, const T* y, const descent_options<T>& options,
                             const descent_method<T>& method, const watcher& watch) {
   require(check_plan(options.plan));
   if (options.rank == 0) throw refusal(explain(status::rank));
   if (method.check != nullptr) require(method.check(options));
-  const aligned_buffer<std::byte> arena = arena_of(descent_bytes(a.sensing, options, method), "rank");
+  const aligned_buffer<std::byte> arena = arena_of(descent_bytes(sensing, options, method), "rank");
   descended_answer<T> found;
   descent<T> run;
   const auto start = clock::now();
-  require(init_operator(run, a.sensing, y, options, method, arena.data(), arena.size()));
+  require(init_operator(run, sensing, y, options, method, arena.data(), arena.size()));
   found.seconds = seconds_since(start);
   const auto look = [&] {
     const seen now{run.report.iterations, static_cast<std::uint32_t>(options.rank),
@@ -230,15 +230,16 @@ std::uint64_t bits_of(const T* u, std::size_t n, std::size_t rank) {
   return factor_bits<T>(factor.view());
 }
 
-#define TINYRANK_RUNS(T)                                                                                  \
-  template recovered_answer<T> recover(const problem<T>&, const T*, recovery_options<T>, const watcher&); \
-  template descended_answer<T> descend(const problem<T>&, const T*, const descent_options<T>&,            \
-                                       const descent_method<T>&, const watcher&);                         \
-  template void measure(const problem<T>&, const T*, std::size_t, execution_plan, instruction_set, T*);   \
-  template void adjoint_times(const problem<T>&, const T*, const T*, std::size_t, execution_plan,         \
-                              instruction_set, T*);                                                       \
-  template operator_report check(const problem<T>&, const check_options<T>&);                             \
-  template std::vector<T> planted_truth(std::size_t, std::size_t, double, std::uint64_t);                 \
+#define TINYRANK_RUNS(T)                                                                                \
+  template recovered_answer<T> recover(const problem<T>&, const sensing_operator<T>&, const T*,         \
+                                       recovery_options<T>, const watcher&);                            \
+  template descended_answer<T> descend(const sensing_operator<T>&, const T*, const descent_options<T>&, \
+                                       const descent_method<T>&, const watcher&);                       \
+  template void measure(const problem<T>&, const T*, std::size_t, execution_plan, instruction_set, T*); \
+  template void adjoint_times(const problem<T>&, const T*, const T*, std::size_t, execution_plan,       \
+                              instruction_set, T*);                                                     \
+  template operator_report check(const problem<T>&, const check_options<T>&);                           \
+  template std::vector<T> planted_truth(std::size_t, std::size_t, double, std::uint64_t);               \
   template std::uint64_t bits_of(const T*, std::size_t, std::size_t);
 TINYRANK_RUNS(float)
 TINYRANK_RUNS(double)

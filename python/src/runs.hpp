@@ -61,15 +61,16 @@ struct descended_answer : answer<T> {
   descent_report<T> report;
 };
 
-/// As `tinyrank recover` with nothing told, or with what the options say. y: m numbers. Errors: refusal,
-/// app::input_error where memory is short; what `watch` throws.
+/// As `tinyrank recover` with nothing told, or with what the options say, by the verbs of `sensing`, which
+/// are those of `a`. y: m numbers. Errors: refusal, app::input_error where memory is short; what `watch`
+/// throws.
 template <class T>
-recovered_answer<T> recover(const problem<T>& a, const T* y, recovery_options<T> options,
-                            const watcher& watch);
+recovered_answer<T> recover(const problem<T>& a, const sensing_operator<T>& sensing, const T* y,
+                            recovery_options<T> options, const watcher& watch);
 
 /// By a method whose options type `options` is of. Errors: as recover.
 template <class T>
-descended_answer<T> descend(const problem<T>& a, const T* y, const descent_options<T>& options,
+descended_answer<T> descend(const sensing_operator<T>& sensing, const T* y, const descent_options<T>& options,
                             const descent_method<T>& method, const watcher& watch);
 
 /// y = A(U U^T), of a row-major factor. Errors: refusal.

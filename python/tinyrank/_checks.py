@@ -20,12 +20,18 @@ _MOST = 2**48
 """Above every size that a machine has memory for, and below what overflows on the way."""
 
 
+def shown(value: Any) -> str:
+    """What a refusal shows of a value: one line, not an array of thousands."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
 def count(value: Any, argument: str, least: int = 1) -> int:
     """A whole number of at least `least`."""
     try:
         number = operator.index(value)
     except TypeError:
-        raise ValueError(f"{argument}: {value!r} is not a whole number") from None
+        raise ValueError(f"{argument}: {shown(value)} is not a whole number") from None
     if not least <= number < _MOST:
         raise ValueError(f"{argument}: {number} is {f'below {least}' if number < least else 'too large'}")
     return number
@@ -35,7 +41,7 @@ def seed_of(value: Any) -> int:
     try:
         number = operator.index(value)
     except TypeError:
-        raise ValueError(f"seed: {value!r} is not a whole number") from None
+        raise ValueError(f"seed: {shown(value)} is not a whole number") from None
     if not 0 <= number < 2**64:
         raise ValueError(f"seed: {number} is not from 0 to 2**64 - 1")
     return number
@@ -45,13 +51,13 @@ def real(value: Any, argument: str) -> float:
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{argument}: {value!r} is not a number") from None
+        raise ValueError(f"{argument}: {shown(value)} is not a number") from None
 
 
 def one_of(value: Any, argument: str, names: Sequence[str]) -> int:
     """The place of a text among names."""
     if not isinstance(value, str) or value not in names:
-        raise ValueError(f"{argument}: {value!r} is not one of {', '.join(map(repr, names))}")
+        raise ValueError(f"{argument}: {shown(value)} is not one of {', '.join(map(repr, names))}")
     return names.index(value)
 
 
@@ -136,6 +142,22 @@ def measurements(y: Any, m: int, dtype: Any, argument: str = "y") -> Array:
             raise ValueError(f"{argument}: {array.dtype}, where the run is in {np.dtype(dtype)}; convert one of them")
         array = array.astype(dtype)
     return require_finite(in_place(array, array.dtype), argument)
+
+
+def weights_of(weights: Any, m: int, dtype: Any) -> Array:
+    """m finite weights, in the precision of the measurements, whatever theirs is."""
+    return measurements(floats(weights, "weights", (m,)).astype(dtype, copy=False), m, dtype, "weights")
+
+
+def precision(dtype: Any) -> Any:
+    """float32 or float64, of what numpy takes for a dtype."""
+    try:
+        found: Any = np.dtype(dtype)
+    except (TypeError, ValueError):
+        found = None
+    if isinstance(found, np.dtype) and found in (np.dtype(np.float32), np.dtype(np.float64)):
+        return found
+    raise ValueError(f"dtype: {shown(dtype)} is not float32 or float64")
 
 
 def threads_of(value: Any) -> int:

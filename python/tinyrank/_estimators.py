@@ -118,7 +118,7 @@ class MDS(_Estimator):
         self.result_ = recover(Distances(pairs, n), both * both, rank=self.n_components, loss=self.loss,
                                threads=self.threads, seed=seed)
         found = principal_axes(self.result_.factor)
-        wide = found.shape[1] if self.n_components is None else self.n_components
+        wide = found.shape[1] if self.n_components is None else int(self.n_components)
         self.embedding_ = np.zeros((n, wide), dtype=found.dtype)
         self.embedding_[:, : found.shape[1]] = found
         self.n_features_in_ = n

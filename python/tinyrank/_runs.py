@@ -46,10 +46,10 @@ def _finish(made: Type[_Some], operator: SensingOperator, found: Dict[str, Any],
 def _shared(threads: Optional[int], shards: int, instruction_set: Optional[str], seed: int,
             progress: Optional[Progress], on_interrupt: str) -> Dict[str, Any]:
     if progress is not None and not callable(progress):
-        raise ValueError(f"progress: {progress!r} is not callable")
+        raise ValueError(f"progress: {_checks.shown(progress)} is not callable")
     _checks.one_of(on_interrupt, "on_interrupt", ("return", "raise"))
     if instruction_set is not None and not isinstance(instruction_set, str):
-        raise ValueError(f"instruction_set: {instruction_set!r} is not a text")
+        raise ValueError(f"instruction_set: {_checks.shown(instruction_set)} is not a text")
     return {"threads": _checks.threads_of(threads), "shards": min(_checks.count(shards, "shards", 0), 2**32 - 1),
             "instruction_set": None if instruction_set in (None, "auto") else instruction_set,
             "seed": _checks.seed_of(seed), "progress": progress}
@@ -121,7 +121,8 @@ def recover(operator: SensingOperator, y: Any, *, rank: Optional[int] = None, to
         ``progress(iteration, loss, rank)``, at every pass; the run ends where it returns False.
     on_interrupt : {'return', 'raise'}
         Ctrl-C ends a run within one pass, or a millisecond. 'return': with what there is, the verdict 'interrupted',
-        and no KeyboardInterrupt. 'raise': by a KeyboardInterrupt that has it as its `result`.
+        and no KeyboardInterrupt. 'raise': by a KeyboardInterrupt that has it as its `result`. Before the first factor
+        there is nothing to return, and a KeyboardInterrupt.
 
     Returns
     -------
@@ -149,8 +150,7 @@ def recover(operator: SensingOperator, y: Any, *, rank: Optional[int] = None, to
     _checks.one_of(explore, "explore", ("when_needed", "never", "at_once"))
     _checks.one_of(loss, "loss", ("squared", "huber"))
     if weights is not None:
-        given = weights if isinstance(weights, np.ndarray) and weights.dtype == y.dtype else np.asarray(weights, y.dtype)
-        options["weights"] = _checks.measurements(given, operator.m, y.dtype, "weights")
+        options["weights"] = _checks.weights_of(weights, operator.m, y.dtype)
     return _finish(Recovery, operator, operator._problem(y.dtype).recover(y, options), on_interrupt)
 
 
@@ -160,7 +160,7 @@ def _descend(method: str, operator: SensingOperator, y: Any, rank: Any, on_inter
     options = {**shared, **_numbers(**numbers), **_counts(0, **counts), "rank": _checks.count(rank, "rank"), "law": law}
     _checks.one_of(law, "law", ("gaussian", "orthonormal"))
     if initial_factor is not None:
-        start = operator._factor(np.asarray(initial_factor), "initial_factor")
+        start = operator._factor(initial_factor, "initial_factor")
         if start.shape[1] != options["rank"] or start.shape[0] != operator._problem(y.dtype).n:
             raise ValueError(f"initial_factor: has the shape {np.shape(initial_factor)}, not ({operator.n}, {rank})")
         options["initial_factor"] = _checks.in_place(start, y.dtype)
@@ -347,9 +347,9 @@ def ridge(operator: SensingOperator, y: Any, *, ridge: Optional[float] = None, r
         raise ValueError(f"rank: {rank} columns, where no rank is above {most}")
     options.update(_numbers(ridge=ridge))
     if ridge is not None and not (0 <= options["ridge"] < np.inf):
-        raise ValueError(f"ridge: {ridge!r} is negative or not finite")
+        raise ValueError(f"ridge: {_checks.shown(ridge)} is negative or not finite")
     if weights is not None:
-        given = _checks.measurements(np.asarray(weights, y.dtype), operator.m, y.dtype, "weights")
+        given = _checks.weights_of(weights, operator.m, y.dtype)
         if given.min() < 0 or given.max() == 0:
             raise ValueError("weights: one is negative, or all are zero")
         options["weights"] = given
@@ -420,9 +420,7 @@ def check_operator(operator: SensingOperator, *, rank: int = 2, tolerance: Optio
     """
     if not isinstance(operator, SensingOperator):
         raise ValueError(_no_operator(operator))
-    chosen = np.dtype(dtype or operator.dtype or np.float64)
-    if chosen not in (np.dtype(np.float32), np.dtype(np.float64)):
-        raise ValueError(f"dtype: {chosen} is not float32 or float64")
+    chosen = _checks.precision((operator.dtype or np.float64) if dtype is None else dtype)
     options = {"rank": _checks.count(rank, "rank"), "seed": _checks.seed_of(seed), "threads": _checks.threads_of(threads),
                **_numbers(tolerance=tolerance)}
     found = operator._problem(chosen).check(options)
@@ -446,7 +444,7 @@ def planted_truth(n: int, rank: int, *, condition_number: float = 1.0, seed: int
     """
     arguments = (_checks.count(n, "n"), _checks.count(rank, "rank"), _checks.real(condition_number, "condition_number"),
                  _checks.seed_of(seed))
-    if np.dtype(dtype) == np.float32:
+    if _checks.precision(dtype) == np.float32:
         return _tinyrank.planted_truth32(*arguments)
     return _tinyrank.planted_truth64(*arguments)
 

@@ -43,7 +43,7 @@ class RectangularEntries(_Rectangular, CatalogueOperator):
         try:
             rows, columns = shape
         except (TypeError, ValueError):
-            raise ValueError(f"shape: {shape!r} is not a pair of whole numbers") from None
+            raise ValueError(f"shape: {_checks.shown(shape)} is not a pair of whole numbers") from None
         self._make(array.shape[0], *self._take_shape(rows, columns), argument="pairs", arrays=[array])
 
 
@@ -97,7 +97,7 @@ class GeneratedBilinear(_Rectangular, CatalogueOperator):
         try:
             rows, columns = shape
         except (TypeError, ValueError):
-            raise ValueError(f"shape: {shape!r} is not a pair of whole numbers") from None
+            raise ValueError(f"shape: {_checks.shown(shape)} is not a pair of whole numbers") from None
         self._make(_checks.count(m, "m"), *self._take_shape(rows, columns), seed=seed)
 
 
@@ -183,7 +183,10 @@ class Pauli(CatalogueOperator):
     def __init__(self, labels: Sequence[str]) -> None:
         if isinstance(labels, str):
             raise ValueError("labels: one text, where a sequence of them is taken")
-        given = [str(label) for label in labels]
+        try:
+            given = [str(label) for label in labels]
+        except TypeError:
+            raise ValueError(f"labels: {_checks.shown(labels)} is no sequence of texts") from None
         if not given:
             raise ValueError("m: measurement_count: there is no measurement")
         qubits = len(given[0])

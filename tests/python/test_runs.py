@@ -187,6 +187,34 @@ def test_an_interruption_in_an_operator_of_ones_own():
     assert result.verdict == "interrupted" and np.isfinite(result.factor).all() and result.loss < result.zero_loss
 
 
+def test_an_interruption_before_the_first_factor_is_raised():
+    operator, y = problem()
+
+    class Pressed(Mirror):
+        is_pressed = False
+
+        def adjoint_times(self, w, V):
+            if not self.is_pressed:
+                self.is_pressed = True
+                signal.raise_signal(signal.SIGINT)
+            return super().adjoint_times(w, V)
+
+    for method in (tr.gradient_descent, tr.quasi_newton, tr.ridge):
+        pressed = Pressed(operator)
+        with pytest.raises(KeyboardInterrupt):
+            method(pressed, y, rank=4)
+        assert pressed.is_pressed and pressed.calls <= 2  # of the ten and more before the first factor
+
+
+def test_an_interruption_of_a_long_start_is_raised():
+    operator = tr.Gaussian(100, 20000)  # a start of seconds
+    y = np.ones(operator.m)
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        tr.ridge(operator, y, threads=1)
+        time.sleep(60)
+
+
 def test_another_handler_is_obeyed():
     operator, y = slow_problem()
 
