@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
-// 4,000 measurements, shared by the processes that `mpirun -n 4` starts. What it prints is the same for any
-// number of them.
+// 4,000 measurements, shared by the processes that `mpirun -n 4` starts; any number prints the same.
 
 #include <cstdio>
 #include <cstdlib>

@@ -12,6 +12,8 @@ import browser
 root = pathlib.Path(__file__).resolve().parents[2]
 site = pathlib.Path(sys.argv[1]).resolve()
 faults = []
+# Seconds. A run takes two or so, but not where the machine has much else to do.
+PATIENCE = 300
 
 
 def expect(holds, what):
@@ -32,11 +34,11 @@ with browser.Browser() as chromium:
     page.scheme("dark")
     state = "document.getElementById('live').dataset"
     faults += page.open((site / "live.html").as_uri())
-    page.wait_for(state + ".state === 'ended'", 60)
+    page.wait_for(state + ".state === 'ended'", PATIENCE)
     said = page.ask("document.querySelector('.live-said').textContent")
     expect("The staircase: recovered, rank 3," in said, "the first run says: " + said)
     expect("Gradient descent: recovered" in said, "the first run says: " + said)
-    page.wait_for(state + ".bits", 120)
+    page.wait_for(state + ".bits", PATIENCE)
     rows = page.ask("[...document.querySelectorAll('.live-bits tbody tr')].map((r) => [...r.cells].map((c) => c.textContent))")
     known = golden()
     expect(len(rows) == 18, "%d runs are compared" % len(rows))
@@ -59,8 +61,8 @@ with browser.Browser() as chromium:
         value = float(page.ask("%s.focus(), %s.value" % (field, field)))
         page.press("ArrowRight", "ArrowRight", 39)
         expect(float(page.ask(field + ".value")) > value, "an arrow key does not move the slider " + name)
-        page.wait_for(state + ".state === 'running'", 10)
-        page.wait_for(state + ".state === 'ended'", 60)
+        page.wait_for(state + ".state === 'running'", PATIENCE)
+        page.wait_for(state + ".state === 'ended'", PATIENCE)
         expect(page.ask(field + ".parentElement.querySelector('output').textContent"), "no value beside " + name)
         after = page.ask(state + ".stairsBits")
         # The columns of gradient descent are nothing to the staircase.
@@ -75,7 +77,7 @@ with browser.Browser() as chromium:
     stands = page.ask("new Promise((go) => setTimeout(() => { const a = %s; setTimeout(() => go(a === %s), 300); }, 100))" % (text, text))
     expect(stands, "a run that is paused goes on")
     page.ask("document.querySelector('#live button[name=pause]').click()")
-    page.wait_for(state + ".state === 'ended'", 60)
+    page.wait_for(state + ".state === 'ended'", PATIENCE)
     faults += page.faults
     expect(page.ask("WebAssembly.Module.imports(new WebAssembly.Module(Uint8Array.from(atob(tinyrankProgram), (c) => c.charCodeAt(0)))).length") == 0,
            "the program imports something")
