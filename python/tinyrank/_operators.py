@@ -49,8 +49,8 @@ class Dense(CatalogueOperator):
 
 
 class Streamed(CatalogueOperator):
-    """Symmetric matrices that stay where they are, such as in a file that is larger than memory; the bits are those of
-    `Dense`.
+    """Symmetric matrices that stay where they are, such as in a file that is larger than memory: y_i = <A_i, Z>, Z = U U^T,
+    with the bits of `Dense`.
 
     Parameters
     ----------
@@ -65,8 +65,9 @@ class Streamed(CatalogueOperator):
 
 
 class DenseBf16(CatalogueOperator):
-    """Symmetric matrices, each entry rounded to 16 bits (bfloat16) as it is stored: a quarter of the memory of
-    float32 matrices in full. The operator is that of the rounded matrices; ``dense_bf16.hpp`` says what it costs.
+    """Symmetric matrices, each entry rounded to 16 bits (bfloat16) as it is stored, a quarter of the memory of
+    float32 matrices in full: y_i = <R_i, Z>, Z = U U^T, |R_i - A_i|_jk <= 2^-8 |A_i|_jk. To measurements of the A_i
+    that is noise; ``dense_bf16.hpp`` says how much.
 
     Parameters
     ----------
@@ -80,7 +81,8 @@ class DenseBf16(CatalogueOperator):
 
 
 class DenseInt8(CatalogueOperator):
-    """Symmetric matrices, each rounded to 8 bits times a scale of its own as it is stored.
+    """Symmetric matrices, each rounded to 8 bits times a scale of its own as it is stored: y_i = <R_i, Z>, Z = U U^T,
+    |R_i - A_i|_jk <= max_jk |A_i|_jk / 254. ``dense_bf16.hpp`` says what rounding does to a recovery.
 
     Parameters
     ----------
@@ -94,7 +96,8 @@ class DenseInt8(CatalogueOperator):
 
 
 class Gaussian(CatalogueOperator):
-    """The Gaussian ensemble of arXiv 2106.15013, section 4, drawn again at every use: no stored matrix.
+    """The Gaussian ensemble of arXiv 2106.15013, section 4, drawn again at every use, no stored matrix: y_i = <A_i, Z>,
+    Z = U U^T, the entries of A_i normal and independent.
 
     Parameters
     ----------
@@ -113,12 +116,17 @@ class Gaussian(CatalogueOperator):
 
 
 class Rademacher(CatalogueOperator):
-    """Random signs, +-1 on the diagonal and +-sqrt(1/2) beside it, drawn again at every use.
+    """Random signs, +-1 on the diagonal and +-sqrt(1/2) beside it, drawn again at every use: y_i = <A_i, Z>, Z = U U^T, and
+    E <A_i, Z>^2 = ||Z||_F^2.
 
     Parameters
     ----------
     n, m : int
     seed : int, default 1
+
+    Notes
+    -----
+    A gradient is two additions for each of m n(n+1)/2 signs, which need a 32nd of the random bits of `Gaussian`.
     """
 
     def __init__(self, n: int, m: int, *, seed: int = 1) -> None:
@@ -127,9 +135,9 @@ class Rademacher(CatalogueOperator):
 
 
 class Hadamard(CatalogueOperator):
-    """Rows of a scattered, sign-flipped Walsh-Hadamard transform of the packed matrix: the cheapest of those that are
-    isotropic, O(n^2 r + n^2 log n) for a gradient whatever m (Oymak, Recht, Soltanolkotabi, Information and Inference
-    7(4), 2018).
+    """Rows of a scattered, sign-flipped Walsh-Hadamard transform of the packed matrix, y = R H S D w(Z), Z = U U^T, with D signs,
+    S places and R rows that are drawn: the cheapest of those that are isotropic, O(n^2 r + n^2 log n) for a gradient
+    whatever m (Oymak, Recht, Soltanolkotabi, Information and Inference 7(4), 2018).
 
     Parameters
     ----------
@@ -182,7 +190,8 @@ class RankOne(CatalogueOperator):
 
 
 class GeneratedRankOne(CatalogueOperator):
-    """`RankOne` with standard normal vectors, drawn again at every use.
+    """`RankOne` with standard normal vectors, drawn again at every use: y_i = ||U^T a_i||^2, or with b_i drawn too
+    ||U^T a_i||^2 - ||U^T b_i||^2 (Chen, Chi & Goldsmith, arXiv 1310.0807).
 
     Parameters
     ----------
@@ -215,7 +224,7 @@ class Entries(CatalogueOperator):
 
 
 class Sparse(CatalogueOperator):
-    """Sparse symmetric matrices, as lists of entries: y_i = <A_i, Z>.
+    """Sparse symmetric matrices, as lists of entries: y_i = <A_i, Z>, Z = U U^T.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ class Bilinear(_Rectangular, CatalogueOperator):
 
 
 class GeneratedBilinear(_Rectangular, CatalogueOperator):
-    """`Bilinear` with standard normal vectors, drawn again at every use.
+    """`Bilinear` with standard normal vectors, drawn again at every use: y_i = b_i^T M c_i, M = L R^T.
 
     Parameters
     ----------
@@ -102,7 +102,8 @@ class GeneratedBilinear(_Rectangular, CatalogueOperator):
 
 
 class ComplexRankOne(CatalogueOperator):
-    """y_i = ||a_i^H W||^2, Z = W W^H, a_i complex (phase retrieval), or differences of two.
+    """y_i = ||a_i^H W||^2, Z = W W^H, a_i complex (phase retrieval; Candes, Strohmer & Voroninski, Comm. Pure Appl. Math. 66,
+    2013), or differences ||a_i^H W||^2 - ||b_i^H W||^2.
 
     Parameters
     ----------
@@ -123,7 +124,7 @@ class ComplexRankOne(CatalogueOperator):
 
 
 class GeneratedComplexRankOne(CatalogueOperator):
-    """`ComplexRankOne` with complex standard normal vectors, drawn again at every use.
+    """`ComplexRankOne` with complex standard normal vectors, drawn again at every use: y_i = ||a_i^H W||^2, Z = W W^H.
 
     Parameters
     ----------

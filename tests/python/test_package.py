@@ -83,6 +83,12 @@ def test_docstrings_name_every_parameter():
             assert re.search(rf"^ *(\w+, )*{parameter}(, \w+)* ?(:|$|\n)", text, re.M), (name, parameter)
 
 
+def test_docstrings_of_operators_have_the_equation():
+    for operator in tr._sensing.CatalogueOperator.catalogue.values():
+        text = inspect.getdoc(operator)
+        assert re.search(r"\by(_\S+)? = \S+", text), operator
+
+
 def test_examples_of_docstrings():
     for module in (tr._runs, tr._estimators):
         ended = doctest.testmod(module)
