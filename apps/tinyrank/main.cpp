@@ -240,7 +240,12 @@ const tinyrank::app::help_examples examples = {
 std::map<std::string, std::vector<std::string>> choices() {
   std::vector<std::string> kinds;
   for (const std::string& name : tinyrank::app::sensing_names()) kinds.push_back(name + ":");
-  return {{"--sensing", kinds}, {"--method", tinyrank::app::method_names()}, {"--precision", {"f32", "f64"}}};
+  return {{"--sensing", kinds},
+          {"--method", tinyrank::app::method_names()},
+          {"--loss", {"squared", "huber"}},
+          {"--center", {"both", "rows", "columns"}},
+          {"--precision", {"f32", "f64"}},
+          {"--format", {"bf16", "int8", "f32", "f64"}}};
 }
 
 /// One line. An unexpected word explains more than the option that is missing because of it.

@@ -141,6 +141,9 @@ TEST_SUITE("help") {
     CHECK(offered({"tinyrank", "advise", "--truth"}, directory) == "--truth-rank\n");
     CHECK(offered({"tinyrank", "recover", "--method", "quasi"}, directory) == "quasi-newton\n");
     CHECK(offered({"tinyrank", "recover", "--sensing", "rade"}, directory) == "rademacher:\n");
+    CHECK(offered({"tinyrank", "recover", "--loss", "hu"}, directory) == "huber\n");
+    CHECK(offered({"tinyrank", "recover", "--center", ""}, directory) == "both rows columns\n");
+    CHECK(offered({"tinyrank", "convert", "A.npy", "A", "--format", "i"}, directory) == "int8\n");
     CHECK(offered({"tinyrank", "recover", "--measurements", "val"}, directory) == "values.npy\n");
     CHECK(offered({"tinyrank", "recover", "--sensing", "dense", ":", "val"}, directory) == "values.npy\n");
   }
