@@ -389,6 +389,16 @@ class held_problem {
   std::unique_ptr<numpy_operator<T>> own_;
 };
 
+/// What the command line would say, of its options: "--ridge auto: .." is of the argument ridge.
+std::string with_names_of_arguments(std::string text) {
+  for (const std::string option : {"--ridge auto", "--"}) {
+    const std::string argument = option == "--" ? "" : "ridge";
+    for (std::size_t at; (at = text.find(option)) != std::string::npos;)
+      text.replace(at, option.size(), argument);
+  }
+  return text;
+}
+
 template <class T>
 void bind(py::module_& module, const char* name) {
   using held = held_problem<T>;
@@ -431,7 +441,7 @@ PYBIND11_MODULE(_tinyrank, module) {
     } catch (const refusal& why) {
       PyErr_SetString(PyExc_ValueError, why.what());
     } catch (const tinyrank::app::input_error& why) {
-      PyErr_SetString(PyExc_ValueError, why.what());
+      PyErr_SetString(PyExc_ValueError, with_names_of_arguments(why.what()).c_str());
     }
   });
   bind<float>(module, "Problem32");

@@ -132,6 +132,12 @@ def test_the_text_is_that_of_the_status():
         tr.Distances([[1, 1]], 3)
 
 
+def test_no_text_names_an_option_of_the_command_line():
+    few = tr.Gaussian(3, 9)
+    with pytest.raises(ValueError, match="^ridge: a tenth of 9 measurements is too little to choose by; give ridge a number$"):
+        tr.ridge(few, np.ones(9))
+
+
 def test_the_place_is_named():
     with pytest.raises(ValueError, match="^y: not finite at index 7$"):
         tr.recover(OPERATOR, with_value(Y, np.nan, 7))
