@@ -162,7 +162,8 @@ class Result:
         spectrum.set(xlabel="number", ylabel="singular value of the matrix", title="spectrum", ylim=(0, None))
         if self._of_distances and self.rank > 0:
             points = np.zeros((self._shape[0], 2))
-            points[:, : min(2, self.rank)] = principal_axes(self.factor)[:, :2]
+            axes_of_map = principal_axes(self.factor)[:, :2]
+            points[:, : axes_of_map.shape[1]] = axes_of_map
             picture.plot(*points.T, "o")
             picture.set(aspect="equal", title="map")
         else:

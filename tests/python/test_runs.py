@@ -293,7 +293,8 @@ def test_plots():
     points = np.random.default_rng(3).standard_normal((6, 2))
     squares = [((points[i] - points[j]) ** 2).sum() for i, j in pairs]
     for result in (recovered, tr.gradient_descent(operator, y, rank=4), tr.ridge(operator, y, ridge=0.1),
-                   tr.recover(tr.Distances(pairs, 6), squares)):
+                   tr.recover(tr.Distances(pairs, 6), squares), tr.recover(tr.Distances(pairs, 6), squares, pass_limit=0),
+                   tr.ridge(tr.Distances([(0, 1), (1, 2), (0, 2)], 3), [1.0, 1, 4], ridge=0.001)):
         loss, spectrum, picture = result.plot()
         assert loss.lines[0].get_xdata().size == (result.trace["loss"] > 0).sum()
         assert np.allclose(spectrum.lines[0].get_ydata(), result.singular_values ** 2)
