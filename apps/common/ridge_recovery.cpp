@@ -4,11 +4,11 @@
 #include "ridge_recovery.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "error.hpp"
 #include "memory.hpp"
+#include "ridge_checkpoint.hpp"
 #include "spectrum.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/quasi_newton.hpp"
@@ -69,12 +69,13 @@ template <class T>
 class ridge_path {
  public:
   ridge_path(const sensing_operator<T>& a, const std::vector<T>& y, const ridge_options& options,
-             const std::string& measured_by, const ridge_goes_on& goes_on)
+             const std::string& measured_by, const ridge_goes_on& goes_on, ridge_checkpoint<T>& kept)
       : a_(a),
         y_(y),
         options_(options),
         measured_by_(measured_by),
         goes_on_(goes_on),
+        kept_(kept),
         factor_(a.n * options.rank) {
     const std::string what = rank_option();
     const aligned_buffer<std::byte> scratch(what, require_fits(scratch_bytes(a, 1, options.plan)));
@@ -92,6 +93,11 @@ class ridge_path {
   void start_from(const std::vector<T>& factor) {
     factor_ = factor;
     has_factor_ = true;
+  }
+  /// As it was before the fit that was kept.
+  void return_to(const ridge_position<T>& position) {
+    if (position.at.has_start != 0) start_from(position.start);
+    step_size_ = static_cast<T>(position.at.step_size);
   }
 
   /// To the minimum for lambda; returns the run's report.
@@ -121,18 +127,34 @@ class ridge_path {
                        "whole, or too large or too small for this precision");
     }
     require_ok("recover", started);
-    while (run.report.result == outcome::running) {
-      if (!goes_on_(run.report.iterations, static_cast<double>(run.report.loss))) {
-        stop(run);
-        break;
-      }
-      step(run);
+    const auto end_at_minimum = [&] {
       if (run.report.result == outcome::running &&
           norm(run.gradient) <= accuracy * static_cast<double>(lambda) * norm(run.factor)) {
         stop(run);
         run.report.result = outcome::recovered;
       }
+    };
+    if (kept_.resumes()) {
+      kept_.resume(run);
+      // The limit that ended it may have hidden that it was there.
+      if (run.report.iterations != 0) end_at_minimum();
     }
+    kept_.position.at.has_start = has_factor_ ? 1 : 0;
+    kept_.position.at.step_size = static_cast<double>(step_size_);
+    kept_.position.start = has_factor_ ? factor_ : std::vector<T>();
+    while (run.report.result == outcome::running) {
+      if (!goes_on_(run.report.iterations, static_cast<double>(run.report.loss))) {
+        kept_.keep(run);
+        stop(run);
+        break;
+      }
+      step(run);
+      end_at_minimum();
+      const bool may_go_on = run.report.result == outcome::running && kept_.is_due();
+      if (may_go_on) kept_.keep(run);
+    }
+    const bool is_last = kept_.position.at.is_on_path == 0;
+    if (is_last && run.report.result == outcome::iteration_limit) kept_.keep(run);
     // A step that rounding does not let fall is as near as this precision comes.
     if (run.report.result == outcome::plateau) run.report.result = outcome::recovered;
     for (std::size_t j = 0; j < run.factor.n; ++j) {
@@ -177,6 +199,7 @@ class ridge_path {
   const ridge_options& options_;
   const std::string& measured_by_;
   const ridge_goes_on& goes_on_;
+  ridge_checkpoint<T>& kept_;
   std::vector<T> factor_;
   bool has_factor_ = false;
   T largest_ = 0;
@@ -275,16 +298,29 @@ struct split {
   }
 };
 
+/// What a checkpoint says of the fit that begins.
+template <class T>
+void note_position(ridge_checkpoint<T>& kept, const ridge_result& result, double lambda) {
+  auto& at = kept.position.at;
+  at = {};
+  at.lambda = lambda;
+  at.best_lambda = result.lambda;
+  at.best_rms = result.held_out_rms.value_or(0);
+  at.held_out = result.held_out;
+  at.is_path_end = result.is_path_end ? 1 : 0;
+  kept.position.best.clear();
+}
+
 /// The best lambda and its factor; or those at hand, and outcome::stopped.
 template <class T>
 void choose_ridge(const problem<T>& a, const ridge_options& options, ridge_result& result,
                   std::vector<T>& best, const std::function<void(const ridge_step&)>& watch,
-                  const ridge_goes_on& goes_on) {
+                  const ridge_goes_on& goes_on, ridge_checkpoint<T>& kept) {
   const split<T> parts(a, options);
   const scaled_rows<T> rows{a.sensing, parts.scale};
   sensing_operator<T> others;
   require_ok("--ridge auto", make_operator(rows, others));
-  ridge_path<T> path(others, parts.y, options, a.measured_by, goes_on);
+  ridge_path<T> path(others, parts.y, options, a.measured_by, goes_on, kept);
   result.held_out = parts.held_out;
   best.assign(a.sensing.n * options.rank, T(0));
   // That of U = 0.
@@ -292,8 +328,22 @@ void choose_ridge(const problem<T>& a, const ridge_options& options, ridge_resul
   result.held_out_rms = parts.held_out_rms(a, std::vector<T>(a.y.size(), T(0)));
   constexpr std::uint32_t most_iterations = 100;
   int worse = 0;
-  for (double lambda = rules::ratio * path.largest();
-       lambda >= rules::smallest * path.largest() && lambda > 0; lambda *= rules::ratio) {
+  double lambda = rules::ratio * path.largest();
+  auto& at = kept.position.at;
+  if (kept.resumes()) {
+    lambda = at.lambda;
+    worse = static_cast<int>(at.worse);
+    result.lambda = at.best_lambda;
+    result.held_out_rms = at.best_rms;
+    result.is_path_end = at.is_path_end != 0;
+    best = kept.position.best;
+    path.return_to(kept.position);
+  }
+  for (; lambda >= rules::smallest * path.largest() && lambda > 0; lambda *= rules::ratio) {
+    note_position(kept, result, lambda);
+    at.is_on_path = 1;
+    at.worse = static_cast<std::uint32_t>(worse);
+    kept.position.best = best;
     const descent_report<T> report = path.fit(static_cast<T>(lambda), rules::on_the_way, most_iterations);
     if (report.result == outcome::stopped) {
       best = path.factor();
@@ -332,9 +382,10 @@ std::size_t numerical_rank(const std::vector<double>& sigma) {
 
 template <class T>
 ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::vector<T>& factor,
-                       const std::function<void(const ridge_step&)>& watch, const ridge_goes_on& goes_on) {
-  const auto began = std::chrono::steady_clock::now();
+                       const std::function<void(const ridge_step&)>& watch, const ridge_goes_on& goes_on,
+                       checkpoint_file* file) {
   ridge_result result;
+  ridge_checkpoint<T> kept(file, a.sensing.n * options.rank, [&] { a.refuse_failure(); });
   // Without weights by the operator's own gradient, which is one pass.
   const std::vector<T> scale = scales_of(a);
   const scaled_rows<T> rows{a.sensing, scale};
@@ -344,13 +395,20 @@ ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::v
     require_ok("--ridge", make_operator(rows, all));
     for (std::size_t i = 0; i < y.size(); ++i) y[i] *= scale[i];
   }
-  ridge_path<T> path(all, y, options, a.measured_by, goes_on);
+  ridge_path<T> path(all, y, options, a.measured_by, goes_on, kept);
   result.largest = path.largest();
   std::vector<T> start;
-  if (options.lambda) {
+  if (kept.resumes() && kept.position.at.is_on_path == 0) {
+    const auto& at = kept.position.at;
+    result.lambda = at.lambda;
+    result.held_out = at.held_out;
+    if (at.held_out != 0) result.held_out_rms = at.best_rms;
+    result.is_path_end = at.is_path_end != 0;
+    path.return_to(kept.position);
+  } else if (options.lambda) {
     result.lambda = *options.lambda;
   } else {
-    choose_ridge(a, options, result, start, watch, goes_on);
+    choose_ridge(a, options, result, start, watch, goes_on, kept);
     const bool is_zero = std::all_of(start.begin(), start.end(), [](T x) { return x == 0; });
     if (!is_zero) path.start_from(start);
   }
@@ -362,6 +420,7 @@ ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::v
   if (result.ended == outcome::stopped) {
     factor = start;
   } else if (result.lambda < result.largest) {
+    note_position(kept, result, result.lambda);
     note_fit(result, path.fit(static_cast<T>(result.lambda), rules::accuracy, options.iteration_limit));
     factor = path.factor();
   } else {
@@ -380,14 +439,16 @@ ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::v
   result.factor_bits = factor_bits(factor_view<const T>(u.view));
   if (a.has_truth()) result.test_error = a.test_error(u.view);
   result.fidelity = a.fidelity_of(u.view);
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  result.seconds = kept.seconds();
   watch({result.lambda, result.iterations, result.loss, result.numerical_rank, {}});
   return result;
 }
 
 template ridge_result fit_ridge(const problem<float>&, const ridge_options&, std::vector<float>&,
-                                const std::function<void(const ridge_step&)>&, const ridge_goes_on&);
+                                const std::function<void(const ridge_step&)>&, const ridge_goes_on&,
+                                checkpoint_file*);
 template ridge_result fit_ridge(const problem<double>&, const ridge_options&, std::vector<double>&,
-                                const std::function<void(const ridge_step&)>&, const ridge_goes_on&);
+                                const std::function<void(const ridge_step&)>&, const ridge_goes_on&,
+                                checkpoint_file*);
 
 }  // namespace tinyrank::app

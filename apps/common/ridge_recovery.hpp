@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "checkpoint_file.hpp"
 #include "problem.hpp"
 #include "tinyrank/descent.hpp"
 
@@ -64,12 +65,16 @@ std::size_t numerical_rank(const std::vector<double>& sigma);
 /// starting from the last, until what is held out is foretold worse four times in a row, or to a thousandth;
 /// the best lambda is then fitted to all.
 ///
-/// Where `goes_on` says otherwise it ends as outcome::stopped with the fit at hand.
+/// Where `goes_on` says otherwise it ends as outcome::stopped with the fit at hand. kept: is written when it
+/// is due and when the run is to be gone on with, and gone on from where it resumes; `watch` then sees the
+/// lambdas that it did not see before.
 ///
 /// watch: sees every lambda, the last fit's too. factor: U, n x rank row-major. Errors: input_error for
-/// refused options, for measurements without a scale, and for too few to hold some out.
+/// refused options, for measurements without a scale, for too few to hold some out, and for a checkpoint of
+/// another run.
 template <class T>
 ridge_result fit_ridge(const problem<T>& a, const ridge_options& options, std::vector<T>& factor,
-                       const std::function<void(const ridge_step&)>& watch, const ridge_goes_on& goes_on);
+                       const std::function<void(const ridge_step&)>& watch, const ridge_goes_on& goes_on,
+                       checkpoint_file* kept = nullptr);
 
 }  // namespace tinyrank::app

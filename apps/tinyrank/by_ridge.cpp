@@ -29,8 +29,7 @@ void refuse_options_beside_ridge(const recover_arguments& given) {
         std::pair(&given.weights, "--weights"), std::pair(&given.loss, "--loss"),
         std::pair(&given.tolerance, "--tolerance"),
         std::pair(&given.relative_tolerance, "--relative-tolerance"),
-        std::pair(&given.plateau_window, "--plateau-window"), std::pair(&given.checkpoint, "--checkpoint"),
-        std::pair(&given.resume, "--resume")}) {
+        std::pair(&given.plateau_window, "--plateau-window")}) {
     if (!text->empty()) throw input_error(std::string(name) + ": is no option beside --ridge");
   }
   if (given.frobenius) throw input_error("--frobenius: is no option beside --ridge");
@@ -52,6 +51,12 @@ ridge_options ridge_options_of(const recover_arguments& given) {
   options.isa = parse_isa(given.isa);
   options.plan = {parse_threads(given.threads), parse_shards(given.shards)};
   return options;
+}
+
+std::string trace_line(const ridge_step& seen) {
+  return exact_number(seen.lambda) + "," + std::to_string(seen.iterations) + "," + exact_number(seen.loss) +
+         "," + std::to_string(seen.rank) + "," + (seen.held_out_rms ? exact_number(*seen.held_out_rms) : "") +
+         "\n";
 }
 
 template <class T>
@@ -119,6 +124,7 @@ int recover_with_ridge(const recover_arguments& given) {
   if (options.lambda) in_range_of<T>("--ridge", given.ridge, *options.lambda);
   const problem_sources sources = sources_of(given);
   const result_files files(given, sources.sensing.path);
+  checkpoint_file kept = open_checkpoint(given);
 
   // What is said about the input waits until the run has been accepted: a refusal is one line, alone.
   std::vector<std::string> heading;
@@ -138,7 +144,13 @@ int recover_with_ridge(const recover_arguments& given) {
                     std::to_string(a.sensing.measurement_count) + " measurements, " + given.precision +
                     "; a penalty on the factor, " + std::to_string(options.rank) +
                     (options.rank == 1 ? " column" : " columns"));
-  if (files.trace) files.trace->write("ridge,iterations,loss,rank,held_out_rms\n");
+  std::vector<run_fact> facts = facts_of(given, std::string(method_name), a);
+  for (const auto& [name, text] : {std::pair("--ridge", &given.ridge), std::pair("--center", &given.center),
+                                   std::pair("--range", &given.range)})
+    facts.push_back({name, text->empty() ? "none" : *text});
+  facts.push_back({"weights", hexadecimal(hash_of_values(a.weights)), true});
+  kept.set_facts(std::move(facts));
+  begin_trace(files, kept, "ridge,iterations,loss,rank,held_out_rms\n");
   std::vector<T> factor;
   ridge_result result;
   const interruption by_user;
@@ -150,14 +162,10 @@ int recover_with_ridge(const recover_arguments& given) {
         [&](const ridge_step& seen) {
           a.refuse_failure();
           for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
-          if (files.trace) {
-            files.trace->write(exact_number(seen.lambda) + "," + std::to_string(seen.iterations) + "," +
-                               exact_number(seen.loss) + "," + std::to_string(seen.rank) + "," +
-                               (seen.held_out_rms ? exact_number(*seen.held_out_rms) : "") + "\n");
-          }
+          add_to_trace(files, kept, trace_line(seen));
           bar.update(++fits, "ridge " + short_number(seen.lambda) + ", rank " + std::to_string(seen.rank));
         },
-        [](std::uint32_t, double) { return !interruption::requested(); });
+        [](std::uint32_t, double) { return !interruption::requested(); }, &kept);
     bar.finish();
     a.refuse_failure();
   } catch (const input_error&) {

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -12,11 +13,14 @@
 #include <thread>
 #include <vector>
 
+#include "apps/common/memory.hpp"
 #include "staircase.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 #include "tinyrank/sensing.hpp"
 
 namespace {
 
+using namespace tinyrank;
 using namespace tinyrank::test;
 
 // Under an emulator and the sanitizers every iteration takes as long as ten.
@@ -24,6 +28,8 @@ using namespace tinyrank::test;
 const std::string slow =
     "recover --sensing gaussian:n=40,m=1000,stored=no --planted rank=3,kappa=30 --quiet ";
 const std::vector<std::string> ways = {"--rank 4 --method quasi-newton --iterations 60", "--loss huber"};
+constexpr std::size_t noisy_count = 300;
+const std::vector<std::string> ridge_ways = {"--ridge auto"};
 constexpr int fewest_times = 1;
 #else
 const std::string slow =
@@ -35,8 +41,35 @@ const std::vector<std::string> ways = {"--rank 4 --iterations 60",
                                        "--precision f64",
                                        "--loss huber",
                                        "--method explore"};
+constexpr std::size_t noisy_count = 1000;
+const std::vector<std::string> ridge_ways = {"--ridge 0.05 --rank 4 --precision f64", "--ridge auto",
+                                             "--ridge auto --rank 4 --precision f64"};
 constexpr int fewest_times = 10;
 #endif
+
+/// Of a matrix of rank 2, by --sensing gaussian of the default seed, with so much noise that the penalty
+/// which foretells them best is not the least.
+std::string noisy_measurements(std::size_t n, std::size_t m) {
+  const gaussian_sensing<double> gaussians{n, m, 1};
+  sensing_operator<double> a;
+  REQUIRE(make_operator(gaussians, a) == status::ok);
+  const app::aligned_buffer<std::byte> scratch("scratch", scratch_bytes(a, 2, {}));
+  const app::aligned_buffer<double> cells("factor", factor_count<double>(n, 2));
+  std::fill(cells.data(), cells.data() + cells.size(), 0.0);
+  const factor_view<double> u{cells.data(), n, 2, padded<double>(n)};
+  const auto draw = [](std::uint64_t stream, std::size_t k) {
+    return static_cast<double>(
+        gaussian(make_stream(1, random_purpose::test, stream), static_cast<std::uint32_t>(k)));
+  };
+  for (std::size_t k = 0; k < 2 * n; ++k) u(k % n, k / n) = draw(0, k);
+  workspace<double> how;
+  REQUIRE(make_workspace(how, a, 2, {}, instruction_set::automatic, scratch.data(), scratch.size()) ==
+          status::ok);
+  std::vector<double> y(m);
+  a.measure(how, u, y.data());
+  for (std::size_t i = 0; i < m; ++i) y[i] += 10 * draw(1, i);
+  return npy({m}, y);
+}
 
 /// The keys by which a run that went on is compared with one that was not interrupted.
 nlohmann::json result_of(const scratch_directory& directory) {
@@ -75,33 +108,77 @@ int resume_to_end(const std::string& arguments, const scratch_directory& directo
   return -1;
 }
 
+struct times_of {
+  int interrupted = 0, killed = 0;
+};
+
+void check_goes_on(const std::string& arguments, times_of& times, const std::string& noisy = "") {
+  INFO(arguments);
+  const scratch_directory directory;
+  directory.write("noisy.npy", noisy);
+  run(arguments + outputs, directory);
+  REQUIRE(directory.has("report.json"));
+  const auto expected = result_of(directory);
+  const std::string trace = directory.read("trace.csv"), factor = directory.read("U.npy");
+  for (const int signal_number : {SIGTERM, SIGKILL}) {
+    remove_outputs(directory);
+    std::filesystem::remove(directory.path("F"));
+    const int found = resume_to_end(arguments, directory, signal_number);
+    REQUIRE(found >= 0);
+    (signal_number == SIGTERM ? times.interrupted : times.killed) += found;
+    CHECK(result_of(directory) == expected);
+    CHECK(directory.read("trace.csv") == trace);
+    CHECK(directory.read("U.npy") == factor);
+  }
+}
+
 }  // namespace
 
 TEST_SUITE("checkpoints") {
   TEST_CASE("a run that is interrupted again and again has the bits of one that is not, and its trace") {
     // qemu ends by an assertion of its own when a signal meets it at its start.
     if (has_emulator()) return;
-    int interrupted = 0, killed = 0;
-    for (const std::string& way : ways) {
-      INFO(way);
-      const scratch_directory directory;
-      run(slow + way + outputs, directory);
-      REQUIRE(directory.has("report.json"));
-      const auto expected = result_of(directory);
-      const std::string trace = directory.read("trace.csv"), factor = directory.read("U.npy");
-      for (const int signal_number : {SIGTERM, SIGKILL}) {
-        remove_outputs(directory);
-        std::filesystem::remove(directory.path("F"));
-        const int times = resume_to_end(slow + way, directory, signal_number);
-        REQUIRE(times >= 0);
-        (signal_number == SIGTERM ? interrupted : killed) += times;
-        CHECK(result_of(directory) == expected);
-        CHECK(directory.read("trace.csv") == trace);
-        CHECK(directory.read("U.npy") == factor);
-      }
+    times_of times;
+    for (const std::string& way : ways) check_goes_on(slow + way, times);
+    CHECK(times.interrupted > fewest_times);
+    CHECK(times.killed > fewest_times);
+  }
+
+  TEST_CASE("so has a ridge, and a path of them") {
+    if (has_emulator()) return;
+    times_of times;
+    const std::string noisy = noisy_measurements(20, noisy_count);
+    const std::string problem = "recover --sensing gaussian:n=20,m=" + std::to_string(noisy_count) +
+                                ",stored=no --measurements noisy.npy --quiet ";
+    for (const std::string& way : ridge_ways) check_goes_on(problem + way, times, noisy);
+    CHECK(times.interrupted > fewest_times / 2);
+    CHECK(times.killed > fewest_times / 2);
+  }
+
+  TEST_CASE(
+      "a ridge that its limit has ended goes on with a higher one, and that of another run is refused") {
+    const scratch_directory directory;
+    const std::string problem =
+        "--sensing gaussian:n=20,m=300 --planted rank=2 --rank 16 --precision f64 --quiet ";
+    const std::string all = "recover " + problem;
+    CHECK(run(all + "--ridge 1e-3" + outputs, directory).exit_code == 0);
+    const auto expected = result_of(directory);
+    const std::string trace = directory.read("trace.csv"), factor = directory.read("U.npy");
+    // The last fit ends where its limit of iterations hides that it is at the minimum, too.
+    for (const int limit : {3, expected["iterations"].get<int>()}) {
+      const std::string limited = " --iterations " + std::to_string(limit) + " --checkpoint F";
+      CHECK(run(all + "--ridge 1e-3" + limited, directory).exit_code == 3);
+      CHECK(run(all + "--ridge 1e-3 --resume F" + outputs, directory).exit_code == 0);
+      CHECK(result_of(directory) == expected);
+      CHECK(directory.read("trace.csv") == trace);
+      CHECK(directory.read("U.npy") == factor);
     }
-    CHECK(interrupted > fewest_times);
-    CHECK(killed > fewest_times);
+    const std::string is = "F: is the checkpoint of a run ";
+    check_refused(problem + "--ridge 2e-3 --resume F", is + "whose --ridge is '1e-3', not '2e-3'", directory);
+    check_refused(problem + "--ridge auto --resume F", is + "whose --ridge is '1e-3', not 'auto'", directory);
+    check_refused(problem + "--method quasi-newton --resume F", is + "by another method", directory);
+    check_refused(problem + "--ridge 1e-3 --iterations 2 --resume F",
+                  is + "with other options, or of more iterations", directory);
   }
 
   TEST_CASE("a run that its limit has ended goes on with a higher one") {
@@ -158,8 +235,6 @@ TEST_SUITE("checkpoints") {
                   directory);
     check_refused(dense + more + "--checkpoint G --checkpoint-every -1",
                   "--checkpoint-every: '-1' is negative", directory);
-    check_refused("--sensing dense:A.npy --measurements y.npy --ridge 1 --checkpoint G",
-                  "--checkpoint: is no option beside --ridge", directory);
     CHECK(run("recover " + resumed, directory).exit_code == 3);
   }
 }
