@@ -20,6 +20,11 @@ struct sampled_entries {
   std::vector<T> weights;           ///< how often each entry was given, where that differs; or none
   std::vector<std::string> labels;  ///< n names, or none
   std::string note;                 ///< one line on what was decided, or ""
+
+  template <class Visit>
+  void each_member(Visit visit) {
+    visit(n, pairs, values, weights, labels, note);
+  }
 };
 
 /// Reads known entries: what read_values.hpp reads, a square table, a triangle with its diagonal or a list of
@@ -40,6 +45,11 @@ struct sparse_matrices {
   std::vector<std::size_t> offsets;
   std::vector<sparse_entry<T>> entries;
   std::string note;  ///< one line on what was decided, or ""
+
+  template <class Visit>
+  void each_member(Visit visit) {
+    visit(n, offsets, entries, note);
+  }
 };
 
 /// Reads sparse symmetric matrices A_i.

@@ -21,6 +21,11 @@ struct distance_table {
   std::size_t n = 0;
   std::vector<entry> entries;  ///< i < j, sorted by (i, j), each pair once; distance finite and >= 0
   std::string note;            ///< one line on what was decided, or ""
+
+  template <class Visit>
+  void each_member(Visit visit) {
+    visit(labels, n, entries, note);
+  }
 };
 
 /// Reads a file of distances, or of their squares, whichever the caller takes them for: what read_values.hpp

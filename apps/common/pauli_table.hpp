@@ -15,6 +15,11 @@ struct pauli_values {
   std::size_t qubits = 0;
   std::vector<pauli_string> strings;  ///< in the order of the file
   std::vector<T> values;              ///< one for each, or none when the file has no such column
+
+  template <class Visit>
+  void each_member(Visit visit) {
+    visit(qubits, strings, values);
+  }
 };
 
 /// Reads Pauli strings and their expectation values: rows `label,value` or `label`, a label of the letters I,

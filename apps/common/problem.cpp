@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <span>
+#include <type_traits>
 
 #include "error.hpp"
 #include "npy.hpp"
@@ -102,6 +104,46 @@ std::vector<T> read_per_measurement(const std::string& path, std::size_t measure
 template <class T>
 void problem<T>::refuse_failure() const {
   if (rows) rows->refuse_failure();
+}
+
+template <class T>
+void problem<T>::keep_own_part() {
+  if (processes::count() == 1 || has_own_part) return;
+  // A new vector each: one that is cut keeps its memory.
+  const auto keep = [](auto& all, auto& own, std::size_t count) {
+    std::remove_reference_t<decltype(all)>(own, own + count).swap(all);
+    own = all.data();
+  };
+  std::visit(
+      [&](auto& own) {
+        if constexpr (requires { own.pairs; }) {
+          if (own.pairs == nullptr || pairs.empty()) return;
+          keep(pairs, own.pairs, own.measurement_count);
+          has_own_part = true;
+        } else if constexpr (requires { own.strings; }) {
+          keep(strings, own.strings, own.measurement_count);
+        } else if constexpr (requires { own.offsets; }) {
+          keep(entries, own.entries, own.offsets[own.measurement_count]);
+          std::vector<std::size_t>().swap(offsets);
+        }
+      },
+      chosen);
+}
+
+template <class T>
+const std::vector<index_pair>& problem<T>::all_pairs(std::vector<index_pair>& room) const {
+  if (!has_own_part) return pairs;
+  room.clear();
+  for (std::uint32_t from = 0; from < processes::count(); ++from) {
+    std::uint64_t count = pairs.size();
+    processes::broadcast(std::as_writable_bytes(std::span(&count, 1)), from);
+    const std::size_t first = room.size();
+    room.resize(first + static_cast<std::size_t>(count));
+    const auto part = std::span(room).subspan(first);
+    if (from == processes::rank()) std::copy(pairs.begin(), pairs.end(), part.begin());
+    processes::broadcast(std::as_writable_bytes(part), from);
+  }
+  return room;
 }
 
 template <class T>

@@ -60,8 +60,8 @@ struct problem {
   aligned_buffer<T> stored_right;  ///< the c_i of bilinear measurements
   aligned_buffer<std::uint16_t> bf16_rows;
   aligned_buffer<std::int8_t> int8_rows;
-  std::vector<float> scales;  ///< of the int8 rows
-  std::vector<index_pair> pairs;
+  std::vector<float> scales;      ///< of the int8 rows
+  std::vector<index_pair> pairs;  ///< of all measurements, until keep_own_part
   std::vector<std::size_t> offsets;
   std::vector<sparse_entry<T>> entries;
   std::vector<pauli_string> strings;
@@ -75,6 +75,7 @@ struct problem {
 
   std::uint32_t shards = execution_plan{}.shards;  ///< which processes have runs of
   std::vector<std::size_t> own_offsets;            ///< of this process's sparse matrices
+  bool has_own_part = false;                       ///< alone: see keep_own_part
   std::shared_ptr<void> shared;                    ///< with the other processes
 
   /// Makes `sensing` of an operator, or of this process's part of it. Errors: input_error "NAME: status
@@ -134,6 +135,12 @@ struct problem {
     file.keep_rows(each * own.first, each * own.count);
     return m;
   }
+
+  /// Of what a list says of the sensing matrices: where several processes share them, each keeps what it
+  /// works with. Those who ask for all pairs come before.
+  void keep_own_part();
+  /// Collective: the pairs of all measurements; room: for them, where they are not here.
+  [[nodiscard]] const std::vector<index_pair>& all_pairs(std::vector<index_pair>& room) const;
 
   /// Of the user's numbers, one for each measurement, those of the operator.
   void put_in_order(std::vector<T>& values) const {

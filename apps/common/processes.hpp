@@ -40,6 +40,9 @@ class processes {
   /// Collective: the sums over all.
   static void add_up(std::span<double> values);
 
+  /// Collective: the bytes of the process `from`, in all, which have room for them.
+  static void broadcast(std::span<std::byte> bytes, std::uint32_t from);
+
   /// Collective: whether any process asked, at the call before this one at the latest, so that the answer
   /// comes while the work goes on. Once it is true it stays so.
   [[nodiscard]] static bool any_asks(bool here) noexcept;

@@ -73,6 +73,16 @@ void processes::add_up(std::span<double> values) {
                 MPI_COMM_WORLD);
 }
 
+void processes::broadcast(std::span<std::byte> bytes, std::uint32_t from) {
+  if (all == 1) return;
+  // MPI counts in int.
+  constexpr std::size_t most = std::size_t{1} << 30U;
+  for (std::size_t at = 0; at < bytes.size(); at += most) {
+    const auto piece = bytes.subspan(at, std::min(most, bytes.size() - at));
+    MPI_Bcast(piece.data(), static_cast<int>(piece.size()), MPI_BYTE, static_cast<int>(from), MPI_COMM_WORLD);
+  }
+}
+
 bool processes::any_asks(bool here) noexcept {
   if (all == 1) return here;
   if (question != MPI_REQUEST_NULL) MPI_Wait(&question, MPI_STATUS_IGNORE);

@@ -21,6 +21,11 @@ struct rectangular_values {
   std::vector<T> weights;         ///< how often each entry was given, where that differs; or none
   std::vector<std::string> row_names, column_names;  ///< or none
   std::string note;                                  ///< one line on what was decided, or ""
+
+  template <class Visit>
+  void each_member(Visit visit) {
+    visit(rows, columns, pairs, values, weights, row_names, column_names, note);
+  }
 };
 
 /// Reads known entries of a matrix of any shape:

@@ -254,7 +254,11 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   const verdict said = result.report.verdict;
   if ((said == verdict::best_fit || said == verdict::not_determined) && run.freedom.rank != 0)
     result.freest = find_freest(a.sensing.shape, run.directions, run.freedom, of_distances);
-  if (of_distances && said == verdict::recovered) result.mirrored = find_mirrored(run.factor, a.pairs);
+  std::vector<index_pair> room;
+  if (run.report.outliers != 0 && !a.pairs.empty())
+    result.worst_pair = a.all_pairs(room)[static_cast<std::size_t>(run.report.worst_outlier)];
+  if (of_distances && said == verdict::recovered)
+    result.mirrored = find_mirrored(run.factor, a.all_pairs(room));
   if (result.mirrored) result.report.verdict = verdict::not_determined;
   factor.clear();
   for (std::size_t j = 0; j < run.factor.n; ++j) {

@@ -37,6 +37,7 @@ struct staircase_result {
   std::uint64_t counted = 0;  ///< measurements whose weight is not zero, less those left out and those spent
   staircase_observation last;
   std::optional<freest_entry> freest;
+  index_pair worst_pair = {};             ///< of a list's worst outlier
   std::optional<std::uint32_t> mirrored;  ///< a point whose mirror image fits the known distances as well
   double seconds = 0;                     ///< of the passes, without observing
   std::uint64_t factor_bits = 0;

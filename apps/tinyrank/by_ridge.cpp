@@ -138,6 +138,8 @@ int recover_with_ridge(const recover_arguments& given) {
   }
   if (options.rank == 0) options.rank = std::min(default_columns, most);
   prepare_values(given, a, heading, a.weights);
+  // Means of the measurements that are not held out are taken anew.
+  if (!a.centre || options.lambda) a.keep_own_part();
   refuse_trace(given, a.sensing.shape);
   a.has_unit_trace = given.unit_trace;
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, n) + ", " +

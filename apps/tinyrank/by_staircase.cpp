@@ -203,10 +203,10 @@ std::string name_of(const problem<T>& a, const index_pair& place) {
 
 /// "measurement 17", "the distance between Rome and Athens"
 template <class T>
-std::string name_of_measurement(const problem<T>& a, std::uint64_t i) {
-  const auto k = static_cast<std::size_t>(i);
+std::string name_of_worst(const problem<T>& a, const staircase_result<T>& result) {
+  const auto k = static_cast<std::size_t>(result.report.worst_outlier);
   if (is_of_distances(a) || std::holds_alternative<rectangular_entries_sensing<T>>(a.chosen))
-    return name_of(a, a.pairs[k]);
+    return name_of(a, result.worst_pair);
   return "measurement " + std::to_string(a.order.empty() ? k : a.order[k]);
 }
 
@@ -326,7 +326,7 @@ std::string summary(const recover_arguments& given, const problem<T>& a, const s
   }
   if (found.outliers != 0) {
     text += "\n" + counted(found.outliers, "measurement") + " left out as wild, farthest off " +
-            name_of_measurement(a, found.worst_outlier);
+            name_of_worst(a, result);
   }
   const bool judged = found.verdict != verdict::none;
   if (judged && found.result != outcome::recovered && found.rank_found == result.rank_limit &&
@@ -395,6 +395,7 @@ int recover_in(const recover_arguments& given) {
   if (given.frobenius) weigh_as_frobenius(given, a, weights);
   if (!weights.empty()) options.weights = weights.data();
   prepare_values(given, a, heading, weights);
+  a.keep_own_part();
   if (a.centre) options.spent = a.centre->spent;
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, n) + ", " +
                     counted(a.sensing.measurement_count, "measurement") + ", " + given.precision +

@@ -184,6 +184,7 @@ int recover_by_descent(const recover_arguments& given) {
   refuse_trace(given, a.sensing.shape);
   refuse_frobenius(given, a);
   if (given.frobenius) add_mirror_images(a);
+  a.keep_own_part();
   a.has_unit_trace = given.unit_trace;
   heading.push_back(a.kind + ": " + size_text(a.sensing.shape, a.sensing.n) + ", rank " +
                     std::to_string(options.rank) + ", " + std::to_string(a.sensing.measurement_count) +

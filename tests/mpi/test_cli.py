@@ -85,6 +85,21 @@ class CommandLine(unittest.TestCase):
             for j, k in pairs:
                 if (j * k) % 7 != 3:
                     out.write(f"{j},{k},{x[j] * x[k]}\n")
+        points = [[draw.gauss(0, 1) for _ in range(2)] for _ in range(20)]
+        square = lambda j, k: (points[j][0] - points[k][0]) ** 2 + (points[j][1] - points[k][1]) ** 2
+        with open(directory / "far.csv", "w") as out:  # the tag's by one that is wild
+            for j, k in ((j, k) for j in range(20) for k in range(j)):
+                out.write(f"{j},tag {k},{square(j, k) + (40 if (j, k) == (11, 4) else 0)}\n".replace(f"{j},", f"tag {j},", 1))
+        with open(directory / "few.csv", "w") as out:  # two distances of the last point
+            for j, k in ((j, k) for j in range(20) for k in range(j)):
+                if j != 19 or k in (3, 8):
+                    out.write(f"{j},{k},{square(j, k) ** 0.5}\n")
+        with open(directory / "table.csv", "w") as out:
+            for j in range(24):
+                out.write(",".join("" if (3 * j + 5 * k) % 7 == 2 else f"{points[j % 20][0] * points[k][1] + draw.gauss(0, .3)}"
+                                   for k in range(15)) + "\n")
+        with open(directory / "strings.csv", "w") as out:
+            out.writelines("".join("IXYZ"[k >> 2 * q & 3] for q in range(4)) + "\n" for k in range(0, 256, 3))
         with open(directory / "sparse.csv", "w") as out:
             out.write("measurement,row,column,value\n")
             for i, row in enumerate(rows[:60]):
@@ -96,6 +111,12 @@ class CommandLine(unittest.TestCase):
                       ["--sensing", "dense:A.npy", "--measurements", "y.npy", "--rank", "2", "--precision", "f64"],
                       ["--sensing", "dense:A.npy", "--measurements", "y.npy", "--memory", "1K"],
                       ["--sensing", "entries:pairs.csv", "--rank", "3", "--iterations", "50"],
+                      ["--sensing", "entries:pairs.csv", "--frobenius"],
+                      ["--sensing", "distances:far.csv", "--squared", "--loss", "huber"],
+                      ["--sensing", "distances:few.csv"],
+                      ["--sensing", "rectangular:table.csv", "--center", "both", "--ridge", "auto"],
+                      ["--sensing", "rectangular:table.csv", "--center", "rows"],
+                      ["--sensing", "pauli:strings.csv", "--planted", "rank=1"],
                       ["--sensing", "sparse:sparse.csv", "--planted", "rank=1", "--shards", "64"],
                       ["--sensing", "phase:n=6,masks=5", "--planted", "rank=1", "--threads", "2"],
                       ["--sensing", "hadamard:n=9,m=40", "--planted", "rank=1"]):
