@@ -97,7 +97,7 @@ TINYRANK_INLINE void measure_rows_of(const T* u, std::size_t given, const Place*
   std::size_t i = 0;
   if constexpr (Known != 1) {
     constexpr bool narrow = Known == 2 || Known == 3 || sizeof(T) == sizeof(double);
-    constexpr std::size_t columns = narrow ? 2 : 4;
+    constexpr std::size_t columns = Known == 3 && has_three_columns<T> ? 3 : narrow ? 2 : 4;
     for (; i + together <= count; i += together) {
       auto sum = rows_together<T, columns>::lanes::zero();
       std::size_t c = 0;
@@ -131,6 +131,7 @@ void measure_short_rows(const T* u, std::size_t rank, const Place* places, std::
 /// Columns of the widest piece that fits.
 template <class T>
 constexpr std::size_t piece_of(std::size_t columns) noexcept {
+  if (columns == 3 && has_three_columns<T>) return 3;
   std::size_t widest = widest_piece<T>;
   while (widest > columns) widest /= 2;
   return widest;
@@ -163,6 +164,16 @@ TINYRANK_INLINE void for_pieces(std::size_t rank, Use use) noexcept {
   }
 }
 
+/// What may have been stored a few pairs ago.
+template <class Piece, class T>
+TINYRANK_INLINE Piece load_sum(const T* from) noexcept {
+  if constexpr (requires { Piece::load_stored(from); }) {
+    return Piece::load_stored(from);
+  } else {
+    return Piece::load(from);
+  }
+}
+
 /// sum_first += w (v_first - v_second), and the same from sum_second.
 template <std::size_t Known, class T>
 TINYRANK_INLINE void spread_difference(T w, const T* first, const T* second, std::size_t rank, T* to_first,
@@ -170,8 +181,8 @@ TINYRANK_INLINE void spread_difference(T w, const T* first, const T* second, std
   for_pieces<Known, T>(rank, [=](std::size_t c, auto* made_of) TINYRANK_LAMBDA {
     using piece = std::remove_pointer_t<decltype(made_of)>;
     const piece difference = piece::load(first + c) - piece::load(second + c);
-    difference.times_plus(w, piece::load(to_first + c)).store(to_first + c);
-    difference.taken_from(w, piece::load(to_second + c)).store(to_second + c);
+    difference.times_plus(w, load_sum<piece>(to_first + c)).store(to_first + c);
+    difference.taken_from(w, load_sum<piece>(to_second + c)).store(to_second + c);
   });
 }
 
@@ -181,8 +192,8 @@ TINYRANK_INLINE void spread_product(T w, const T* first, const T* second, std::s
                                     T* to_second) noexcept {
   for_pieces<Known, T>(rank, [=](std::size_t c, auto* made_of) TINYRANK_LAMBDA {
     using piece = std::remove_pointer_t<decltype(made_of)>;
-    piece::load(second + c).times_plus(w, piece::load(to_first + c)).store(to_first + c);
-    piece::load(first + c).times_plus(w, piece::load(to_second + c)).store(to_second + c);
+    piece::load(second + c).times_plus(w, load_sum<piece>(to_first + c)).store(to_first + c);
+    piece::load(first + c).times_plus(w, load_sum<piece>(to_second + c)).store(to_second + c);
   });
 }
 

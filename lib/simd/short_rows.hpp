@@ -52,6 +52,10 @@ struct rows_together;
 template <class T>
 inline constexpr std::size_t rows_side_by_side = 1;
 
+/// Whether there are rows_together of three columns, and a piece of them.
+template <class T>
+inline constexpr bool has_three_columns = false;
+
 /// Columns of the widest piece.
 template <class T>
 inline constexpr std::size_t widest_piece = 1;

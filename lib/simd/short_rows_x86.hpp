@@ -91,6 +91,39 @@ struct row_piece<double, 4> {
   }
 };
 
+/// Three neighbours, and nothing behind them.
+TINYRANK_INLINE __m128 load_three(const float* from) noexcept {
+#if defined(TINYRANK_ISA_avx512)
+  return _mm_maskz_loadu_ps(7, from);
+#else
+  return _mm_maskload_ps(from, _mm_setr_epi32(-1, -1, -1, 0));
+#endif
+}
+template <>
+inline constexpr bool has_three_columns<float> = true;
+
+template <>
+struct row_piece<float, 3> {
+  __m128 v;
+  static TINYRANK_INLINE row_piece load(const float* from) noexcept { return {load_three(from)}; }
+  /// As it was stored: what is on its way to memory is given to a load that asks for no more of it.
+  static TINYRANK_INLINE row_piece load_stored(const float* from) noexcept {
+    return {_mm_insert_ps(_mm_castsi128_ps(_mm_loadu_si64(from)), _mm_load_ss(from + 2), 0x20)};
+  }
+  TINYRANK_INLINE void store(float* to) const noexcept {
+    _mm_storeu_si64(to, _mm_castps_si128(v));
+    _mm_store_ss(to + 2, _mm_movehl_ps(v, v));
+  }
+  friend TINYRANK_INLINE row_piece operator-(row_piece a, row_piece b) noexcept {
+    return {_mm_sub_ps(a.v, b.v)};
+  }
+  TINYRANK_INLINE row_piece times_plus(float w, row_piece to) const noexcept {
+    return {_mm_fmadd_ps(_mm_set1_ps(w), v, to.v)};
+  }
+  TINYRANK_INLINE row_piece taken_from(float w, row_piece to) const noexcept {
+    return {_mm_fnmadd_ps(_mm_set1_ps(w), v, to.v)};
+  }
+};
 template <>
 inline constexpr std::size_t rows_side_by_side<float> = 8;
 template <>
@@ -170,6 +203,31 @@ struct rows_together<float, 4> {
     out[1] = {_mm256_shuffle_ps(low01, low23, 0xee)};
     out[2] = {_mm256_shuffle_ps(high01, high23, 0x44)};
     out[3] = {_mm256_shuffle_ps(high01, high23, 0xee)};
+  }
+};
+
+/// The same of three columns.
+template <>
+struct rows_together<float, 3> {
+  using lanes = eight_floats;
+  rows_together<float, 4> filled;
+
+  template <auto Member, class Place>
+  static TINYRANK_INLINE rows_together load(const float* from, const Place* places,
+                                            std::size_t stride) noexcept {
+    const auto two = [&](std::size_t i) TINYRANK_LAMBDA {
+      return _mm256_set_m128(load_three(from + places[i + 4].*Member * stride),
+                             load_three(from + places[i].*Member * stride));
+    };
+    return {{{two(0), two(1), two(2), two(3)}}};
+  }
+  friend TINYRANK_INLINE rows_together operator-(const rows_together& a, const rows_together& b) noexcept {
+    return {a.filled - b.filled};
+  }
+  TINYRANK_INLINE void columns(lanes (&out)[3]) const noexcept {
+    lanes all[4];
+    filled.columns(all);
+    for (std::size_t c = 0; c < 3; ++c) out[c] = all[c];
   }
 };
 
