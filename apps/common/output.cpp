@@ -150,11 +150,15 @@ void output_file::write(std::string_view text) {
 
 void output_file::write_start(std::string_view text) {
   flush();
-  const ssize_t written = ::pwrite(descriptor_, text.data(), text.size(), 0);
-  if (written < 0 && errno == ESPIPE)
-    fail("cannot write: its start is written last, so that it must be a file", 0);
-  if (written < 0) fail("cannot write", errno);
-  if (static_cast<std::size_t>(written) != text.size()) fail("cannot write", EIO);
+  for (std::size_t done = 0; done < text.size();) {
+    const std::string_view rest = text.substr(done);
+    const ssize_t written = ::pwrite(descriptor_, rest.data(), rest.size(), static_cast<off_t>(done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == ESPIPE)
+      fail("cannot write: its start is written last, so that it must be a file", 0);
+    if (written < 0) fail("cannot write", errno);
+    done += static_cast<std::size_t>(written);
+  }
 }
 
 void output_file::write(std::span<const std::byte> bytes) {

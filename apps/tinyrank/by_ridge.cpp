@@ -178,7 +178,7 @@ int recover_with_ridge(const recover_arguments& given) {
   const bool is_interrupted = result.ended == outcome::stopped;
   if (!is_interrupted) say();
   files.write_answer(given, a, factor, options.rank);
-  if (files.report) write_report(*files.report, make_report(given, a, options, result));
+  if (files.report) write_report(*files.report, [&] { return make_report(given, a, options, result); });
   files.commit();
   // Last, for the terminal may be gone.
   if (is_interrupted) say();

@@ -428,7 +428,9 @@ int recover_in(const recover_arguments& given) {
   const bool is_interrupted = result.report.result == outcome::stopped;
   if (!is_interrupted) say();
   files.write_answer(given, a, factor, result.report.rank_found);
-  if (files.report) write_report(*files.report, make_report(given, a, options, result, factor));
+  if (files.report) {
+    write_report(*files.report, [&] { return make_report(given, a, options, result, factor); });
+  }
   files.commit();
   // Last, for the terminal may be gone.
   if (is_interrupted) say();

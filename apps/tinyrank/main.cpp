@@ -266,26 +266,20 @@ int checked(int exit_code) {
   return tinyrank::app::exit_bad_input;
 }
 
-}  // namespace
-
-namespace {
-
 /// Of several processes that fail one prints its line, and all end.
-int ended_by(const std::string& text) {
+int end_by_line(const char* line) {
   using namespace tinyrank::app;
   processes::wait_for_turn();
-  // In one piece: mpirun puts what it has to say itself between two.
-  std::cerr << "tinyrank: " + text + "\n";
+  std::cerr << line;
   return processes::fail(exit_bad_input);
 }
+int ended_by(const std::string& text) {
+  // In one piece: mpirun puts what it has to say itself between two.
+  return end_by_line(("tinyrank: " + text + "\n").c_str());
+}
 
-}  // namespace
-
-int main(int count, char** words) {
+int run_command(int count, char** words) {
   using namespace tinyrank::app;
-  occupy_standard_streams();
-  const processes sharing(count, words);
-  remove_temporaries_on_signal();
   CLI::App app("tinyrank " TINYRANK_VERSION_STRING ": low-rank matrices from few linear measurements");
   app.set_version_flag("--version", TINYRANK_VERSION_STRING);
   app.require_subcommand(1);
@@ -328,18 +322,28 @@ int main(int count, char** words) {
       file->clear();
     }
   }
+  if (completion->parsed() || man->parsed()) {
+    std::cout << (man->parsed() ? manual_page(app, examples) : bash_completion(app, choices()));
+    return checked(exit_recovered);
+  }
+  if (convert->parsed()) return checked(run_convert(conversion));
+  if (advise->parsed()) return checked(run_advise(advice));
+  return checked(info->parsed() ? run_info() : run_recover(arguments));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  using namespace tinyrank::app;
+  occupy_standard_streams();
+  const processes sharing(count, words);
+  remove_temporaries_on_signal();
   try {
-    if (completion->parsed() || man->parsed()) {
-      std::cout << (man->parsed() ? manual_page(app, examples) : bash_completion(app, choices()));
-      return checked(exit_recovered);
-    }
-    if (convert->parsed()) return checked(run_convert(conversion));
-    if (advise->parsed()) return checked(run_advise(advice));
-    return checked(info->parsed() ? run_info() : run_recover(arguments));
+    return run_command(count, words);
   } catch (const input_error& error) {
     return ended_by(error.what());
   } catch (const std::bad_alloc&) {
-    return ended_by("out of memory");
+    return end_by_line("tinyrank: out of memory\n");
   } catch (const std::exception& error) {
     return ended_by(printable(error.what()));
   }

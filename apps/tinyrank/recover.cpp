@@ -220,7 +220,9 @@ int recover_by_descent(const recover_arguments& given) {
   if (!is_interrupted) say();
 
   files.write_answer(given, a, factor, options.rank);
-  if (files.report) write_report(*files.report, make_report(given, chosen.name, a, options, result, factor));
+  if (files.report) {
+    write_report(*files.report, [&] { return make_report(given, chosen.name, a, options, result, factor); });
+  }
   files.commit();
   // Last, for the terminal may be gone.
   if (is_interrupted) say();

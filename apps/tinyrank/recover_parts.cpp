@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <new>
 
 #include "answer.hpp"
 #include "default_threads.hpp"
@@ -268,6 +270,27 @@ TINYRANK_REPORTS(float)
 TINYRANK_REPORTS(double)
 #undef TINYRANK_REPORTS
 
+namespace {
+
+class end_without_memory {
+ public:
+  end_without_memory() : before_(std::set_new_handler(end)) {}
+  ~end_without_memory() { std::set_new_handler(before_); }
+  end_without_memory(const end_without_memory&) = delete;
+  end_without_memory& operator=(const end_without_memory&) = delete;
+
+ private:
+  /// exit() removes the outputs that are not complete.
+  static void end() {
+    std::set_new_handler(nullptr);
+    std::cerr << "tinyrank: out of memory\n";
+    std::exit(processes::fail(exit_bad_input));
+  }
+  std::new_handler before_;
+};
+
+}  // namespace
+
 std::string fidelity_text(double fidelity) {
   const double missing = 1 - fidelity;
   if (missing < 1e-3 && missing > 1e-15) return "1 - " + short_number(missing);
@@ -288,7 +311,9 @@ std::string hexadecimal(std::uint64_t value) {
   return text;
 }
 
-void write_report(output_file& out, const nlohmann::ordered_json& report) {
+void write_report(output_file& out, const std::function<nlohmann::ordered_json()>& make) {
+  const end_without_memory meanwhile;
+  const nlohmann::ordered_json report = make();
   // File names may be in any encoding, JSON is UTF-8.
   constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
   out.write(report.dump(2, ' ', false, replace) + "\n");

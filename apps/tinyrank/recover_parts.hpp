@@ -6,6 +6,7 @@
 // What the ways to recover have in common.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -126,7 +127,9 @@ std::string fidelity_text(double fidelity);
 std::string exact_number(double value);
 std::string hexadecimal(std::uint64_t value);
 
-void write_report(output_file& out, const nlohmann::ordered_json& report);
+/// Where memory is refused meanwhile it ends the program, as main does: an allocation that fails leaves
+/// nlohmann-json 3.11 a value that its destructor crashes on, or fails in a destructor itself.
+void write_report(output_file& out, const std::function<nlohmann::ordered_json()>& make);
 
 /// By tinyrank::staircase. Returns the exit code.
 int recover_by_staircase(const recover_arguments& given);
