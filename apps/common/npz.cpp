@@ -156,6 +156,10 @@ std::uint64_t data_offset(const input_file& file, const archive_member& member, 
       member.header_offset + length + little_endian(text.substr(26, 2)) + little_endian(text.substr(28, 2));
   if (!header.starts_with("PK\3\4") || start > file.size() || member.packed_size > file.size() - start)
     throw file_error(path, "the archive is broken");
+  // A directory that points into another member, or at a damaged one.
+  std::string name(static_cast<std::size_t>(little_endian(text.substr(26, 2))), '\0');
+  file.read_exact(member.header_offset + length, name.data(), name.size());
+  if (name != member.name && name != member.name + ".npy") throw file_error(path, "the archive is broken");
   return start;
 }
 

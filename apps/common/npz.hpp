@@ -15,9 +15,10 @@ bool names_member(const std::string& path);
 /// The path of the file that holds it: without ":NAME".
 std::string file_of(const std::string& path);
 
-/// The npy file, or the member: where it is stored, as the part of the file, and where it is compressed, in
-/// memory. Errors: input_error for an archive without a name, which lists the members, for one that is not
-/// there, for a broken archive, and for members that are encrypted or compressed in another way.
+/// The npy file, or the member: where it is stored, as the part of the file, whose checksum is not looked at,
+/// and where it is compressed, in memory. Errors: input_error for an archive without a name, which lists the
+/// members, for one that is not there, for a broken archive, and for members that are encrypted or compressed
+/// in another way.
 input_file open_array(const std::string& path);
 
 }  // namespace tinyrank::app
