@@ -17,6 +17,8 @@ void step_certificate(staircase<T>& run) noexcept {
   const std::size_t count = rank * padded<T>(run.inner.sensing.n);
   end_look(run);
   staircase_report<T>& report = run.report;
+  // Where squares of A_i's entries overflow even a factor that descended from a finite loss has none.
+  if (!is_finite(report.loss)) return end(run, outcome::diverged);
   report.smallest_eigenvalue = run.memory.small.values[0];
   report.unknowns = unknowns_of(run, rank);
   if (run.informative > report.unknowns) {

@@ -385,3 +385,22 @@ TEST_CASE("an operator of two verbs does, and its diagonal leaves the rest free"
   CHECK(size == doctest::Approx(1));
   CHECK(moved <= 1e-8);
 }
+
+TEST_CASE("a loss that is not finite has no verdict") {
+  // The square of one entry is beyond the floats.
+  constexpr std::size_t n = 3, m = 8, entries = packed_count(n);
+  const std::size_t stride = packed_stride<float>(n);
+  aligned_vector<float> rows(m * stride);
+  std::vector<float> y;
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t k = 0; k < entries; ++k)
+      rows[i * stride + k] = (static_cast<float>((7 * i + 5 * k) % 9) - 4) / 4;
+    y.push_back(1 + 0.25F * static_cast<float>(i % 5));
+  }
+  const float large[entries] = {0.5F, 3e30F, 1e20F, 1e27F, 1e22F, 1e22F};
+  std::copy(large, large + entries, rows.begin() + 6 * static_cast<std::ptrdiff_t>(stride));
+  const dense_sensing<float> sensing{n, m, rows.data()};
+  owned_staircase<float> made(sensing, y, {});
+  CHECK(run_to_end(made.run) == outcome::diverged);
+  CHECK(made.run.report.verdict == verdict::none);
+}
