@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
 
-PRESETS := host docs clang asan aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
+PRESETS := host docs clang asan fuzz aarch64 armv7 cortex-m3 cortex-m4 cortex-m7 cortex-m55
 
 # The same golden bits, from the two files alone; not a part of `make test`, for those without floats take minutes.
 PROCESSORS := cortex-m0plus cortex-m7sp cortex-m33 rv32imac rv32imafc riscv64 riscv64-v128 riscv64-v256 \
   aarch64-sve128 aarch64-sve256 aarch64-sve512 i386
 
-.PHONY: help demo paper docs figures check test processors python bench firmware arm amalgamate packages c_header clean
+.PHONY: help demo paper docs figures check test fuzz processors python bench firmware arm amalgamate packages c_header clean
 .NOTPARALLEL:
 
 help:
@@ -17,6 +17,8 @@ help:
 	@echo "make docs    the site, with every page, interface and figure, and its tests: build/docs/html/index.html"
 	@echo "make check   build for this machine, every test of it and of the style, in some five minutes"
 	@echo "make test    every test: $(PRESETS)"
+	@echo "make fuzz    each fuzzer of tests/fuzz for TIME=60 seconds, two at a time; what it finds stays in build/fuzz/corpus"
+	@echo "             (FUZZ=REGEX: only those of this name)"
 	@echo "make processors  the golden bits on more: $(PROCESSORS)"
 	@echo "make python  the Python package, built and tested: build/host/python"
 	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
@@ -54,6 +56,12 @@ check:
 test:
 	packaging/install-dependencies.sh build test docs plot mpi style python arm
 	$(MAKE) $(PRESETS:%=test-%)
+
+TIME ?= 60
+FUZZ ?= .
+fuzz:
+	packaging/install-dependencies.sh build test
+	cmake --preset fuzz && cmake --build --preset fuzz && TINYRANK_FUZZ_TIME='$(TIME)' ctest --preset fuzz -R '^fuzz\.$(FUZZ)' $(CTEST_OPTIONS)
 
 processors:
 	packaging/install-dependencies.sh build test arm riscv x86
