@@ -7,7 +7,7 @@ PRESETS := host docs clang asan fuzz aarch64 armv7 cortex-m3 cortex-m4 cortex-m7
 PROCESSORS := cortex-m0plus cortex-m7sp cortex-m33 rv32imac rv32imafc riscv64 riscv64-v128 riscv64-v256 \
   aarch64-sve128 aarch64-sve256 aarch64-sve512 i386
 
-.PHONY: help demo paper docs figures check test fuzz processors python bench firmware arm amalgamate packages c_header clean
+.PHONY: help demo paper docs figures check test fuzz coverage mutate processors python bench firmware arm amalgamate packages c_header clean
 .NOTPARALLEL:
 
 help:
@@ -19,6 +19,8 @@ help:
 	@echo "make test    every test: $(PRESETS)"
 	@echo "make fuzz    each fuzzer of tests/fuzz for TIME=60 seconds, two at a time; what it finds stays in build/fuzz/corpus"
 	@echo "             (FUZZ=REGEX: only those of this name)"
+	@echo "make coverage  the lines and branches that the tests of this machine reach, by llvm-cov; fails where they are too few"
+	@echo "make mutate  whether they see a fault: 200 changes of one comparison, sign or constant (COUNT=, SEED=, MINUTES=)"
 	@echo "make processors  the golden bits on more: $(PROCESSORS)"
 	@echo "make python  the Python package, built and tested: build/host/python"
 	@echo "make bench   measure, in under five minutes; writes build/bench.json and pictures beside it"
@@ -66,6 +68,18 @@ fuzz:
 processors:
 	packaging/install-dependencies.sh build test arm riscv x86
 	$(MAKE) $(PROCESSORS:%=test-%)
+
+coverage:
+	packaging/install-dependencies.sh build test plot coverage
+	cmake --preset coverage && cmake --build --preset coverage && tests/coverage/coverage.py --missing build/coverage/missing.txt build/coverage
+
+# In a copy, where a change cannot be left behind.
+mutate:
+	packaging/install-dependencies.sh build test plot
+	mkdir -p build/mutation/source
+	git ls-files -z --cached --others --exclude-standard | xargs -0 cp -p --parents -t build/mutation/source
+	cmake --preset host -S build/mutation/source -B build/mutation/build -DTINYRANK_MPI=OFF -DTINYRANK_BUILD_PYTHON=OFF
+	tests/mutation/mutate.py --count $(or $(COUNT),200) --seed $(or $(SEED),1) --minutes $(or $(MINUTES),600) build/mutation/source build/mutation/build
 
 test-%:
 	cmake --preset $* && cmake --build --preset $* && ctest --preset $* $(CTEST_OPTIONS)

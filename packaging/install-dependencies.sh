@@ -5,11 +5,12 @@
 # Installs the Debian packages of the named groups; silent when nothing is missing.
 set -eu
 
-groups="build test arm riscv x86 bench docs plot mpi style python develop"
+groups="build test coverage arm riscv x86 bench docs plot mpi style python develop"
 packages_of() {
   case $1 in
     build) echo build-essential cmake ninja-build pkg-config python3 libxsimd-dev libcli11-dev nlohmann-json3-dev doctest-dev ;;
     test) echo qemu-user clang libomp-14-dev libclang-rt-14-dev ;;
+    coverage) echo python3 clang-14 llvm-14 libclang-rt-14-dev ;;
     arm) echo python3 g++-aarch64-linux-gnu g++-arm-linux-gnueabihf qemu-user \
       gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev qemu-system-arm ;;
     riscv) echo python3 g++-riscv64-linux-gnu qemu-user clang-19 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
