@@ -5,7 +5,7 @@ PRESETS := host docs clang asan fuzz aarch64 armv7 cortex-m3 cortex-m4 cortex-m7
 
 # The same golden bits, from the two files alone; not a part of `make test`, for those without floats take minutes.
 PROCESSORS := cortex-m0plus cortex-m7sp cortex-m33 rv32imac rv32imafc riscv64 riscv64-v128 riscv64-v256 \
-  aarch64-sve128 aarch64-sve256 aarch64-sve512 i386
+  aarch64-sve128 aarch64-sve256 aarch64-sve512 i386 mingw
 
 .PHONY: help demo paper docs figures check test fuzz coverage mutate processors python bench firmware arm amalgamate packages c_header clean
 .NOTPARALLEL:

@@ -15,7 +15,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#ifdef _OPENMP
+
+// What they are made of is POSIX, which Windows is not, and macOS not in all: it has neither unnamed
+// semaphores nor a clock for each thread. There the library has one thread.
+#if defined(_OPENMP) && !defined(_WIN32) && !defined(__APPLE__)
+#define TINYRANK_HAS_THREADS 1
+#else
+#define TINYRANK_HAS_THREADS 0
+#endif
+
+#if TINYRANK_HAS_THREADS
 #include <omp.h>
 #include <pthread.h>
 #include <sched.h>
@@ -32,11 +41,7 @@
 
 namespace tinyrank {
 
-#ifdef _OPENMP
-inline constexpr bool has_threads = true;
-#else
-inline constexpr bool has_threads = false;
-#endif
+inline constexpr bool has_threads = TINYRANK_HAS_THREADS;
 
 struct shard_range {
   std::size_t first;
@@ -51,7 +56,7 @@ inline shard_range shard_of(std::size_t shard, std::size_t shards, std::size_t m
   return {shard * whole + extra, whole + (shard < rest ? 1u : 0u)};
 }
 
-#ifdef _OPENMP
+#if TINYRANK_HAS_THREADS
 /// Pieces of which `taken` have been taken; on a line of its own, for one core.
 struct alignas(64) piece_range {
   shard_range pieces;
@@ -318,7 +323,7 @@ struct shared_pieces : shared_work {
 /// its core's caches (bench/NOTES.md), and goes on with what is left of the others'.
 template <class Piece>
 void parallel_for([[maybe_unused]] std::uint32_t workers, std::size_t count, Piece piece) noexcept {
-#ifdef _OPENMP
+#if TINYRANK_HAS_THREADS
   if (workers > 1 && count > 1) {
     shared_pieces<Piece> shared(piece, workers, count);
     helper* const asked = ask_helpers(allowed_helpers((workers < count ? workers : count) - 1), shared);
@@ -332,7 +337,7 @@ void parallel_for([[maybe_unused]] std::uint32_t workers, std::size_t count, Pie
 
 /// Processors on which the system lets this process run: its affinity mask, as it was before OpenMP's places.
 inline std::size_t allowed_processors() noexcept {
-#ifdef _OPENMP
+#if TINYRANK_HAS_THREADS
   const int allowed = omp_get_num_procs();
   return allowed > 1 ? static_cast<std::size_t>(allowed) : 1;
 #else

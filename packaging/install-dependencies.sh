@@ -15,7 +15,7 @@ packages_of() {
       gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev qemu-system-arm ;;
     riscv) echo python3 g++-riscv64-linux-gnu qemu-user clang-19 gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf \
       libstdc++-arm-none-eabi-dev qemu-system-misc ;;
-    x86) echo g++-i686-linux-gnu qemu-user ;;
+    x86) echo python3 g++-i686-linux-gnu qemu-user g++-mingw-w64-x86-64-posix wine wine64 ;;
     bench) echo libbenchmark-dev libopenblas-dev libeigen3-dev ;;
     python) echo python3-dev pybind11-dev python3-numpy python3-pytest python3-mypy python3-sklearn python3-matplotlib \
       python3-pip python3-setuptools python3-wheel python3-venv ;;

@@ -6,10 +6,18 @@
 // What the library is compiled for, each 0 or 1. The compiler says it, because flags decide (Debian's armhf,
 // for one, has no NEON unless told), and CMake asks the compiler by way of this file, so that all agree.
 
+// gcc for Windows keeps the stack to 16 bytes, and wide registers on it as if it were kept to 32 or 64 (its
+// bug 54412): AVX ends in a fault there, unless the compiler is patched as Debian's is. clang's does not.
+#if defined(_WIN32) && defined(__GNUC__) && !defined(__clang__)
+#define TINYRANK_TARGET_NARROW_STACK 1
+#else
+#define TINYRANK_TARGET_NARROW_STACK 0
+#endif
+
 // AVX2 and AVX-512, of which the processor says when the program runs whether it has them. tinyrank.cpp, the
 // library in one file, compiles them by pragmas of gcc and clang (__EDG__ are compilers that only look like
 // gcc), unless TINYRANK_ONLY_SCALAR says that they are not worth their size.
-#if defined(__x86_64__) && \
+#if defined(__x86_64__) && !TINYRANK_TARGET_NARROW_STACK && \
     !(defined(TINYRANK_ONE_FILE) && (defined(TINYRANK_ONLY_SCALAR) || defined(__EDG__)))
 #define TINYRANK_TARGET_X86_64 1
 #else
