@@ -289,7 +289,7 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
                          factor_bits(run.factor) != 0 && sigma[0] > 0;
   // In the arena of the descent.
   if (!descended || !use_staircase<T>(a, plan, isa)) return false;
-  // It has no kernels and no threads of its own, and its double runs are the float ones at an emulator's pace.
+  // It has no kernels and no threads of its own, and an emulator takes long for what doubles say again.
   if (isa != instruction_set::scalar || threads != 1 || (emulated && sizeof(T) == sizeof(double)))
     return true;
   // Measurements that no matrix has: the fit is judged by what is held out.
