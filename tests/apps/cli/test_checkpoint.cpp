@@ -160,15 +160,17 @@ TEST_SUITE("checkpoints") {
     const scratch_directory directory;
     const std::string problem =
         "--sensing gaussian:n=20,m=300 --planted rank=2 --rank 16 --precision f64 --quiet ";
-    const std::string all = "recover " + problem;
-    CHECK(run(all + "--ridge 1e-3" + outputs, directory).exit_code == 0);
+    const std::string ridge = "recover " + problem + "--ridge 1e-3", whole = ridge + outputs,
+                      resumed = ridge + " --resume F" + outputs;
+    CHECK(run(whole, directory).exit_code == 0);
     const auto expected = result_of(directory);
     const std::string trace = directory.read("trace.csv"), factor = directory.read("U.npy");
     // The last fit ends where its limit of iterations hides that it is at the minimum, too.
     for (const int limit : {3, expected["iterations"].get<int>()}) {
-      const std::string limited = " --iterations " + std::to_string(limit) + " --checkpoint F";
-      CHECK(run(all + "--ridge 1e-3" + limited, directory).exit_code == 3);
-      CHECK(run(all + "--ridge 1e-3 --resume F" + outputs, directory).exit_code == 0);
+      std::string limited = ridge;
+      limited.append(" --checkpoint F --iterations ").append(std::to_string(limit));
+      CHECK(run(limited, directory).exit_code == 3);
+      CHECK(run(resumed, directory).exit_code == 0);
       CHECK(result_of(directory) == expected);
       CHECK(directory.read("trace.csv") == trace);
       CHECK(directory.read("U.npy") == factor);
