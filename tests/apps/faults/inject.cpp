@@ -30,6 +30,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -42,7 +43,7 @@ void* __libc_memalign(std::size_t, std::size_t);
 
 namespace {
 
-enum class kind { nothing, allocation, system, cut, again, late };
+enum class kind { nothing, allocation, system, cut, again, late, object };
 
 std::atomic<kind> wanted{kind::nothing};
 std::atomic<long> calls_left{0};
@@ -124,14 +125,31 @@ int armed_main(int count, char** arguments, char** environment) {
 
 }  // namespace
 
+void* operator new(std::size_t bytes) {
+  if (fails(kind::object)) throw std::bad_alloc();
+  for (;;) {
+    if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes); memory != nullptr) return memory;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
 extern "C" {
 
-/// For a process that arms itself, as Python does by ctypes: kind 1: allocation, 2: system; 0: nothing more
-/// fails, and the result is whether anything did since.
+/// For a process that arms itself, as Python does by ctypes: kind 6 is `new`, for numpy 1.24 crashes where
+/// malloc fails; 0: nothing more fails, and the result is whether anything did since.
 int tinyrank_fault(int asked, long number) {
   static std::atomic<bool> is_armed{false};
   const bool has_failed = is_armed && wanted == kind::nothing;
   wanted = kind::nothing;
+  counts_places = false;
   calls_left = number;
   is_armed = asked != 0;
   wanted = static_cast<kind>(asked);
