@@ -86,8 +86,9 @@ void check_left(const scenario& s, const broken_run& run, const broken_run& whol
   INFO("printed: ", run.result.out, run.result.err);
   CHECK(run.result.out.empty());
   CHECK((is_line(run.result.err) || (run.result.err.empty() && !has_failed)));
-  for (const auto& [name, content] : run.left) {
-    INFO(name);
+  for (const auto& file : run.left) {
+    const auto& [name, content] = file;
+    INFO(file.first);
     const auto before = s.inputs.find(name);
     const bool is_output = std::find(s.outputs.begin(), s.outputs.end(), name) != s.outputs.end();
     const bool is_old = before != s.inputs.end() && content == before->second;
