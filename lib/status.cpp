@@ -19,7 +19,7 @@ const char* to_string(status value) noexcept {
       return "size_overflow: the product of the sizes does not fit this machine's memory";
     case status::operator_data:
       return "operator_data: the operator's data or a function of it is null, or data are not aligned (to 64 "
-             "bytes, or to their type) or not finite";
+             "bytes, or to their type), not finite or no valid choice";
     case status::pair_index:
       return "pair_index: a pair names an index that is not below n, or one index twice";
     case status::entry_index:
@@ -30,7 +30,7 @@ const char* to_string(status value) noexcept {
       return "measurements: null, not aligned to their type, not finite, or without a scale for the "
              "automatic step size";
     case status::initial_factor:
-      return "initial_factor: not finite, or not aligned to its type";
+      return "initial_factor: not finite, not aligned to its type, or its law is none that is known";
     case status::step_size:
       return "step_size: negative or not finite";
     case status::initial_scale:

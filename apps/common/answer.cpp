@@ -21,7 +21,7 @@ struct held_factor {
 
   explicit held_factor(const answer<T>& given) {
     const std::size_t n = given.of.sensing.n;
-    cells = aligned_buffer<T>("--estimate-out", factor_count<T>(n, given.rank));
+    cells = aligned_buffer<T>("--estimate-out", require_factor<T>("--estimate-out", n, given.rank));
     const factor_view<T> u{cells.data(), n, given.rank, padded<T>(n)};
     for (std::size_t j = 0; j < n; ++j) {
       for (std::size_t c = 0; c < given.rank; ++c) u(j, c) = given.factor[j * given.rank + c];

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tinyrank/arena.hpp"
+#include "tinyrank/views.hpp"
 
 namespace tinyrank::app {
 
@@ -61,5 +62,15 @@ class aligned_buffer {
   T* data_ = nullptr;
   std::size_t count_ = 0;
 };
+
+/// factor_count<T>(n, rank), which wraps where size_t has 32 bits. Errors: as require_memory.
+template <class T>
+std::size_t require_factor(const std::string& what, std::size_t n, std::size_t rank) {
+  const std::uint64_t stride = padded<T>(n), most = SIZE_MAX / sizeof(T);
+  const bool fits = rank == 0 || stride <= most / rank;
+  // Both are below 2^32 there, so that this product is none that wraps.
+  if (!fits) refuse_memory(what, sizeof(std::size_t) == 4 ? stride * rank * sizeof(T) : UINT64_MAX);
+  return static_cast<std::size_t>(stride) * rank;
+}
 
 }  // namespace tinyrank::app

@@ -27,7 +27,7 @@ void measure_planted(problem<T>& made, const planted_argument& planted, executio
                       (most == n ? "n = " : "the smaller side, ") + std::to_string(most));
   }
   made.measured_by = "--planted";
-  made.planted_storage = aligned_buffer<T>("--planted", factor_count<T>(n, planted.rank));
+  made.planted_storage = aligned_buffer<T>("--planted", require_factor<T>("--planted", n, planted.rank));
   const factor_view<T> truth{made.planted_storage.data(), n, planted.rank, padded<T>(n)};
   draw_planted_truth(truth, static_cast<T>(planted.condition_number), planted.seed);
   made.planted = truth;

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <limits>
+#include <string>
 
 #include "error.hpp"
 #include "memory.hpp"
@@ -53,6 +55,24 @@ class subspace_watch {
 }  // namespace
 
 template <class T>
+std::string why_no_scale(const std::vector<T>& y) {
+  double largest = 0, squares = 0;
+  for (const T value : y) {
+    const auto number = static_cast<double>(value);
+    largest = std::max(largest, std::abs(number));
+    squares += number * number;
+  }
+  if (largest == 0) return "they are all zero";
+  constexpr double rounding = 0x1p-12;  // of a square, twice
+  if (!(squares <= static_cast<double>(std::numeric_limits<T>::max())))
+    return "they are too large for this precision";
+  if (squares < static_cast<double>(std::numeric_limits<T>::min()) / rounding / rounding)
+    return "they are too small for this precision";
+  return "the sum of y_i A_i is zero, or too large or too small for this precision; --step and --init-scale "
+         "set one";
+}
+
+template <class T>
 recovery_result recover(const problem<T>& a, const descent_options<T>& options,
                         const descent_method<T>& method, std::vector<T>& factor,
                         const std::function<void(const observation&)>& watch,
@@ -82,10 +102,7 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
       init_operator(run, a.sensing, a.y.data(), options, method, arena.data(), arena.size());
   a.refuse_failure();
   if (started == status::measurements) {
-    throw file_error(
-        a.measured_by,
-        "the measurements give no scale to start from: they are all zero, negative on the whole, "
-        "or too large or too small for this precision");
+    throw file_error(a.measured_by, "the measurements give no scale to start from: " + why_no_scale(a.y));
   }
   require_ok("recover", started);
   struct {
@@ -158,6 +175,8 @@ std::string describe_phase(const observation& entered) {
   return text;
 }
 
+template std::string why_no_scale(const std::vector<float>&);
+template std::string why_no_scale(const std::vector<double>&);
 template recovery_result recover(const problem<float>&, const descent_options<float>&,
                                  const descent_method<float>&, std::vector<float>&,
                                  const std::function<void(const observation&)>&, const std::function<bool()>&,

@@ -46,6 +46,10 @@ struct recovery_result {
 /// How a run ended: as the library says, but "interrupted" where its owner ended it.
 const char* outcome_text(outcome ended) noexcept;
 
+/// Why init refused measurements, as the end of a sentence.
+template <class T>
+std::string why_no_scale(const std::vector<T>& y);
+
 /// Runs descent to its end, or until `goes_on` says otherwise, by a method, whose options type `options` is
 /// of. `watch` sees every iteration, the start included, and nothing before the run has been accepted;
 /// `factor` gets U, n x r row-major. kept: is written when it is due and when the run is to be gone on with,

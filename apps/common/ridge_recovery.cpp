@@ -8,6 +8,7 @@
 
 #include "error.hpp"
 #include "memory.hpp"
+#include "recovery.hpp"
 #include "ridge_checkpoint.hpp"
 #include "spectrum.hpp"
 #include "tinyrank/diagnostics.hpp"
@@ -122,9 +123,7 @@ class ridge_path {
     descent<T> run;
     const status started = init(run, ridge, y_.data(), options, arena.data(), arena.size());
     if (started == status::measurements) {
-      throw file_error(measured_by_,
-                       "the measurements give no scale to start from: they are all zero, negative on the "
-                       "whole, or too large or too small for this precision");
+      throw file_error(measured_by_, "the measurements give no scale to start from: " + why_no_scale(y_));
     }
     require_ok("recover", started);
     const auto end_at_minimum = [&] {
@@ -213,7 +212,7 @@ struct padded_factor {
   factor_view<T> view;
 
   padded_factor(const std::vector<T>& u, std::size_t n, std::size_t rank)
-      : cells("--rank", factor_count<T>(n, rank)), view{cells.data(), n, rank, padded<T>(n)} {
+      : cells("--rank", require_factor<T>("--rank", n, rank)), view{cells.data(), n, rank, padded<T>(n)} {
     std::fill(cells.data(), cells.data() + cells.size(), T(0));
     for (std::size_t j = 0; j < n; ++j) {
       for (std::size_t c = 0; c < rank; ++c) view(j, c) = u[j * rank + c];

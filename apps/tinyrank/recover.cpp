@@ -164,7 +164,7 @@ int recover_by_descent(const recover_arguments& given) {
   problem<T> a;
   load_problem(a, sources, options.plan, options.isa,
                [&](const std::string& line) { heading.push_back(line); });
-  if (options.rank / most_columns_per_row >= a.sensing.n) {
+  if ((options.rank - 1) / most_columns_per_row >= a.sensing.n) {
     throw input_error("--rank: " + given.rank + " columns for n = " + std::to_string(a.sensing.n) +
                       "; at most " + std::to_string(most_columns_per_row) + " n make sense");
   }

@@ -17,12 +17,12 @@ enum class status : std::int32_t {
   rank,               ///< rank is 0 or too large
   measurement_count,  ///< m is 0 or too large
   size_overflow,      ///< the product of the sizes does not fit in size_t
-  operator_data,      ///< data or a function of the operator is null, or data are misaligned or not finite
+  operator_data,      ///< data or a function of it is null, or data are misaligned, not finite or no choice
   pair_index,         ///< a pair names an index >= n, or the same index twice
   entry_index,        ///< an entry names an index >= n
   entry_offsets,      ///< the offsets of the entries do not start at 0, or descend
   measurements,       ///< y is null, misaligned, not finite, or gives no scale for the automatic step size
-  initial_factor,     ///< the given U_0 is not finite, or misaligned
+  initial_factor,     ///< the given U_0 is not finite, or misaligned; or initial_law is none of its values
   step_size,          ///< negative or not finite
   initial_scale,      ///< negative or not finite
   tolerance,          ///< a tolerance, or a bound of quadratic_network, is negative or not finite

@@ -104,11 +104,16 @@ struct drawn_gaussian_rows {
   static const float* scales(const descriptor&, std::size_t) noexcept { return nullptr; }
 };
 
+bool is_ensemble(gaussian_ensemble value) noexcept {
+  return value == gaussian_ensemble::isotropic || value == gaussian_ensemble::as_printed;
+}
+
 }  // namespace
 
 template <class T>
 status make_operator(const gaussian_sensing<T>& a, sensing_operator<T>& out) noexcept {
   if (const status sizes = check_sizes(a.n, a.measurement_count); sizes != status::ok) return sizes;
+  if (!is_ensemble(a.ensemble)) return status::operator_data;
   out = packed_operator<T, drawn_gaussian_rows<T>>::table(a);
   return status::ok;
 }
@@ -123,7 +128,7 @@ status fill_gaussian_rows(std::size_t n, std::size_t first, std::size_t count, s
                           gaussian_ensemble ensemble, T* rows, instruction_set isa) noexcept {
   if (n == 0 || n > largest_dimension) return status::dimension;
   if (dense_row_elements<T>(n, count) == SIZE_MAX) return status::size_overflow;
-  if (!is_placed(rows)) return status::operator_data;
+  if (!is_placed(rows) || !is_ensemble(ensemble)) return status::operator_data;
   const kernel_table<T>* kernels = find_kernels<T>(isa);
   if (kernels == nullptr) return status::instruction_set;
   draw_gaussian_rows(kernels->isa, n, first, count, seed, ensemble, rows);

@@ -47,6 +47,8 @@ template <class T>
     return status::operator_data;
   }
   if (options.rank == 0) return status::rank;
+  if (options.law != initial_law::gaussian && options.law != initial_law::orthonormal)
+    return status::initial_factor;
   const bool draws_orthonormal = options.law == initial_law::orthonormal && options.initial_factor == nullptr;
   if (draws_orthonormal && options.rank > a.n) return status::rank;
   if (!is_usable_scale(options.step_size)) return status::step_size;

@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "operator_testing.hpp"
 #include "tinyrank/operators/distances.hpp"
@@ -305,6 +306,23 @@ TEST_CASE_TEMPLATE("bad arguments are refused, and nothing is written", T, float
   refused(table, options, memory.data(), needed - 1, status::arena_too_small);
   REQUIRE(check_operator(table, options, memory.data(), needed, report) == status::ok);
   for (std::size_t k = needed; k < memory.size(); ++k) CHECK(memory[k] == std::byte{0x5a});
+}
+
+TEST_CASE("each property of an operator has its own text") {
+  std::vector<std::string> texts;
+  for (const operator_property value :
+       {operator_property::finite_values, operator_property::padding, operator_property::bounds,
+        operator_property::inputs, operator_property::determinism, operator_property::homogeneity,
+        operator_property::adjoint_identity, operator_property::symmetry,
+        operator_property::linear_in_weights, operator_property::linear_in_factor,
+        operator_property::fused_loss, operator_property::fused_gradient,
+        operator_property::projection_repeats, operator_property::projection_is_unseen}) {
+    const std::string text = to_string(value);
+    CHECK(text.size() > 3);
+    for (const std::string& earlier : texts) CHECK(text != earlier);
+    texts.push_back(text);
+  }
+  CHECK(std::string(to_string(static_cast<operator_property>(99))) == "unknown property");
 }
 
 TEST_SUITE_END();

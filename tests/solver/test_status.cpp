@@ -9,6 +9,7 @@
 #include "sensing_cases.hpp"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/distances.hpp"
+#include "tinyrank/operators/gaussian.hpp"
 
 using namespace tinyrank;
 using namespace tinyrank::test;
@@ -184,6 +185,27 @@ TEST_CASE_TEMPLATE("measurements that give no scale are refused, and the run sta
   CHECK(init(run, vanishing, y, options, memory.data(), memory.size()) == status::measurements);
   CHECK(run.report.iterations == 4711);
   CHECK(run.factor.data == nullptr);
+}
+
+TEST_CASE("an enumeration that has none of its values is refused") {
+  const std::vector<float> y(8, 1.0f);
+  for (const std::int32_t law : {2, 5, -1}) {
+    for (const std::int32_t ensemble : {0, 2, 5, -1}) {
+      gaussian_sensing<float> a{4, 8, 1};
+      a.ensemble = static_cast<gaussian_ensemble>(ensemble);
+      gradient_descent_options<float> options;
+      options.rank = 1;
+      options.law = static_cast<initial_law>(ensemble == 0 ? law : 0);
+      aligned_vector<std::byte> memory(descent_bytes(a, options), pattern);
+      descent<float> run;
+      CHECK(init(run, a, y.data(), options, memory.data(), memory.size()) ==
+            (ensemble == 0 ? status::initial_factor : status::operator_data));
+      CHECK(untouched(memory));
+      float row[16];
+      const status filled = fill_gaussian_rows(4, 0, 1, 1, a.ensemble, row);
+      CHECK(filled == (ensemble == 0 ? status::ok : status::operator_data));
+    }
+  }
 }
 
 TEST_CASE("every status and outcome has its own text") {
