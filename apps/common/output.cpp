@@ -150,7 +150,9 @@ void output_file::write(std::string_view text) {
 
 void output_file::write_start(std::string_view text) {
   flush();
-  for (std::size_t done = 0; done < text.size();) {
+  std::size_t done = 0;
+  // Once at least: a start that is empty asks whether there is one.
+  do {
     const std::string_view rest = text.substr(done);
     const ssize_t written = ::pwrite(descriptor_, rest.data(), rest.size(), static_cast<off_t>(done));
     if (written < 0 && errno == EINTR) continue;
@@ -158,7 +160,7 @@ void output_file::write_start(std::string_view text) {
       fail("cannot write: its start is written last, so that it must be a file", 0);
     if (written < 0) fail("cannot write", errno);
     done += static_cast<std::size_t>(written);
-  }
+  } while (done < text.size());
 }
 
 void output_file::write(std::span<const std::byte> bytes) {
