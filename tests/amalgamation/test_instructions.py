@@ -23,7 +23,7 @@ def instructions(objdump, path):
     for line in output(objdump, "-d", "-C", "--no-show-raw-insn", path).splitlines():
         if found := re.match(r"[0-9a-f]+ <(.*)>:$", line):
             function = found[1]
-        elif found := re.match(r" *[0-9a-f]+:\t(\w+) *(.*)$", line):
+        elif found := re.match(r" *[0-9a-f]+:\s+(\w+)\s*(.*)$", line):
             if found[1].startswith("v") and found[1] not in ("verr", "verw"):
                 yield function, found[1], found[2]
 

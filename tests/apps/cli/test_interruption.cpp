@@ -41,15 +41,13 @@ bool wait_for(const scratch_directory& directory, std::size_t entries) {
 const std::string outputs = "--factor-out out.npy --trace out.csv --report out.json";
 const std::string with_outputs = "recover " + endless + outputs;
 
-/// Passes of a tenth of a second, and each way to recover makes many of them, and others of seconds. Under an
-/// emulator and the sanitizers each takes as long with fewer measurements.
+/// Passes of a tenth of a second, and each way to recover makes many of them. Under an emulator and the
+/// sanitizers each takes as long with fewer measurements.
 #ifdef TINYRANK_LIGHT_TESTS
 const std::string slow_sensing = "gaussian:n=100,m=500,stored=no";
-constexpr std::size_t slower_count = 20000;
 const std::vector<int> ending_signals = {SIGINT, SIGUSR1};
 #else
 const std::string slow_sensing = "gaussian:n=100,m=20000,stored=no";
-constexpr std::size_t slower_count = 1000000;
 const std::vector<int> ending_signals = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR1};
 #endif
 const std::string slow =
@@ -143,6 +141,8 @@ TEST_SUITE("interruption") {
   }
 
   TEST_CASE("a second Ctrl-C ends the run at once, and so do other signals; nothing is left behind") {
+    // An iteration takes seconds.
+    const std::size_t slower_count = has_emulator() ? 20000 : 1000000;
     const std::string slower =
         "recover --sensing gaussian:n=100,m=" + std::to_string(slower_count) +
         ",stored=no --measurements y.npy --init-scale 1 --step 1 --rank 1 --threads 1 " + outputs;
