@@ -66,7 +66,7 @@ class Streamed(CatalogueOperator):
 
 class DenseBf16(CatalogueOperator):
     """Symmetric matrices, each entry rounded to 16 bits (bfloat16) as it is stored, a quarter of the memory of
-    float32 matrices in full: y_i = <R_i, Z>, Z = U U^T, |R_i - A_i|_jk <= 2^-8 |A_i|_jk. To measurements of the A_i
+    float32 matrices in full: y_i = <R_i, Z>, Z = U U^T, ``|R_i - A_i|_jk <= 2^-8 |A_i|_jk``. To measurements of the A_i
     that is noise; ``dense_bf16.hpp`` says how much.
 
     Parameters
@@ -82,7 +82,7 @@ class DenseBf16(CatalogueOperator):
 
 class DenseInt8(CatalogueOperator):
     """Symmetric matrices, each rounded to 8 bits times a scale of its own as it is stored: y_i = <R_i, Z>, Z = U U^T,
-    |R_i - A_i|_jk <= max_jk |A_i|_jk / 254. ``dense_bf16.hpp`` says what rounding does to a recovery.
+    ``|R_i - A_i|_jk <= max_jk |A_i|_jk / 254``. ``dense_bf16.hpp`` says what rounding does to a recovery.
 
     Parameters
     ----------
