@@ -36,12 +36,8 @@ CPP_HEAD = """
 """ + NEEDS + """
 {arithmetic}
 
-#define TINYRANK_ONE_FILE
-{instruction_set}
-
-{includes}
-
-// No multiply-add but those that are written, nothing rearranged, whatever the command line says.
+// No multiply-add but those that are written, nothing rearranged, whatever the command line says. clang's intrinsics are
+// inline functions of sums and products, to which that applies; gcc's do not bear its pragma before them.
 #if defined(__clang__)
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wignored-pragmas"
@@ -53,7 +49,14 @@ CPP_HEAD = """
 #endif
 #pragma clang diagnostic ignored "-Wunused-function"  // of other instruction sets, and their tuning
 #pragma clang diagnostic ignored "-Wunused-const-variable"
-#else
+#endif
+
+#define TINYRANK_ONE_FILE
+{instruction_set}
+
+{includes}
+
+#if !defined(__clang__)
 #pragma GCC optimize("fp-contract=off", "no-associative-math")  // the last of which no macro tells alone
 #endif
 

@@ -8,6 +8,7 @@
 #include "lib/kernels/tables.hpp"
 #include "lib/kernels/tuning.hpp"
 #include "lib/simd/pack.hpp"
+#include "lib/simd/product_and_sum.hpp"
 
 namespace tinyrank {
 namespace {
