@@ -60,9 +60,8 @@ const char* to_string(status value) noexcept {
     case status::exploration:
       return "exploration: none of its values, or more columns than n";
     case status::weights:
-      return "weights: one is negative or not finite, they leave nothing of the measurements, or they are "
-             "not aligned "
-             "to their type";
+      return "weights: one is negative or not finite, they are not aligned to their type, or they "
+             "leave nothing of the measurements";
     case status::robust_loss:
       return "robust_loss: none of its values, or delta is negative or not finite";
     case status::held_out:

@@ -154,8 +154,10 @@ void output_file::write_start(std::string_view text) {
   // Once at least: a start that is empty asks whether there is one.
   do {
     const std::string_view rest = text.substr(done);
-    const ssize_t written = ::pwrite(descriptor_, rest.data(), rest.size(), static_cast<off_t>(done));
-    if (written < 0 && errno == EINTR) continue;
+    ssize_t written;
+    do {
+      written = ::pwrite(descriptor_, rest.data(), rest.size(), static_cast<off_t>(done));
+    } while (written < 0 && errno == EINTR);
     if (written < 0 && errno == ESPIPE)
       fail("cannot write: its start is written last, so that it must be a file", 0);
     if (written < 0) fail("cannot write", errno);

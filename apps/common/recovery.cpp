@@ -55,7 +55,7 @@ class subspace_watch {
 }  // namespace
 
 template <class T>
-std::string why_no_scale(const std::vector<T>& y) {
+std::string why_no_scale(const std::vector<T>& y, std::string_view remedy) {
   double largest = 0, squares = 0;
   for (const T value : y) {
     const auto number = static_cast<double>(value);
@@ -68,8 +68,7 @@ std::string why_no_scale(const std::vector<T>& y) {
     return "they are too large for this precision";
   if (squares < static_cast<double>(std::numeric_limits<T>::min()) / rounding / rounding)
     return "they are too small for this precision";
-  return "the sum of y_i A_i is zero, or too large or too small for this precision; --step and --init-scale "
-         "set one";
+  return "the sum of y_i A_i is zero, or too large or too small for this precision" + std::string(remedy);
 }
 
 template <class T>
@@ -102,7 +101,8 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
       init_operator(run, a.sensing, a.y.data(), options, method, arena.data(), arena.size());
   a.refuse_failure();
   if (started == status::measurements) {
-    throw file_error(a.measured_by, "the measurements give no scale to start from: " + why_no_scale(a.y));
+    throw file_error(a.measured_by, "the measurements give no scale to start from: " +
+                                        why_no_scale(a.y, "; --step and --init-scale set one"));
   }
   require_ok("recover", started);
   struct {
@@ -175,8 +175,8 @@ std::string describe_phase(const observation& entered) {
   return text;
 }
 
-template std::string why_no_scale(const std::vector<float>&);
-template std::string why_no_scale(const std::vector<double>&);
+template std::string why_no_scale(const std::vector<float>&, std::string_view);
+template std::string why_no_scale(const std::vector<double>&, std::string_view);
 template recovery_result recover(const problem<float>&, const descent_options<float>&,
                                  const descent_method<float>&, std::vector<float>&,
                                  const std::function<void(const observation&)>&, const std::function<bool()>&,

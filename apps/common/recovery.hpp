@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checkpoint_file.hpp"
@@ -46,9 +47,9 @@ struct recovery_result {
 /// How a run ended: as the library says, but "interrupted" where its owner ended it.
 const char* outcome_text(outcome ended) noexcept;
 
-/// Why init refused measurements, as the end of a sentence.
+/// Why init refused measurements, as the end of a sentence; remedy: what helps where A*(y) has no scale.
 template <class T>
-std::string why_no_scale(const std::vector<T>& y);
+std::string why_no_scale(const std::vector<T>& y, std::string_view remedy);
 
 /// Runs descent to its end, or until `goes_on` says otherwise, by a method, whose options type `options` is
 /// of. `watch` sees every iteration, the start included, and nothing before the run has been accepted;

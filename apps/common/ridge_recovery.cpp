@@ -123,7 +123,7 @@ class ridge_path {
     descent<T> run;
     const status started = init(run, ridge, y_.data(), options, arena.data(), arena.size());
     if (started == status::measurements) {
-      throw file_error(measured_by_, "the measurements give no scale to start from: " + why_no_scale(y_));
+      throw file_error(measured_by_, "the measurements give no scale to start from: " + why_no_scale(y_, ""));
     }
     require_ok("recover", started);
     const auto end_at_minimum = [&] {

@@ -8,6 +8,8 @@
 #include <pybind11/stl.h>
 
 #include <chrono>
+#include <string>
+#include <string_view>
 
 #include "apps/common/default_threads.hpp"
 #include "apps/common/error.hpp"
@@ -391,12 +393,9 @@ class held_problem {
 
 /// What the command line would say, of its options: "--ridge auto: .." is of the argument ridge.
 std::string with_names_of_arguments(std::string text) {
-  for (const std::string option : {"--ridge auto", "--"}) {
-    const std::string argument = option == "--" ? "" : "ridge";
-    for (std::size_t at; (at = text.find(option)) != std::string::npos;)
-      text.replace(at, option.size(), argument);
-  }
-  return text;
+  const std::string_view automatic = "--ridge auto";
+  if (text.starts_with(automatic)) return "ridge" + text.substr(automatic.size());
+  return text.starts_with("--") ? text.substr(2) : text;
 }
 
 template <class T>
