@@ -15,6 +15,7 @@
 
 #include "lib/kernels/tables.hpp"
 #include "lib/parallel.hpp"
+#include "tests/common/emulated.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
 
@@ -24,13 +25,6 @@ namespace tinyrank::test {
 inline constexpr bool light = true;  // under an emulator or a sanitizer
 #else
 inline constexpr bool light = false;
-#endif
-
-/// Where a test of what an answer is worth is skipped: it follows from its bits, which other tests compare.
-#if defined(TINYRANK_EMULATED_TESTS)
-inline constexpr bool emulated = true;
-#else
-inline constexpr bool emulated = false;
 #endif
 
 /// How often a heavy loop runs: 1/16 of `full` where a processor is emulated or instrumented.

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "lib/parallel.hpp"
+#include "tests/common/emulated.hpp"
 
 using namespace tinyrank;
 
@@ -73,13 +74,6 @@ bool two_threads_work(bool as_they_rest = false) {
   return together;
 }
 
-// qemu ends by an assertion of its own in the child of a fork with threads.
-#ifdef TINYRANK_EMULATED_TESTS
-constexpr bool is_emulated = true;
-#else
-constexpr bool is_emulated = false;
-#endif
-
 /// Runs `body` in a child, which ends by itself after two minutes; its exit code.
 template <class Body>
 int in_child(Body body) {
@@ -106,7 +100,7 @@ TEST_CASE("a thread that sleeps is woken") {
 }
 
 TEST_CASE("nobody waits for a thread that has not begun") {
-  if (is_emulated) return;
+  if (test::emulated) return;
   // A helper without a thread is one that never gets a processor.
   CHECK(in_child([] {
           helpers.all[0].exists = true;
@@ -117,7 +111,7 @@ TEST_CASE("nobody waits for a thread that has not begun") {
 }
 
 TEST_CASE("a thread that held up its caller without a processor is not asked for a while, and then longer") {
-  if (is_emulated) return;
+  if (test::emulated) return;
   CHECK(in_child([] {
           constexpr double slept = 0.05;
           for (const double times : {1.0, 2.0}) {
@@ -171,7 +165,7 @@ TEST_CASE("callers from several threads, and from within a piece") {
 }
 
 TEST_CASE("the child of a fork has threads of its own") {
-  if (is_emulated) return;
+  if (test::emulated) return;
   REQUIRE(two_threads_work());
   CHECK(in_child([] {
           if (!two_threads_work()) return 1;
@@ -181,7 +175,7 @@ TEST_CASE("the child of a fork has threads of its own") {
 }
 
 TEST_CASE("threads that cannot be had are done without") {
-  if (is_emulated) return;
+  if (test::emulated) return;
   // A child has the memory of its parent's threads to give, so that a few may begin.
   const auto is_done_by_fewer = [] {
     constexpr std::size_t all = 1000;

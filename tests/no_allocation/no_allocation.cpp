@@ -17,6 +17,7 @@
 #include "catalogue/operators.hpp"
 #include "lib/kernels/tables.hpp"
 #include "lib/parallel.hpp"
+#include "tests/common/emulated.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/gradient_descent.hpp"
 #include "tinyrank/phases.hpp"
@@ -153,11 +154,6 @@ namespace {
 using namespace tinyrank;
 
 constexpr std::size_t most_n = 20, most_m = 60, rank = 3;
-#ifdef TINYRANK_EMULATED_TESTS
-constexpr bool emulated = true;
-#else
-constexpr bool emulated = false;
-#endif
 template <class Row>
 constexpr std::size_t row_n = Row::nearest_n(most_n);
 template <class Row>
@@ -290,7 +286,7 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   // In the arena of the descent.
   if (!descended || !use_staircase<T>(a, plan, isa)) return false;
   // It has no kernels and no threads of its own, and an emulator takes long for what doubles say again.
-  if (isa != instruction_set::scalar || threads != 1 || (emulated && sizeof(T) == sizeof(double)))
+  if (isa != instruction_set::scalar || threads != 1 || (test::emulated && sizeof(T) == sizeof(double)))
     return true;
   // Measurements that no matrix has: the fit is judged by what is held out.
   for (std::size_t i = 0; i < a.measurement_count; ++i) p.y[i] *= i % 7 == 0 ? T(1.05) : T(1);

@@ -41,7 +41,7 @@ const std::vector<std::string> ways = {"--rank 4 --iterations 60",
                                        "--precision f64",
                                        "--loss huber",
                                        "--method explore"};
-constexpr std::size_t noisy_count = 2000;
+constexpr std::size_t noisy_count = 4000;
 const std::vector<std::string> ridge_ways = {"--ridge 0.05 --rank 4 --precision f64", "--ridge auto",
                                              "--ridge auto --rank 4 --precision f64"};
 constexpr int fewest_times = 10;
@@ -151,8 +151,8 @@ TEST_SUITE("checkpoints") {
     const std::string problem = "recover --sensing gaussian:n=20,m=" + std::to_string(noisy_count) +
                                 ",stored=no --measurements noisy.npy --quiet ";
     for (const std::string& way : ridge_ways) check_goes_on(problem + way, times, noisy);
-    CHECK(times.interrupted > fewest_times / 8);
-    CHECK(times.killed > fewest_times / 8);
+    CHECK(times.interrupted > fewest_times / 2);
+    CHECK(times.killed > fewest_times / 2);
   }
 
   TEST_CASE(
