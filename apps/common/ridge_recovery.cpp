@@ -266,7 +266,7 @@ struct split {
     }
     if (held_out < rules::fewest_held) {
       throw input_error("--ridge auto: a tenth of " + std::to_string(a.y.size()) +
-                        " measurements is too little to choose by; give --ridge a number");
+                        " measurements is too little to choose by; give a number");
     }
     if (a.centre) {
       for (std::size_t i = 0; i < given.size(); ++i)

@@ -134,7 +134,7 @@ def test_the_text_is_that_of_the_status():
 
 def test_no_text_names_an_option_of_the_command_line():
     few = tr.Gaussian(3, 9)
-    with pytest.raises(ValueError, match="^ridge: a tenth of 9 measurements is too little to choose by; give ridge a number$"):
+    with pytest.raises(ValueError, match="^ridge: a tenth of 9 measurements is too little to choose by; give a number$"):
         tr.ridge(few, np.ones(9))
 
 
