@@ -56,12 +56,12 @@ bool comes_true(Condition is_so) {
 }
 
 /// What no thread can do alone: whoever has the first piece of a range waits until all others are done.
-bool two_threads_work(bool as_they_rest = false) {
+bool two_threads_work() {
   constexpr std::size_t count = 8;
   bool together = true;
   for (const std::size_t held : {std::size_t{0}, count / 2}) {
     // On a busy machine it may have lost the processor for long, and rest.
-    if (!as_they_rest) helpers.all[0].rests_until = 0;
+    helpers.all[0].rests_until = 0;
     std::atomic<std::size_t> others = 0;
     parallel_for(2, count, [&](std::size_t piece, std::uint32_t) {
       if (piece != held) {
@@ -72,6 +72,32 @@ bool two_threads_work(bool as_they_rest = false) {
     });
   }
   return together;
+}
+
+/// What a helper rests that sleeps for `seconds` while its caller waits, and that rested so before.
+double rest_after_sleep(double seconds, double rest, double rests_until) {
+  helper one{};
+  one.rest = rest;
+  one.rests_until = rests_until;
+  one.state = helper::busy;
+  REQUIRE(sem_init(&one.done, 0, 0) == 0);
+  std::atomic<bool> over = false;
+  std::thread thread([&] {
+    constexpr std::chrono::milliseconds moment(1);
+    while (one.state != helper::awaited) std::this_thread::sleep_for(moment);
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    one.state = helper::idle;
+    sem_post(&one.done);
+    // The clock of its processor time ends with it.
+    while (!over) std::this_thread::sleep_for(moment);
+  });
+  REQUIRE(pthread_getcpuclockid(thread.native_handle(), &one.clock) == 0);
+  wait_for_end(one);
+  over = true;
+  thread.join();
+  CHECK(one.rests_until - one.rest <= omp_get_wtime());
+  CHECK(one.rests_until > one.rest);
+  return one.rest;
 }
 
 /// Runs `body` in a child, which ends by itself after two minutes; its exit code.
@@ -110,31 +136,34 @@ TEST_CASE("nobody waits for a thread that has not begun") {
         }) == 0);
 }
 
-TEST_CASE("a thread that held up its caller without a processor is not asked for a while, and then longer") {
+TEST_CASE(
+    "a thread that held up its caller without a processor rests as long, and soon after twice as long") {
+  if (test::emulated) return;
+  // Of the time that it slept, some is its own: what it took to look at the clock.
+  constexpr double slept = 0.05, without = 0.9 * slept, soon = 1e12, long_ago = 0;
+  CHECK(rest_after_sleep(slept, 0, long_ago) >= without);
+  CHECK(rest_after_sleep(slept, 0.1, soon) >= 0.2);
+  CHECK(rest_after_sleep(slept, 1000, long_ago) < 500);
+  CHECK(rest_after_sleep(slept, 1000, soon) < 500);
+}
+
+TEST_CASE("a thread that rests is not asked, nor another in its place; one that has rested is") {
   if (test::emulated) return;
   CHECK(in_child([] {
-          constexpr double slept = 0.05;
-          for (const double times : {1.0, 2.0}) {
-            std::atomic<bool> begun = false;
-            parallel_for(2, 2, [&](std::size_t, std::uint32_t worker) {
-              if (worker == 0) {
-                comes_true([&] { return begun.load(); });
-              } else {
-                begun = true;
-                std::this_thread::sleep_for(std::chrono::duration<double>(slept));
-              }
-            });
-            if (helpers.all[0].rest < 0.9 * times * slept) return 1;
-            if (helpers.all[0].rests_until - omp_get_wtime() > 2 * helpers.all[0].rest) return 2;
-            int others = 0;
-            helpers.all[0].rests_until += 60;
-            parallel_for(2, 100, [&](std::size_t, std::uint32_t worker) { others += worker == 0 ? 0 : 1; });
-            helpers.all[0].rests_until -= 60;
-            if (others != 0 || helpers.all[1].exists) return 3;
-            const double rests = helpers.all[0].rests_until - omp_get_wtime();
-            std::this_thread::sleep_for(std::chrono::duration<double>(rests > 0 ? rests : 0));
-          }
-          return two_threads_work(true) ? 0 : 4;
+          helpers.all[0].rests_until = omp_get_wtime() + 3600;
+          int others = 0;
+          parallel_for(2, 100, [&](std::size_t, std::uint32_t worker) { others += worker == 0 ? 0 : 1; });
+          if (others != 0 || helpers.all[0].exists || helpers.all[1].exists) return 1;
+          helpers.all[0].rests_until = omp_get_wtime();
+          std::atomic<bool> begun = false;
+          parallel_for(2, 2, [&](std::size_t, std::uint32_t worker) {
+            if (worker == 0) {
+              comes_true([&] { return begun.load(); });
+            } else {
+              begun = true;
+            }
+          });
+          return begun ? 0 : 2;
         }) == 0);
 }
 
