@@ -22,6 +22,7 @@ using namespace tinyrank;
                                 void*, std::size_t);
 extern "C" {
 TINYRANK_CATALOGUE(TINYRANK_DECLARED)
+int c_test_measuring_refusals(void*, std::size_t);
 }
 
 namespace {
@@ -93,5 +94,5 @@ extern "C" int c_test_run() {
   check_row<catalogue::name##_row, float>(c_test_measure_##name##_f32, c_test_entry_##name##_f32); \
   check_row<catalogue::name##_row, double>(c_test_measure_##name##_f64, c_test_entry_##name##_f64);
   TINYRANK_CATALOGUE(TINYRANK_CHECKED)
-  return failures;
+  return failures + c_test_measuring_refusals(room_of_c, sizeof room_of_c);
 }

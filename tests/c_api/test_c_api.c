@@ -320,6 +320,11 @@ static void check_operator_refusals(void) {
   CHECK(tinyrank_hadamard_create_f32(&run, &transform, y32, &options, memory, bytes) ==
         TINYRANK_STATUS_MEASUREMENT_COUNT);
   pairs[3].first = 0;
+  transform.measurement_count = 0;
+  CHECK(tinyrank_hadamard_bytes_f32(&transform, &options) == (size_t)-1);
+  transform.measurement_count = 1;
+  transform.n = (size_t)-1;
+  CHECK(tinyrank_hadamard_bytes_f32(&transform, &options) == (size_t)-1);
 }
 
 /* The 3-4-5 triangle of README.md, read out entry by entry. */
@@ -362,6 +367,7 @@ static void check_read_out(void) {
   CHECK(tinyrank_factor_entry_f32(run, 3, 0, &value) == TINYRANK_STATUS_INDEX);
   CHECK(tinyrank_factor_entry_f32(run, 0, 2, &value) == TINYRANK_STATUS_INDEX);
   CHECK(tinyrank_estimate_entry_f32(run, 0, 3, &value) == TINYRANK_STATUS_INDEX);
+  CHECK(tinyrank_estimate_entry_f32(run, 3, 0, &value) == TINYRANK_STATUS_INDEX);
   CHECK(tinyrank_factor_entry_f32(0, 0, 0, &value) == TINYRANK_STATUS_RUN_NULL);
   CHECK(tinyrank_estimate_entry_f32(0, 0, 0, &value) == TINYRANK_STATUS_RUN_NULL);
   CHECK(tinyrank_factor_entry_f32(run, 0, 0, 0) == TINYRANK_STATUS_OUTPUT_NULL);
@@ -385,7 +391,7 @@ static void check_texts(void) {
     for (b = 0; b < a; ++b) CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(b)));
     CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(-1)));
   }
-  for (a = TINYRANK_STATUS_RUN_NULL; a <= TINYRANK_STATUS_NO_VERDICT; ++a) {
+  for (a = TINYRANK_STATUS_RUN_NULL; a <= TINYRANK_STATUS_FACTOR; ++a) {
     for (b = TINYRANK_STATUS_RUN_NULL; b < a; ++b)
       CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(b)));
     CHECK(!same_text(tinyrank_status_text(a), tinyrank_status_text(-1)));

@@ -43,27 +43,30 @@ static const char* const labels[] = {"IIII", "XXXX", "XXYY", "YXXY", "YYYY",
 static const signed char values[] = {1, 1, -1, -1, 1, 1, 1, 1, 0, 0};
 enum { label_count = sizeof values };
 
-#define CHECK_HERMITIAN(suffix, real)                                                                \
-  enum { stride_##suffix = TINYRANK_HERMITIAN_DENSE_STRIDE(sizeof(real), 2) };                       \
-  static void check_hermitian_##suffix(void) {                                                       \
-    static const real full[4][8] = {{1, 0, 0, 0, 0, 0, 0, 0},                                        \
-                                    {0, 0, 0, 0, 0, 0, 1, 0},                                        \
-                                    {0, 0, 1, 0, 1, 0, 0, 0},                                        \
-                                    {0, 0, 0, -1, 0, 1, 0, 0}};                                      \
-    static const real y[4] = {1, 1, 0, -2};                                                          \
-    real* const row = (real*)(void*)rows;                                                            \
-    const tinyrank_hermitian_dense hermitian_dense = {sizeof hermitian_dense, 0, 2, 4, rows};        \
-    tinyrank_options_##suffix options;                                                               \
-    size_t i;                                                                                        \
-    tinyrank_default_options_##suffix(&options);                                                     \
-    options.rank = 1;                                                                                \
-    for (i = 0; i < 4; ++i)                                                                          \
-      CHECK(tinyrank_hermitian_dense_pack_row_##suffix(2, full[i], row + i * stride_##suffix) ==     \
-            TINYRANK_OK);                                                                            \
-    CHECK(row[stride_##suffix * 3 + 3] == 1);                                                        \
-    CHECK(tinyrank_hermitian_dense_pack_row_##suffix(0, full[0], row) == TINYRANK_STATUS_DIMENSION); \
-    CHECK(tinyrank_hermitian_dense_pack_row_##suffix(2, 0, row) == TINYRANK_STATUS_OPERATOR_DATA);   \
-    CHECK_RUN(hermitian_dense, TINYRANK_HERMITIAN_DENSE_BYTES, 4, suffix, real);                     \
+#define CHECK_HERMITIAN(suffix, real)                                                                  \
+  enum { stride_##suffix = TINYRANK_HERMITIAN_DENSE_STRIDE(sizeof(real), 2) };                         \
+  static void check_hermitian_##suffix(void) {                                                         \
+    static const real full[4][8] = {{1, 0, 0, 0, 0, 0, 0, 0},                                          \
+                                    {0, 0, 0, 0, 0, 0, 1, 0},                                          \
+                                    {0, 0, 1, 0, 1, 0, 0, 0},                                          \
+                                    {0, 0, 0, -1, 0, 1, 0, 0}};                                        \
+    static const real y[4] = {1, 1, 0, -2};                                                            \
+    real* const row = (real*)(void*)rows;                                                              \
+    const tinyrank_hermitian_dense hermitian_dense = {sizeof hermitian_dense, 0, 2, 4, rows};          \
+    tinyrank_options_##suffix options;                                                                 \
+    size_t i;                                                                                          \
+    tinyrank_default_options_##suffix(&options);                                                       \
+    options.rank = 1;                                                                                  \
+    for (i = 0; i < 4; ++i)                                                                            \
+      CHECK(tinyrank_hermitian_dense_pack_row_##suffix(2, full[i], row + i * stride_##suffix) ==       \
+            TINYRANK_OK);                                                                              \
+    CHECK(row[stride_##suffix * 3 + 3] == 1);                                                          \
+    CHECK(tinyrank_hermitian_dense_pack_row_##suffix(0, full[0], row) == TINYRANK_STATUS_DIMENSION);   \
+    CHECK(tinyrank_hermitian_dense_pack_row_##suffix((size_t)-1, full[0], row) ==                      \
+          TINYRANK_STATUS_DIMENSION);                                                                  \
+    CHECK(tinyrank_hermitian_dense_pack_row_##suffix(2, 0, row) == TINYRANK_STATUS_OPERATOR_DATA);     \
+    CHECK(tinyrank_hermitian_dense_pack_row_##suffix(2, full[0], 0) == TINYRANK_STATUS_OPERATOR_DATA); \
+    CHECK_RUN(hermitian_dense, TINYRANK_HERMITIAN_DENSE_BYTES, 4, suffix, real);                       \
   }
 
 #define CHECK_MODULI(suffix, real)                                                                     \

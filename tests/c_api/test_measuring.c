@@ -88,3 +88,40 @@ MEASURING(streamed)
 MEASURING(complex_rank_one)
 MEASURING(generated_complex_rank_one)
 MEASURING(coded_diffraction)
+
+/* What is refused alike for every operator. */
+int c_test_measuring_refusals(void* room, size_t bytes) {
+  static const float ones[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+  static float y[8], entry;
+  const float zero = 0;
+  float off[4] = {1, 1, 1, 1};
+  tinyrank_rademacher sensed = {sizeof sensed, 0, 4, 8, 1};
+  const size_t needed = tinyrank_rademacher_measure_bytes_f32(&sensed, 1);
+  failures = 0;
+  CHECK(needed <= bytes);
+  if (needed > bytes) return failures;
+  memset(room, 0x5a, bytes);
+#define MEASURE(factor, rank, memory, size) \
+  tinyrank_rademacher_measure_f32(&sensed, factor, rank, y, memory, size)
+  CHECK(MEASURE(ones, (size_t)-1 / 2, room, bytes) == TINYRANK_STATUS_SIZE_OVERFLOW);
+  CHECK(MEASURE(ones, 1, 0, bytes) == TINYRANK_STATUS_MEMORY_NULL);
+  CHECK(MEASURE(ones, 1, (char*)room + 4, bytes - 4) == TINYRANK_STATUS_MEMORY_MISALIGNED);
+  CHECK(tinyrank_rademacher_matrix_entry_f32(&sensed, 0, 0, 4, &entry, room, needed) ==
+        TINYRANK_STATUS_INDEX);
+  CHECK(tinyrank_rademacher_matrix_entry_f32(&sensed, 0, 0, 3, &entry, room, needed - 1) ==
+        TINYRANK_STATUS_MEMORY_TOO_SMALL);
+  sensed.measurement_count = 0;
+  CHECK(MEASURE(ones, 1, room, needed) == TINYRANK_STATUS_MEASUREMENT_COUNT);
+  sensed.measurement_count = 8;
+  sensed.reserved = 1;
+  CHECK(MEASURE(ones, 1, room, needed) == TINYRANK_STATUS_SENSING_SIZE);
+  sensed.reserved = 0;
+  sensed.struct_size = 4;
+  CHECK(MEASURE(ones, 1, room, needed) == TINYRANK_STATUS_SENSING_SIZE);
+  sensed.struct_size = sizeof sensed;
+  CHECK(untouched(room, bytes));
+  off[2] = zero / zero;
+  CHECK(MEASURE(off, 1, room, needed) == TINYRANK_STATUS_FACTOR);
+  CHECK(MEASURE(ones, 1, room, needed) == TINYRANK_OK);
+  return failures;
+}

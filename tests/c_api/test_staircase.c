@@ -283,6 +283,7 @@ static void check_refusals(void) {
   EXPECT_OPTION(TINYRANK_STATUS_OPTIONS_SIZE, struct_size, 0);
   EXPECT_OPTION(TINYRANK_STATUS_OPTIONS_SIZE, struct_size, sizeof options - 4);
   EXPECT_OPTION(TINYRANK_STATUS_OPTIONS_SIZE, struct_size, 0x7fff0000u);
+  EXPECT_OPTION(TINYRANK_STATUS_OPTIONS_SIZE, reserved_pointer, &options);
   EXPECT_OPTION(TINYRANK_STATUS_RANK, rank_limit, n + 1);
   EXPECT_OPTION(TINYRANK_STATUS_RANK, rank_limit, SIZE_MAX);
   EXPECT_OPTION(TINYRANK_STATUS_TOLERANCE, tolerance, -1);
@@ -300,6 +301,12 @@ static void check_refusals(void) {
   sensed.n = 0;
   options = defaults();
   CHECK(bytes_with(&sensing, &options) <= sizeof memory);
+  CHECK(bytes_with(&sensed, &options) == SIZE_MAX);
+  sensed = sensing;
+  sensed.struct_size = 0;
+  CHECK(bytes_with(&sensed, &options) == SIZE_MAX);
+  sensed = sensing;
+  sensed.reserved = 1;
   CHECK(bytes_with(&sensed, &options) == SIZE_MAX);
   options.rank_limit = n + 1;
   CHECK(bytes_with(&sensing, &options) == SIZE_MAX);

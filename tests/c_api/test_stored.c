@@ -149,7 +149,14 @@ static void check_refusals(void) {
   CHECK(tinyrank_rectangular_dense_pack_row_f32(0, 3, ones, ones) == TINYRANK_STATUS_DIMENSION);
   CHECK(tinyrank_rectangular_dense_pack_row_f32(2, 3, 0, ones) == TINYRANK_STATUS_OPERATOR_DATA);
   CHECK(tinyrank_dense_pack_row_f32(0, ones, ones) == TINYRANK_STATUS_DIMENSION);
+  CHECK(tinyrank_dense_pack_row_f32((size_t)-1, ones, ones) == TINYRANK_STATUS_DIMENSION);
   CHECK(tinyrank_dense_pack_row_f32(n, 0, ones) == TINYRANK_STATUS_OPERATOR_DATA);
+  CHECK(tinyrank_dense_pack_row_f32(n, ones, 0) == TINYRANK_STATUS_OPERATOR_DATA);
+  CHECK(tinyrank_dense_bf16_pack_row_f32(0, ones, row16) == TINYRANK_STATUS_DIMENSION);
+  CHECK(tinyrank_dense_bf16_pack_row_f32(n, 0, row16) == TINYRANK_STATUS_OPERATOR_DATA);
+  CHECK(tinyrank_dense_int8_pack_row_f32((size_t)-1, ones, row8, &scale) == TINYRANK_STATUS_DIMENSION);
+  CHECK(tinyrank_dense_int8_pack_row_f32(n, 0, row8, &scale) == TINYRANK_STATUS_OPERATOR_DATA);
+  CHECK(tinyrank_dense_int8_pack_row_f32(n, ones, 0, &scale) == TINYRANK_STATUS_OPERATOR_DATA);
   CHECK(tinyrank_dense_bf16_pack_row_f32(92682, ones, row16) == TINYRANK_STATUS_DIMENSION);
   CHECK(tinyrank_dense_bf16_pack_row_f32(n, ones, 0) == TINYRANK_STATUS_OPERATOR_DATA);
   CHECK(tinyrank_dense_int8_pack_row_f32(0, ones, row8, &scale) == TINYRANK_STATUS_DIMENSION);

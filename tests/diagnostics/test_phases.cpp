@@ -124,4 +124,15 @@ TEST_CASE("the rules, one by one") {
   CHECK(std::string(to_string(run_phase::saddle_avoidance)) == "saddle avoidance");
 }
 
+TEST_CASE("a factor of zeros grows at no rate, and what is no phase has no name") {
+  phase_detector d;
+  observe(d, 0, 0, 0);
+  CHECK(d.phase == run_phase::spectral);
+  CHECK(d.rate == 0);
+  observe(d, 1, 1, 0.5);
+  CHECK(d.rate == 0.5);
+  CHECK(d.phase == run_phase::spectral);
+  CHECK(to_string(static_cast<run_phase>(9)) == std::string("unknown phase"));
+}
+
 TEST_SUITE_END();

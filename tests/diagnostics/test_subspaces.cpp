@@ -156,4 +156,24 @@ TEST_CASE("sizes and memory are checked, and exact") {
   CHECK(subspace_bytes(92681, SIZE_MAX / 1000, 2) == SIZE_MAX);
 }
 
+TEST_CASE_TEMPLATE("factors without a signal, or without noise", T, float, double) {
+  aligned_vector<std::byte> memory;
+  factor<T> x(2, 2), zero(2, 3), u(2, 3);
+  x.view(0, 0) = x.view(1, 1) = T(1);
+  const subspace_observation nothing = look(zero, x);
+  CHECK(nothing.largest_sigma == 0);
+  CHECK(nothing.signal_sigma == 0);
+  CHECK(nothing.angle_sine == 1);
+  const signal_and_noise none = split(zero, x, memory);
+  CHECK(none.signal_norm == 0);
+  CHECK(none.signal_angle_sine == 1);
+  CHECK(none.noise_norm == 0);
+  // As many directions as there are: what remains of three columns has none.
+  u.view(0, 0) = T(2), u.view(1, 1) = u.view(1, 2) = T(1);
+  const subspace_observation whole = look(u, x);
+  CHECK(whole.signal_sigma == doctest::Approx(std::sqrt(2.0)));
+  CHECK(whole.next_sigma == 0);
+  CHECK(split(u, x, memory).noise_norm < 1e-6);
+}
+
 TEST_SUITE_END();

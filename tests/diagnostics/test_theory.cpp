@@ -27,6 +27,7 @@ TEST_CASE("logarithm and exponential agree with the C library's") {
   CHECK(std::isinf(exponential(800)));
   CHECK(std::isnan(natural_logarithm(0)));
   CHECK(std::isnan(natural_logarithm(-1)));
+  CHECK(std::isnan(natural_logarithm(INFINITY)));
   CHECK(std::isnan(exponential(NAN)));
 }
 
@@ -81,14 +82,17 @@ TEST_CASE("constants scale the bounds, r above n counts as n, and nothing is sai
   CHECK(log_largest_initial_scale(ill) < -3000);
   for (const theorem_setting& outside :
        {theorem_setting{50, 9, 5, 1, 1}, theorem_setting{50, 10, 0, 1, 1}, theorem_setting{5, 10, 5, 1, 1},
-        theorem_setting{50, 10, 5, 0.5, 1}, theorem_setting{50, 10, 5, 1, 0}}) {
+        theorem_setting{50, 10, 5, 0.5, 1}, theorem_setting{50, 10, 5, 1, 0},
+        theorem_setting{50, 10, 5, INFINITY, 1}, theorem_setting{50, 10, 5, 1, INFINITY}}) {
     CHECK_FALSE(covered_by_theorem(outside));
     CHECK(std::isnan(largest_initial_scale(outside)));
     CHECK(std::isnan(error_bound(outside, 0.1)));
     CHECK(std::isnan(iteration_bound(outside, 0.1, 0.1).total()));
     CHECK(std::isnan(largest_step_size(outside)));
+    CHECK(std::isnan(largest_isometry_constant(outside)));
   }
   CHECK(std::isnan(error_bound(s, 0)));
+  CHECK(std::isnan(error_bound(s, INFINITY)));
   const double sigma[3] = {4, 2, 0.5}, singular[2] = {1, 0};
   CHECK(condition_number(sigma, 3) == 8);
   CHECK(condition_number(sigma, 2) == 2);
