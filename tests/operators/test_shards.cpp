@@ -16,7 +16,7 @@ using namespace tinyrank::test;
 
 namespace {
 
-/// What one of several processes has of a sum, kept in the place of a message; and the sum of all, given back.
+/// What one of several processes has of a sum, kept instead of sent; and the sum of all, given back.
 template <class T>
 struct collected : shared_sum<T> {
   struct node {

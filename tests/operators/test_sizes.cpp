@@ -297,12 +297,16 @@ TEST_CASE_TEMPLATE("a class's own shape is its table's", T, float, double) {
   CHECK(out.shape.rows == 3);
 }
 
-TEST_CASE_TEMPLATE("a matrix of which only the imaginary part is not Hermitian", T, float, double) {
+TEST_CASE_TEMPLATE("a matrix of which one part is not Hermitian", T, float, double) {
   const T full[8] = {1, 0, 2, 3, 2, 3, 4, 0};
   T row[hermitian_stride<T>(2)];
   CHECK_FALSE(pack_row_from_hermitian(2, full, row));
   CHECK(row[hermitian_real_index(1, 0)] == 2);
   CHECK(row[hermitian_imaginary_index(2, 1, 0)] == 0);
+  const T real_off[8] = {1, 0, 2, 3, 4, -3, 4, 0};
+  CHECK_FALSE(pack_row_from_hermitian(2, real_off, row));
+  CHECK(row[hermitian_real_index(1, 0)] == 3);
+  CHECK(row[hermitian_imaginary_index(2, 1, 0)] == -3);
 }
 
 TEST_SUITE_END();
