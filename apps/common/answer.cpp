@@ -137,8 +137,6 @@ void write_factor_csv(output_file& out, const answer<T>& given, T root) {
 
 template <class T>
 double unit_trace_scale(const answer<T>& given) {
-  if (given.of.sensing.shape.kind == factor_kind::rectangular)
-    throw input_error("--unit-trace: a rectangular matrix has no trace");
   double trace = 0;
   for (const T element : given.factor) trace += static_cast<double>(element) * static_cast<double>(element);
   if (!(trace > 0) || !std::isfinite(trace))

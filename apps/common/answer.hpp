@@ -20,7 +20,7 @@ struct answer {
   double scale = 1;  ///< of the matrix, see unit_trace_scale
 };
 
-/// 1 / tr Z. Errors: input_error for a rectangular matrix or one whose trace is 0.
+/// 1 / tr Z of a matrix that is not rectangular. Errors: input_error for one whose trace is 0.
 template <class T>
 double unit_trace_scale(const answer<T>& given);
 

@@ -227,10 +227,9 @@ std::optional<csv_layout> find_printed_dist(const csv_table& table) {
   return layout;
 }
 
-/// Rows of 1, 2, 3, ... or of ..., 3, 2, 1 cells.
+/// Rows of 1, 2, 3, ... or of ..., 3, 2, 1 cells; there are two or more.
 std::optional<csv_layout> find_triangle(const csv_table& table, diagonal wanted) {
   const std::size_t rows = table.row_count();
-  if (rows < 2) return std::nullopt;
   const bool lower = lengths_go(table, 0, 1, 1), upper = lengths_go(table, 0, rows, -1);
   if (!lower && !upper) return std::nullopt;
   csv_layout layout;

@@ -24,7 +24,6 @@ class csv_table {
   /// UTF-8 (a NUL byte), or has a broken quote. Memory: the file and 16 bytes per cell.
   explicit csv_table(std::string path);
 
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::size_t row_count() const noexcept { return lines_.size(); }
 
   /// Cells of the longest row.

@@ -91,7 +91,7 @@ class inflater {
     for (;;) {
       const int last = bits_.take(1), kind = bits_.take(2);
       if (last < 0 || kind < 0 || kind == 3) return false;
-      const bool ok = kind == 0 ? stored() : (kind == 1 ? fixed_codes() : given_codes()) && symbols();
+      const bool ok = kind == 0 ? stored() : kind == 1 ? fixed_codes() : given_codes();
       if (!ok) return false;
       if (last == 1) return at_ == out_.size();
     }
@@ -122,7 +122,9 @@ class inflater {
     }
     std::array<std::uint8_t, 32> far{};
     far.fill(5);
-    return literals_.make(lengths) && distances_.make(far);
+    literals_.make(lengths);
+    distances_.make(far);
+    return symbols();
   }
 
   bool given_codes() {
@@ -157,7 +159,7 @@ class inflater {
     }
     const std::span<const std::uint8_t> given(lengths.data(), all);
     const auto split = static_cast<std::size_t>(literals);
-    return literals_.make(given.first(split)) && distances_.make(given.subspan(split));
+    return literals_.make(given.first(split)) && distances_.make(given.subspan(split)) && symbols();
   }
 
   /// Literals and copies up to the end of the block.

@@ -148,7 +148,8 @@ std::string listed(const std::vector<archive_member>& members) {
 std::uint64_t data_offset(const input_file& file, const archive_member& member, const std::string& path) {
   constexpr std::size_t length = 30;
   std::string header(length, '\0');
-  if (file.size() < length || member.header_offset > file.size() - length)
+  // A file that has a directory is longer than that.
+  if (member.header_offset > file.size() - length)
     throw file_error(path, "the archive is broken");
   file.read_exact(member.header_offset, header.data(), length);
   const std::string_view text = header;
@@ -221,10 +222,11 @@ input_file open_array(const std::string& path) {
   if ((found->flags & encrypted) != 0) throw file_error(path, "is encrypted");
   const std::uint64_t offset = data_offset(file, *found, path);
   if (found->method == deflated) return unpack(file, *found, offset, path);
-  if (found->method != stored || found->size != found->packed_size) {
+  if (found->method != stored) {
     throw file_error(path, "is compressed by method " + std::to_string(found->method) +
                                "; stored and deflated members are read");
   }
+  if (found->size != found->packed_size) throw file_error(path, "the archive is broken");
   return std::move(file).take_part(path, offset, found->size);
 }
 

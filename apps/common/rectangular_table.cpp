@@ -144,7 +144,6 @@ void read_table_with_holes(const csv_table& table, rectangle& read) {
   std::vector<std::size_t> data_rows;
   for (std::size_t row = first_row; row < table.row_count(); ++row) {
     if (table.is_blank(row)) continue;
-    if (table.length(row) > width) table.fail_row(row, "is longer than the rows before it");
     data_rows.push_back(row);
   }
   read.rows.count = data_rows.size();
@@ -204,9 +203,7 @@ void read_array(const std::string& path, rectangle& read) {
       read.values.all.push_back({static_cast<std::uint32_t>(j), static_cast<std::uint32_t>(k), value, j, k});
     }
   }
-  read.values.place = [](std::size_t row, std::size_t column) {
-    return "element [" + std::to_string(row) + ", " + std::to_string(column) + "]";
-  };
+  // No place of an array has several values, of which there would be something to say.
   read.values.fail = [path](const placed_value& at, const std::string& what) {
     throw file_error(path, "element [" + std::to_string(at.row) + ", " + std::to_string(at.column) +
                                "]: " + what + ": " + exact_text(at.value));

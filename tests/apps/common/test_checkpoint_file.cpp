@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -139,6 +140,15 @@ TEST_SUITE("checkpoint files") {
       REQUIRE(refused(changed));
       changed[bit / 8] = whole[bit / 8];
     }
+    // A sum that fits says nothing of what there is.
+    std::size_t complete = 0;
+    for (std::size_t size = 8; size <= whole.size() - 8; ++size) {
+      std::string cut = whole.substr(0, size);
+      const std::uint64_t sum = hash_of_bytes(std::as_bytes(std::span(cut)));
+      cut.append(reinterpret_cast<const char*>(&sum), sizeof sum);
+      if (!refused(cut)) ++complete;
+    }
+    CHECK(complete == 1);
     put(path, whole);
     check_whole(path, 5);
   }
@@ -157,7 +167,19 @@ TEST_SUITE("checkpoint files") {
           path + ": is the checkpoint of a run whose --seed is '1', not '2'");
     CHECK(differs(2, {"measurements", "cd", true}) ==
           path + ": is the checkpoint of a run with other measurements");
-    CHECK(differs(2, {"momentum", "cd", true}) == path + ": is the checkpoint of a run by another method");
+    const std::string by_another = path + ": is the checkpoint of a run by another method";
+    CHECK(differs(2, {"momentum", "cd", true}) == by_another);
+    std::vector<run_fact> more = facts, fewer = facts;
+    more.push_back({"--momentum", "0.9", false});
+    fewer.pop_back();
+    for (const std::vector<run_fact>& others : {more, fewer}) {
+      checkpoint_file file("", 0, path);
+      CHECK(refusal_of([&] { file.set_facts(others); }) == by_another);
+      // One that has no file to write writes none.
+      const std::array<std::byte, 3> run{};
+      file.write(run, run);
+    }
+    check_whole(path, 5);
   }
 
   TEST_CASE("a place that cannot be written is refused at the start, and later does not end the run") {
@@ -169,6 +191,7 @@ TEST_SUITE("checkpoint files") {
     CHECK_FALSE(fs::exists(path));
     fs::create_directory(path);
     const std::array<std::byte, 3> run{};
+    CHECK_NOTHROW(file.write(run, run));
     CHECK_NOTHROW(file.write(run, run));
     fs::remove(path);
     file.write(run, run);

@@ -13,6 +13,7 @@ using namespace tinyrank::app;
 using tinyrank::app::test::contains;
 using tinyrank::app::test::refusal_of;
 using tinyrank::app::test::scratch_directory;
+using tinyrank::app::test::without_surroundings;
 
 std::string short_text(double value) {
   return std::to_string(value).substr(0, 4);
@@ -122,12 +123,47 @@ TEST_SUITE("coordinate tables") {
     CHECK(sparse("0,0,0,5\n0,0,0,8\n0,0,0,5\n") == "1 | 0-0:6.00");
   }
 
+  TEST_CASE("measurements and indices that count from 1") {
+    CHECK(sparse("1,1,1,5\n2,2,1,6\n") == "2 | 0-0:5.00 | 1-0:6.00");
+    CHECK(sparse("0,1,1,5\n1,2,1,6\n") == "2 | 0-0:5.00 | 1-0:6.00");
+    CHECK(sparse("1,0,0,5\n2,1,0,6\n") == "2 | 0-0:5.00 | 1-0:6.00");
+    CHECK(sparse("0;0;0;1,5\n") == "1 | 0-0:1.50");
+    CHECK(sparse("0,4,0,1\n1,0,0,1\n") ==
+          "e.csv:1: column 2: the index '4' is too large for a list of 2 rows, where every one has to occur");
+    CHECK(sparse("0,0,0,5\n0,0,0,8\n0,1,0,5\n0,1,0,8\n") == "2 | 0-0:6.50 1-0:6.50");
+  }
+
+  TEST_CASE("matrices as rows of a MatrixMarket file") {
+    const std::string general = "%%MatrixMarket matrix coordinate real general\n";
+    CHECK(sparse(general + "1 4 2\n1 1 5\n1 2 3\n") == "2 | 0-0:5.00 1-0:1.50");
+    CHECK(sparse(general + "1 5 1\n1 1 5\n") ==
+          "e.csv: 1 x 5 is not m x n^2, general, with values: row i is A_i row by row (MatrixMarket)");
+    CHECK(sparse("%%MatrixMarket matrix coordinate real symmetric\n4 4 1\n1 1 5\n") ==
+          "e.csv: 4 x 4 is not m x n^2, general, with values: row i is A_i row by row (MatrixMarket)");
+    CHECK(sparse("%%MatrixMarket matrix coordinate pattern general\n1 4 1\n1 1\n") ==
+          "e.csv: 1 x 4 is not m x n^2, general, with values: row i is A_i row by row (MatrixMarket)");
+    CHECK(sparse(general + "1 1 1\n1 1 nan\n") == "e.csv:3: the value is missing (MatrixMarket)");
+    CHECK(sparse(general + "1 1 0\n") == "e.csv: has no entry");
+    const scratch_directory directory;
+    const std::string path = directory.write("e.mtx", general + "1 1 1\n1 1 1e39\n");
+    CHECK(without_surroundings(refusal_of([&] { static_cast<void>(read_sparse_matrices<float>(path)); })) ==
+          "e.mtx:3: too large for single precision: 1e+39 (MatrixMarket)");
+    CHECK(read_sparse_matrices<double>(path).entries[0].value == 1e39);
+  }
+
   TEST_CASE("values beyond single precision are refused there only") {
     const scratch_directory directory;
     const std::string path = directory.write("e.csv", "0,0,1e39\n");
     CHECK(contains(refusal_of([&] { static_cast<void>(read_sampled_entries<float>(path)); }),
                    "e.csv:1: column 3: too large for single precision: '1e39'"));
     CHECK(read_sampled_entries<double>(path).values[0] == 1e39);
+    const std::string negative = directory.write("n.csv", "0,0,-1e39\n");
+    CHECK(contains(refusal_of([&] { static_cast<void>(read_sampled_entries<float>(negative)); }),
+                   "n.csv:1: column 3: too large for single precision: '-1e39'"));
+    const std::string list = directory.write("s.csv", "0,0,0,1e39\n");
+    CHECK(contains(refusal_of([&] { static_cast<void>(read_sparse_matrices<float>(list)); }),
+                   "s.csv:1: column 4: too large for single precision: 1e+39"));
+    CHECK(read_sparse_matrices<double>(list).entries[0].value == 1e39);
   }
 
   TEST_CASE("too little, too many columns, and no file") {

@@ -195,6 +195,103 @@ TEST_SUITE("dialects") {
           "the lower triangle of 3 points, with the diagonal)");
   }
 
+  TEST_CASE("triangles and printed distances that are others than they look") {
+    CHECK(distances("1\n3,5\n") ==
+          "3  0-1:1 0-2:3 1-2:5 (d: the rows are read as the lower triangle of 3 points, without the "
+          "diagonal)");
+    CHECK(distances("1\n2,5\n") == "2 1|2| 0-1:5");
+    CHECK(distances("1,2\n3,4\n5,6,7\n") ==
+          "refused d:3: a row of 3 cells; the rows before it have 2 (cells separated by ',')");
+    CHECK(distances("NA\n3,NA\n5,4,NA\n") ==
+          "3  0-1:3 0-2:5 1-2:4 (d: the rows are read as the lower triangle of 3 points, with the diagonal)");
+    CHECK(entries("a\nb,3\nc,5,4\n") ==
+          "3 a|b|c| 1-0:3 2-0:5 2-1:4 (e: the rows are read as the lower triangle of 3 points, without the "
+          "diagonal)");
+    CHECK(distances(",a,b,c\na,0\nb,3\n") ==
+          "refused d:2: a row of 2 cells; the rows before it have 4 (cells separated by ',')");
+  }
+
+  TEST_CASE("numbers beside a table that are names, and such that are none") {
+    CHECK(distances(",\n,\n") ==
+          "refused d: 2 rows of 2 cells: neither a square or triangle nor a list i,j,value (cells separated "
+          "by ',')");
+    CHECK(distances(",.5,1.5\n.5,,3\n1.5,3,\n") ==
+          "3  0-1:0.5 0-2:1.5 1-2:3 (d: the numbers .5 to 1.5 of the first row and column are taken for "
+          "values; names they would be beside a diagonal of 0)");
+    CHECK(distances(",5\n5,0\n") == "refused d: has fewer than 2 points");
+    CHECK(distances(",3,2,1\n3,,5,6\n2,5,,7\n1,6,7,\n") ==
+          "4  0-1:3 0-2:2 0-3:1 1-2:5 1-3:6 2-3:7 (d: the numbers 3 to 1 of the first row and column are "
+          "taken for values; names they would be beside a diagonal of 0)");
+    CHECK(distances(",1,5,7\n1,,5,6\n5,5,,7\n7,6,7,\n") ==
+          "4  0-1:1 0-2:5 0-3:7 1-2:5 1-3:6 2-3:7 (d: the numbers 1 to 7 of the first row and column are "
+          "taken for values; names they would be beside a diagonal of 0)");
+    CHECK(distances(",3,3\n3,,5\n3,5,\n") == "3  0-1:3 0-2:3 1-2:5");
+    CHECK(distances(",1,2\n1,x,3\n2,3,0\n") ==
+          "refused d:1: column 1: a blank name or index (cells separated by ',')");
+    CHECK(distances(",2,3\n2,7,3\n3,3,7\n") ==
+          "refused d:1: column 1: a blank name or index (cells separated by ',')");
+    CHECK(distances(",a,b\n,0,3\n,3,0\n") ==
+          "refused d:2: column 1: a blank name or index (cells separated by ',')");
+    CHECK(distances(",a,5\n7,0,3\n8,3,0\n") ==
+          "refused d:1: column 1: a blank name or index (cells separated by ',')");
+    CHECK(distances(",5,6\na,0,3\nb,3,0\n") ==
+          "refused d:1: column 1: a blank name or index (cells separated by ',')");
+    CHECK(distances("10,0,5,6\n11,5,0,7\n12,6,7,0\n") ==
+          "3 10|11|12| 0-1:5 0-2:6 1-2:7 (d: the numbers of the first column are taken for names)");
+    CHECK(distances("a,0,3\n5,3,0\n") ==
+          "4 a|0|5|3| 0-1:3 2-3:0 (d: the indices are taken for names, because 'a' at line 1, column 1 is no "
+          "index)");
+    CHECK(entries("a,b\n1,.5\n.5,1\n") == "2 a|b| 0-0:1x1 0-1:0.5x2 1-1:1x1");
+    CHECK(entries("0,1,2,3\n1,.5,.5,.5\n.5,1,.5,.5\n.5,.5,1,.5\n.5,.5,.5,1\n") ==
+          "4 0|1|2|3| 0-0:1x1 0-1:0.5x2 0-2:0.5x2 0-3:0.5x2 1-1:1x1 1-2:0.5x2 1-3:0.5x2 2-2:1x1 2-3:0.5x2 "
+          "3-3:1x1 (e: the numbers of the first row are taken for names)");
+    CHECK(entries("3,9,4,7\n1,.5,.5,.5\n.5,1,.5,.5\n.5,.5,1,.5\n.5,.5,.5,1\n") ==
+          "refused e: 5 rows of 4 cells: neither a square or triangle nor a list i,j or i,j,value (cells "
+          "separated by ',')");
+    CHECK(entries("7,\n") == "refused e:1: column 2: a blank name or index (cells separated by ',')");
+    CHECK(entries("-1,2,3\n2,1,4\n3,4,1\n") == "3  0-0:-1x1 0-1:2x2 0-2:3x2 1-1:1x1 1-2:4x2 2-2:1x1");
+    CHECK(entries(",2,3\n2,1,4\n3,4,1\n") ==
+          "2 2|3| 0-0:1x1 0-1:4x2 1-1:1x1 (e: the numbers 2 to 3 of the first row and column are taken for "
+          "names)");
+  }
+
+  TEST_CASE("lists whose rows are numbered, named or blank") {
+    CHECK(distances(",i,j,d\n5,0,1,3\n") ==
+          "refused d: 2 rows of 4 cells: neither a square or triangle nor a list i,j,value (cells separated "
+          "by ',')");
+    CHECK(distances(",i,j,d\n0,0,1,3\n5,1,2,4\n") ==
+          "refused d: 3 rows of 4 cells: neither a square or triangle nor a list i,j,value (cells separated "
+          "by ',')");
+    CHECK(distances("NA,DE,3\nDE,NA,4\n") ==
+          "2 NA|DE| 0-1:3.5 (d: 1 pair has several values, and the mean is taken; the largest difference, 1, "
+          "is that of NA and DE: 3 at line 1, column 3, 4 at line 2, column 3)");
+    CHECK(entries("i,j\na,b\nb,a\n") == "2 a|b| 0-1 1-0 (e: the first row, 'i', 'j', is taken for a header)");
+    CHECK(distances("0,1,3\n,\n1,2,4\n") == "3  0-1:3 1-2:4");
+    CHECK(
+        distances("x\ny\nz\n") ==
+        "refused d: 3 rows of 1 cell: neither a square or triangle nor a list i,j,value (no separator seen)");
+    CHECK(entries("0,1,3\n0,0,NA\n1,0,NA\n1,1,2\n") ==
+          "2  0-1:3 1-1:2 (e: 2 rows without a value are left out)");
+    CHECK(distances("0,-1,3\n-1,0,4\n3,4,0\n") == "3  0-2:3 1-2:4 (d: 2 distances of -1 taken for unknown)");
+    CHECK(distances("0,-1,3\n,0,4\n3,4,0\n") == "3  0-2:3 1-2:4 (d: 1 distance of -1 taken for unknown)");
+  }
+
+  TEST_CASE("where a file may end, and where a quote may close") {
+    CHECK(distances("#\n0 1 3\n1 2 4\n") == "3  0-1:3 1-2:4");
+    CHECK(distances("# no table") == "refused d: is empty");
+    CHECK(distances("sep=;") == "refused d: has fewer than 2 points");
+    CHECK(distances("sep=;x\n") ==
+          "refused d:1: column 2: not a number: 'x' (leave what is unknown blank) (cells separated by ';')");
+    CHECK(distances("0 3\n3 0\n  ") == "2  0-1:3");
+    CHECK(distances("0,3\n3,") == "2  0-1:3");
+    CHECK(distances("0,3\n3,\"0\"") == "2  0-1:3");
+    // Lines are counted within quotes, too, whatever ends them.
+    CHECK(distances("\"a\rb\",c,3\nc,d,4\nd,\"a\rb\"\"\n") ==
+          "refused d:4: a quote that is never closed (cells separated by ',')");
+    CHECK(distances("\"a\r\nb\",c,3\nc,d,x\n").starts_with("refused d:3: column 3: not a number: 'x'"));
+    CHECK(distances("\"a\"b 3\n") == "refused d:1: text after a closing quote (cells separated by blanks)");
+  }
+
   TEST_CASE("what spreadsheets leave around a table") {
     CHECK(distances("0,3,\n3,0,\n,,\n,,\n") == "2  0-1:3");
     CHECK(distances(",a,b,,\na,0,3,,\nb,3,0,,\n,,,,\n") == "2 a|b| 0-1:3");

@@ -71,11 +71,16 @@ TEST_SUITE("MatrixMarket") {
           "is that of 0 and 1: 7 at line 3, 8 at line 4)");
     CHECK(entries("%%MatrixMarket matrix coordinate pattern general\n2 2 2\n1 2\n1 1\n") == "2 0-1 0-0");
     CHECK(entries("%%MatrixMarket matrix array real general\n2 2\n1\n2\n2\nNaN\n") == "2 0-0:1.00 1-0:2.00");
+    CHECK(entries("%%MatrixMarket matrix array double general\n1\t1\n3\n") == "1 0-0:3.00");
     CHECK(entries("%%MatrixMarket matrix array real symmetric\n2 2\n1\n2\n5\n") ==
           "2 0-0:1.00 1-0:2.00 1-1:5.00");
     const scratch_directory directory;
     const std::string path = directory.write("d.mtx", coordinate + "2 2 1\n1 2 7\n");
     CHECK(read_distance_table(path).entries[0].distance == 7);
+    const std::string pattern =
+        directory.write("p.mtx", "%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2\n");
+    CHECK(without_surroundings(refusal_of([&] { (void)read_distance_table(pattern); })) ==
+          "p.mtx: is a pattern, without distances");
   }
 
   TEST_CASE("sparse: rows of A_i, mirror images as they are") {
@@ -97,6 +102,15 @@ TEST_SUITE("MatrixMarket") {
           "m.mtx:1: the symmetry 'skew-symmetric' is not general or symmetric (MatrixMarket)");
     CHECK(entries("%%MatrixMarket vector coordinate real general\n1 1 0\n")
               .starts_with("m.mtx:1: neither 'mat"));
+    CHECK(entries("%%MatrixMarket matrix list real general\n1 1 0\n").starts_with("m.mtx:1: neither 'mat"));
+    CHECK(entries("%%MatrixMarket matrix array pattern general\n1 1\n") ==
+          "m.mtx:1: the field 'pattern' is not real, integer or pattern (MatrixMarket)");
+    CHECK(entries("%%MatrixMarket matrix array real symmetric\n2 3\n1\n") ==
+          "m.mtx:2: symmetric, but not square (MatrixMarket)");
+    CHECK(entries("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n") ==
+          "m.mtx:5: the file ends before its last entry (MatrixMarket)");
+    CHECK(entries(coordinate + "2 2 1\n1 1x 1\n") ==
+          "m.mtx:3: column: a whole number from 1 on, not '1x' (MatrixMarket)");
     CHECK(entries(coordinate) == "m.mtx:1: the sizes are missing (MatrixMarket)");
     CHECK(entries(coordinate + "2 2\n") ==
           "m.mtx:2: entries: a whole number from 0 on, not '' (MatrixMarket)");

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "apps/common/coordinate_table.hpp"
 #include "apps/common/distance_table.hpp"
 #include "apps/common/inflate.hpp"
 #include "apps/common/npy.hpp"
@@ -175,6 +177,85 @@ TEST_SUITE("kinds of npy") {
           "d.npy: element [0, 1]: an index must be a whole number from 0 on: 1.5");
     CHECK(read_array("(4,)", {1, 2, 3, 4}) ==
           "d.npy: shape (4) is neither (n, n) nor (m, 3), rows i, j, value, nor (n(n-1)/2,)");
+    CHECK(read_array("(2, 4)", {1, 2, 3, 4, 5, 6, 7, 8}).starts_with("d.npy: shape (2, 4) is neither"));
+    CHECK(read_array("(1, 2, 2)", {0, 3, 3, 0}).starts_with("d.npy: shape (1, 2, 2) is neither"));
+    CHECK(read_array("(3, 3)", {nan, 3, 5, 3, nan, 4, 5, 4, nan}) == "3 0-1:3.0 0-2:5.0 1-2:4.0");
+    CHECK(read_array("(3,)", {3, nan, 4}) == "3 0-1:3.0 1-2:4.0");
+    CHECK(read_array("(2, 3)", {0, 1, 3, 1, 2, nan}) ==
+          "d.npy: point 2 has no known distance to any other point");
+    CHECK(read_array("(1, 3)", {-1, 1, 3}) ==
+          "d.npy: element [0, 0]: an index must be a whole number from 0 on: -1");
+    CHECK(read_array("(1, 3)", {0, 1e16, 3}) ==
+          "d.npy: element [0, 1]: an index must be a whole number from 0 on: 1e+16");
+  }
+}
+
+TEST_SUITE("real numbers for complex ones") {
+  TEST_CASE("an array of real numbers is one of complex numbers, and not the other way round") {
+    const scratch_directory directory;
+    const npy_file real(directory.write("r.npy", npy("<f8", "(3, 2)", doubles({1, 2, 3, 4, 5, 6}))), true);
+    std::vector<double> numbers(8);
+    real.copy_complex_rows(1, 2, std::span(numbers));
+    CHECK(numbers == std::vector<double>{3, 0, 4, 0, 5, 0, 6, 0});
+    std::vector<double> none;
+    CHECK_NOTHROW(real.copy_complex_rows(3, 0, std::span(none)));
+    CHECK_THROWS_AS(real.copy_complex_rows(4, 0, std::span(none)), std::out_of_range);
+    CHECK_THROWS_AS(real.copy_complex_rows(2, 2, std::span(numbers)), std::out_of_range);
+    CHECK_THROWS_AS(real.copy_complex_rows(0, 3, std::span(numbers)), std::out_of_range);
+    const npy_file complex(directory.write("c.npy", npy("<c16", "(1, 2)", doubles({1, 2, 3, 4}))), true);
+    std::vector<double> parts(4), two(2);
+    complex.copy_complex_rows(0, 1, std::span(parts));
+    CHECK(parts == std::vector<double>{1, 2, 3, 4});
+    CHECK_THROWS_AS(complex.copy_rows(0, 1, std::span(two)), std::logic_error);
+  }
+
+  TEST_CASE("bytes in memory are read as those of a file") {
+    std::vector<std::byte> bytes;
+    for (int k = 0; k < 12; ++k) bytes.push_back(static_cast<std::byte>(k));
+    const scratch_directory directory;
+    const input_file memory("m", bytes),
+        file(directory.write("f", {reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+    for (const input_file* each : {&memory, &file}) {
+      for (const std::size_t apart : {3U, 4U}) {
+        std::vector<std::byte> out(8);
+        each->read_rows(2, {2, 3, apart}, out.data());
+        for (std::size_t i = 0; i < 2; ++i) {
+          for (std::size_t k = 0; k < 3; ++k)
+            CHECK(std::to_integer<std::size_t>(out[apart * i + k]) == 2 + 3 * i + k);
+        }
+      }
+      std::byte out[2];
+      CHECK(refusal_of([&] { each->read_exact(11, out, 2); }) != "");
+      CHECK(refusal_of([&] { each->read_exact(13, out, 0); }) ==
+            (each == &memory ? "m: ends too early" : ""));
+      each->read_ahead(8, 4);
+      CHECK_NOTHROW(each->refuse_change());
+    }
+  }
+}
+
+TEST_SUITE("arrays of entries") {
+  TEST_CASE("a square, rows of two indices and a value, and nothing else") {
+    const scratch_directory directory;
+    const auto read_array = [&](const std::string& shape, const std::vector<double>& values) {
+      const std::string path = directory.write("e.npy", npy("<f8", shape, doubles(values)));
+      std::string text;
+      const std::string refused = refusal_of([&] {
+        const auto entries = read_sampled_entries<double>(path);
+        text = std::to_string(entries.n);
+        for (std::size_t k = 0; k < entries.pairs.size(); ++k) {
+          text += " " + std::to_string(entries.pairs[k].first) + "-" +
+                  std::to_string(entries.pairs[k].second) + ":" +
+                  std::to_string(entries.values[k]).substr(0, 3);
+        }
+      });
+      return refused.empty() ? text : without_surroundings(refused);
+    };
+    // Of 3 x 3 the diagonal says nothing of what it is.
+    CHECK(read_array("(3, 3)", {0, 1, 3, 1, 2, 4, 3, 4, 5}) ==
+          "3 0-0:0.0 0-1:1.0 0-2:3.0 1-1:2.0 1-2:4.0 2-2:5.0");
+    CHECK(read_array("(2, 3)", {0, 1, 3, 1, 1, 4}) == "2 0-1:3.0 1-1:4.0");
+    CHECK(read_array("(3,)", {3, 5, 4}) == "e.npy: shape (3) is neither (n, n) nor (m, 3), rows i, j, value");
   }
 }
 
@@ -201,6 +282,9 @@ TEST_SUITE("npz") {
     CHECK(refusal(data_path("bzip.npz:y")) ==
           "bzip.npz:y: is compressed by method 12; stored and deflated members are read");
     CHECK(contains(refusal(data_path("none.npz:y")), "none.npz: cannot open"));
+    const auto of_table = [](const std::string& path) { return refusal_of([&] { (void)distances(path); }); };
+    CHECK(contains(of_table(data_path("stored.npz:A")), "stored.npz:A: shape (60, 6, 6) is neither (n, n)"));
+    CHECK(contains(of_table(data_path("stored.npz")), "stored.npz: is an archive of A, y; name one"));
     const scratch_directory directory;
     // A file of that very name is what is meant.
     const std::string named = directory.write("s.npz:y", content_of(data_path("y.npy")));

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <limits>
 #include <string>
 #include <thread>
 
@@ -83,6 +84,38 @@ TEST_SUITE("progress") {
     CHECK(format_seconds(306) == "5:06");
     CHECK(format_seconds(3723) == "1:02:03");
     CHECK(format_seconds(-1) == "0.0 s");
+    CHECK(format_seconds(36754) == "10:12:34");
+    CHECK(format_seconds(std::numeric_limits<double>::infinity()) == "0.0 s");
+  }
+
+  TEST_CASE("what has ended is drawn no more, and what was not finished leaves its line") {
+    const std::string log = log_of([] {
+      progress bar("", 10, false);
+      bar.update(5, "half");
+      bar.finish();
+      bar.update(6, "more");
+      bar.println("a line");
+    });
+    CHECK(log.starts_with("5/10 (50%)"));
+    CHECK(log.ends_with("half\na line\n"));
+    CHECK_FALSE(contains(log, "more"));
+    CHECK(screen_of(40, [] {
+            progress bar("recover", 10, false);
+            bar.update(5, "half");
+            bar.finish();
+            bar.println("a line");
+          }).ends_with("\na line\r\n"));
+    CHECK(screen_of(40, [] {
+            progress bar("recover", 10, false);
+            bar.update(5, "half");
+          }).ends_with("half\r\n"));
+    // A terminal that tells no width has 80 columns; one that is told to be none has a log.
+    const auto draw = [] {
+      progress bar("recover", 100, false);
+      bar.update(50, "half");
+    };
+    CHECK(contains(screen_of(0, draw), std::string(18, '#') + std::string(19, '.') + "]"));
+    CHECK_FALSE(contains(screen_of(0, [&] { (::unsetenv("TERM"), draw()); }), "#"));
   }
 
   TEST_CASE("the bar never exceeds the columns and gives up the least important first") {
