@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <bit>
+#include <cinttypes>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
@@ -39,9 +40,24 @@ TEST_CASE("the firmware prints a double as printf does") {
     CHECK(ours(tie) == of_the_c_library(tie));
   }
   using limits = std::numeric_limits<double>;
-  for (const double value : {0.0, -0.0, 9.9999995, limits::denorm_min(), limits::min(), limits::max(),
+  for (const double value : {0.0, -0.0, 9.9999995, 9.9999997, 99999997.0, limits::denorm_min(), limits::min(), limits::max(),
                              limits::infinity(), -limits::infinity()}) {
     CHECK(ours(value) == of_the_c_library(value));
   }
   CHECK(ours(limits::quiet_NaN()) == "nan");
+}
+
+TEST_CASE("the firmware prints whole numbers as printf does") {
+  std::mt19937_64 generator(2);
+  for (int i = 0; i < 2'000; ++i) {
+    // Of every length.
+    const std::uint64_t value = i < 2 ? (i == 0 ? 0 : UINT64_MAX) : generator() >> i % 64;
+    char decimal[tinyrank::format::unsigned_capacity], hexadecimal[tinyrank::format::hex64_capacity];
+    tinyrank::format::write_unsigned(value, decimal);
+    tinyrank::format::write_hex64(value, hexadecimal);
+    CHECK(std::string(decimal) == std::to_string(value));
+    char expected[17];
+    std::snprintf(expected, sizeof expected, "%016" PRIx64, value);
+    CHECK(std::string(hexadecimal) == expected);
+  }
 }
