@@ -17,9 +17,11 @@ int main(int count, char** words) {
   app.add_option("--eurodist", table, "eurodist.csv")->required();
   app.add_option("--output", directory, "existing directory for phases.csv, staircase.csv and map.csv")
       ->required();
+  bool quick = false;
+  app.add_flag("--quick", quick, "the experiment at a small size");
   CLI11_PARSE(app, count, words);
   try {
-    run_paper_experiment(directory);
+    run_paper_experiment(directory, quick);
     run_map(table, directory + "/map.csv");
     return 0;
   } catch (const input_error& error) {

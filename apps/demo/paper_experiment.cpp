@@ -18,14 +18,21 @@
 namespace tinyrank::app {
 namespace {
 
-constexpr std::size_t n = 200, truth_rank = 5, columns = 20;
 constexpr double wanted = 1e-4;
 
-recovery_result descend(const problem<float>& a, execution_plan plan, const std::string& csv) {
+struct sizes {
+  std::size_t n, truth_rank, columns;
+  const char* claim;  ///< of the instance
+  [[nodiscard]] std::size_t measurement_count() const { return 10 * n * truth_rank; }
+};
+
+constexpr sizes printed_size{200, 5, 20, "at its printed size"}, quick_size{60, 2, 8, "at a quick size"};
+
+recovery_result descend(const problem<float>& a, sizes size, execution_plan plan, const std::string& csv) {
   output_file out(csv);
   gradient_descent_options<float> options{
-      .rank = columns, .step_size = 0.25F, .relative_tolerance = 0, .iteration_limit = 130};
-  options.initial_scale = 1.0F / (70.0F * n * n);
+      .rank = size.columns, .step_size = 0.25F, .relative_tolerance = 0, .iteration_limit = 130};
+  options.initial_scale = 1.0F / (70.0F * static_cast<float>(size.n * size.n));
   options.plan = plan;
   out.write("iteration,loss,relative_test_error,sigma_rank,principal_angle_sine,phase\n");
   std::vector<float> factor;
@@ -77,29 +84,32 @@ void print_line(const char* method, std::uint32_t passes, double seconds, const 
 
 }  // namespace
 
-void run_paper_experiment(const std::string& directory) {
+void run_paper_experiment(const std::string& directory, bool quick) {
+  const sizes size = quick ? quick_size : printed_size;
+  const std::string n = std::to_string(size.n), m = std::to_string(size.measurement_count());
   execution_plan plan;
   plan.threads = default_threads();
 
-  std::cout << "1. Stoger & Soltanolkotabi (NeurIPS 2021), section 4, at its printed size\n"
-            << "   n = 200, r* = 5, m = 10000 Gaussian measurements\n"
-            << "   gradient descent: mu = 1/4, alpha = 1/(70 n^2), and a factor of r = 20 columns,\n"
+  std::cout << "1. Stoger & Soltanolkotabi (NeurIPS 2021), section 4, " << size.claim << "\n   n = " << n
+            << ", r* = " << size.truth_rank << ", m = " << m << " Gaussian measurements\n"
+            << "   gradient descent: mu = 1/4, alpha = 1/(70 n^2), and a factor of r = " << size.columns
+            << " columns,\n"
             << "   four times too many\n"
             << "   staircase: told nothing" << std::endl;
   problem_sources sources;
-  sources.sensing = parse_sensing("gaussian:n=200,m=10000,seed=1");
-  sources.planted = planted_argument{truth_rank, 1, 1};
+  sources.sensing = parse_sensing("gaussian:n=" + n + ",m=" + m + ",seed=1");
+  sources.planted = planted_argument{size.truth_rank, 1, 1};
   problem<float> a;
   load_problem(a, sources, plan, instruction_set::automatic, [](const std::string&) {});
 
-  const recovery_result descent = descend(a, plan, directory + "/phases.csv");
+  const recovery_result descent = descend(a, size, plan, directory + "/phases.csv");
   const staircase_result<float> staircase = climb_told_nothing(a, plan, directory + "/staircase.csv");
   const double descent_error = descent.last.test_error.value_or(1);
   const double staircase_error = staircase.last.test_error.value_or(1);
   std::printf("   %-27s %6s %9s   %-14s %14s\n", "", "passes", "time", "rank", "relative error");
   // The first evaluates the start.
-  print_line("gradient descent", descent.last.iteration + 1, descent.seconds, "told at most 20",
-             descent_error);
+  print_line("gradient descent", descent.last.iteration + 1, descent.seconds,
+             "told at most " + std::to_string(size.columns), descent_error);
   print_line("staircase", staircase.report.passes, staircase.seconds,
              "found " + std::to_string(staircase.report.rank_found), staircase_error);
   std::cout << "   The staircase's answer: " << to_string(staircase.report.verdict)
