@@ -207,7 +207,7 @@ void make_projected(const paper_settings& settings) {
   constexpr std::uint32_t limit = 10000;
   constexpr double wanted = 1e-3;
   experiment paper(
-      settings, "lmz2", "rank 1; limit 10000",
+      settings, "lmz2", std::string("rank 1; limit 10000") + (settings.quick ? "; quick" : ""),
       "\"truth_rank\": 1, \"initial_scale\": 0.001, \"eta\": \"0.0025, times 4\", \"projected_step\": "
       "\"1/(1 + sqrt(d (d + 1) / 2m))^2; theirs 0.005\", \"seeds\": \"m/d\"",
       "method,d,m_per_d,iterations,test,train");

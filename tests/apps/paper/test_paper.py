@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
-"""test_paper.py verdicts|continued PROGRAM APPS_PAPER SCRATCH"""
+"""test_paper.py verdicts|continued|kept PROGRAM APPS_PAPER SCRATCH"""
 
 import json
 import os
@@ -123,7 +123,7 @@ def continued_within(program, scratch, figure, stage, iteration, seconds):
     if not at or at[1] != stage or at[2] < iteration:
         fail("%s was not stopped within stage %d: %s" % (figure, stage, at))
     shutil.copytree(parts, moved)
-    run(program, parts, "--figure", figure)
+    run(program, parts, "--figure", figure, "--checkpoint-seconds", "0.05")
     if tables(parts) != tables(whole):
         fail("%s, continued at iteration %d of stage %d, has other rows" % (figure, at[2], stage))
     # It went on from there: from a later iteration, the rows are others.
@@ -153,7 +153,7 @@ def continued_within(program, scratch, figure, stage, iteration, seconds):
 
 def continued(program, apps, scratch):
     continued_within(program, scratch, "lmz2", 3, 50, "0.001")
-    continued_within(program, scratch, "lmz3", 0, 50, "0")
+    continued_within(program, scratch, "lmz3", 1, 50, "0")
     whole, parts = os.path.join(scratch, "whole"), os.path.join(scratch, "parts")
     chosen = ("3", "4", "5", "6")
     for figure in chosen:
@@ -210,8 +210,104 @@ def continued(program, apps, scratch):
         fail("an unknown figure: " + wrong.stderr)
 
 
+# The sizes of the papers, as each figure's facts have them.
+PRINTED = {
+    "figure1": "n 2; m 60; seeds 3 5 7; alpha 1e-3",
+    "figure2": "n 200; r* 5; seeds 1 1 1; r 20",
+    "figure3": "n 200; r* 5; seeds 1 1 1",
+    "figure4": "n 200; r* 5; seeds 1 1 1; r 180; iterations 1000000 2500",
+    "figure5": "n 200; r* 5; seeds 1 1 1; r 180; iterations 400000 4000",
+    "figure6": "n 200; r* 5; seeds 1 1 1; trials 10",
+    "lmz1": "r 5; iterations 10000",
+    "lmz2": "rank 1; limit 10000",
+    "lmz3": "iterations 1000; tau as told",
+    "kappa": 'Hadamard; geometric; error 1e-6; "n": 200, "truth_rank": 5, "m": 10000, "pass_limit": 20000',
+}
+HEADERS = {
+    "figure1": "what,iteration,x,y,value,norm",
+    "figure2": "iteration,norm,angle,sigma,test_error,loss,power_angle",
+    "figure3": "rank,iteration,angle,sigma,test_error",
+    "figure4": "ensemble,alpha,iterations,loss,stopped,test_error",
+    "figure5": "ensemble,alpha,iteration,train,test",
+    "figure6": "trial,rank,iterations,squared_error",
+    "lmz1": "d,draw,factor,alpha,iterations,test,train",
+    "lmz2": "method,d,m_per_d,iterations,test,train",
+    "lmz3": "d,truth_rank,m_per_d,alpha,variant,iterations,test,train",
+    "kappa": "method,rank,condition,passes,arrived,test_error",
+}
+
+
+def kept(program, apps, scratch):
+    """What is complete at its size is kept, and nothing else is."""
+    subprocess.run([program, "--quick", "--quiet", "--threads", "0", "--output", scratch, "--figure", "1"], check=True)
+    with open(os.path.join(scratch, "figure1.json")) as file:
+        facts = json.load(file)
+    whole = tables(scratch)["figure1.csv"]
+    surroundings = facts["setting"][len(PRINTED["figure1"]):-len(HEADERS["figure1"])]
+    if facts["setting"] != PRINTED["figure1"] + surroundings + HEADERS["figure1"]:
+        fail("another setting of figure 1: " + facts["setting"])
+    for figure, setting in PRINTED.items():
+        with open(os.path.join(scratch, figure + ".csv"), "w") as file:
+            file.write("a table\n")
+        with open(os.path.join(scratch, figure + ".json"), "w") as file:
+            file.write('{"setting": %s, "csv_fnv1a": "%016x"}' % (json.dumps(setting + surroundings + HEADERS[figure]),
+                                                                  fnv1a(b"a table\n")))
+    # All at once, or it would take half an hour.
+    subprocess.run([program, "--quiet", "--output", scratch], check=True, timeout=20)
+    if set(tables(scratch).values()) != {b"a table\n"}:
+        fail("a complete figure was made again")
+    # A table of one size is not one of another, of the figures that have two.
+    run(program, scratch, "--figure", "lmz2")
+    if tables(scratch)["lmz2.csv"] == b"a table\n":
+        fail("a quick figure was taken from the whole one")
+
+    setting = facts["setting"].encode()
+    words = lambda *values: struct.pack("<%dQ" % len(values), *values)
+    head = words(len(setting)) + setting
+    for content in (b"", b"\5", words(100) + b"ab", words(3) + b"abc" + words(0, 0, 0, 0, 0, 0), head + words(0, 0, 0),
+                    head + words(0, 0, 0, 0, 0, 1), head + words(0, 0, 0, 0, 0, 1, 9) + b"ab", head + words(0, 0, 0, 0, 0, 0) + b"x",
+                    head + words(40, 0, 0, 0, fnv1a(b"another table"), 0)):
+        for name in os.listdir(scratch):
+            os.remove(os.path.join(scratch, name))
+        with open(os.path.join(scratch, "figure1.checkpoint"), "wb") as file:
+            file.write(content + words(fnv1a(content)))
+        run(program, scratch, "--figure", "1")
+        if tables(scratch) != {"figure1.csv": whole}:
+            fail("a checkpoint that says nothing of this run changed it: %r" % content)
+
+    def refused(what, *more):
+        wrong = subprocess.run([program, "--quick", "--quiet", *more], capture_output=True, text=True)
+        if wrong.returncode != 2 or wrong.stderr != "tinyrank-paper: %s\n" % what:
+            fail("not '%s', but %d: %s" % (what, wrong.returncode, wrong.stderr))
+
+    path = os.path.join(scratch, "figure1.csv")
+    refused(path + ": Not a directory", "--output", path, "--figure", "1")
+    os.remove(path)
+    os.mkdir(path)
+    refused(path + ": Is a directory", "--output", scratch, "--figure", "1")
+    os.rmdir(path)
+    os.symlink("/dev/full", path)
+    refused(path + ": Invalid argument", "--output", scratch, "--figure", "1")
+    os.remove(path)
+
+    # What has ended of a figure is not made again: the stages of kappa are kept.
+    run(program, os.path.join(scratch, "whole"), "--figure", "kappa")
+    parts = os.path.join(scratch, "parts")
+    process = subprocess.Popen([program, "--quick", "--quiet", "--threads", "1", "--output", parts, "--figure", "kappa"])
+    path = os.path.join(parts, "kappa.checkpoint")
+    while process.poll() is None and not ((at := position(path)) and at[1] >= 2):
+        time.sleep(0.0005)
+    process.kill()
+    process.wait()
+    if not (at := position(path)) or at[1] < 2:
+        fail("kappa was not stopped after its second stage: %s" % (at,))
+    run(program, parts, "--figure", "kappa")
+    if tables(parts) != tables(os.path.join(scratch, "whole")):
+        fail("kappa, continued after stage %d, has other rows" % at[1])
+
+
 if __name__ == "__main__":
     part, program, apps, scratch = sys.argv[1:]
     shutil.rmtree(scratch, ignore_errors=True)
     os.makedirs(scratch)
-    {"verdicts": verdicts, "continued": continued}[part](program, apps, scratch)
+    {"verdicts": verdicts, "continued": continued, "kept": kept}[part](program, apps, scratch)
