@@ -33,8 +33,7 @@ cell_value parse_with_point(std::string_view cell) {
   const char* const end = cell.data() + cell.size();
   double number = 0;
   const auto [stop, error] = std::from_chars(cell.data() + (plus ? 1 : 0), end, number);
-  if (stop != end)
-    return {is_word_for_nothing(cell) ? cell_kind::unknown : cell_kind::text, 0};
+  if (stop != end) return {is_word_for_nothing(cell) ? cell_kind::unknown : cell_kind::text, 0};
   if (error != std::errc{}) return {cell_kind::out_of_range, 0};
   if (!std::isfinite(number)) return {cell_kind::unknown, 0};
   return {cell_kind::number, number};

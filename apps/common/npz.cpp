@@ -149,8 +149,7 @@ std::uint64_t data_offset(const input_file& file, const archive_member& member, 
   constexpr std::size_t length = 30;
   std::string header(length, '\0');
   // A file that has a directory is longer than that.
-  if (member.header_offset > file.size() - length)
-    throw file_error(path, "the archive is broken");
+  if (member.header_offset > file.size() - length) throw file_error(path, "the archive is broken");
   file.read_exact(member.header_offset, header.data(), length);
   const std::string_view text = header;
   const std::uint64_t start =

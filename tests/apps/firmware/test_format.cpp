@@ -40,8 +40,8 @@ TEST_CASE("the firmware prints a double as printf does") {
     CHECK(ours(tie) == of_the_c_library(tie));
   }
   using limits = std::numeric_limits<double>;
-  for (const double value : {0.0, -0.0, 9.9999995, 9.9999997, 99999997.0, limits::denorm_min(), limits::min(), limits::max(),
-                             limits::infinity(), -limits::infinity()}) {
+  for (const double value : {0.0, -0.0, 9.9999995, 9.9999997, 99999997.0, limits::denorm_min(), limits::min(),
+                             limits::max(), limits::infinity(), -limits::infinity()}) {
     CHECK(ours(value) == of_the_c_library(value));
   }
   CHECK(ours(limits::quiet_NaN()) == "nan");
