@@ -39,7 +39,8 @@ struct descent_options {
 
   /// mu of the method. Automatic: what the method's options say, in units that the measurements give; a run
   /// whose loss starts to grow then goes back to its last good point and goes on with half the step, counted
-  /// in report.step_reductions. A given step is kept as it is.
+  /// in report.step_reductions. After 50 iterations that lowered the loss, and twice as many each time that
+  /// this was too soon, the step doubles again, up to what it was. A given step is kept as it is.
   T step_size = automatic;
 
   /// alpha in U_0 = alpha U, U drawn by `law`. Automatic: 1e-3 ||X|| (arXiv
@@ -189,6 +190,14 @@ template <class Sensing, class Options>
   return descent_bytes(a, options, method_of(options));
 }
 
+/// Of an automatic step. Words, and near the front of a run, where code for small processors is shortest.
+struct step_growth {
+  std::uint32_t halvings = 0;     ///< of the step that were not taken back
+  std::uint32_t good = 0;         ///< iterations in a row that lowered the loss since
+  std::uint32_t has_doubled = 0;  ///< 1 where it was not halved since it doubled
+  std::uint32_t failures = 0;     ///< times that it doubled too soon
+};
+
 /// A run of descent on f(U) = 1/(4m) sum_i (<A_i, U U^T> - y_i)^2 from a small random start (arXiv
 /// 2106.15013, eq. (2), (3)), by the method that the type of its options names.
 ///
@@ -207,6 +216,7 @@ struct descent {
   factor_view<const T> gradient;
 
   // What follows is for methods, and the solver's own.
+  step_growth growth;
   sensing_operator<T> sensing;
   descent_options<T> options;
   const descent_method<T>* method = nullptr;

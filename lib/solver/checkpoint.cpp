@@ -11,7 +11,7 @@ namespace tinyrank {
 namespace {
 
 constexpr char magic[8] = {'t', 'i', 'n', 'y', 'r', 'a', 'n', 'k'};
-constexpr std::uint32_t layout_version = 1;
+constexpr std::uint32_t layout_version = 2;
 constexpr std::size_t checksum_bytes = sizeof(std::uint64_t);
 
 /// Of whom a run is, by hashes; in the order in which a difference is told.

@@ -16,6 +16,9 @@ namespace tinyrank {
 namespace {
 
 constexpr std::uint32_t most_step_reductions = 100;
+/// Good iterations after which a halved step doubles: twice as many after each time that this was too soon,
+/// of which there are fewer than 32 in as many iterations as can be counted.
+constexpr std::uint32_t patience = 50;
 
 /// All of init but the first gradient.
 template <class T>
@@ -84,6 +87,7 @@ template <class T>
   run.stop_loss = run.options.tolerance > relative ? run.options.tolerance : relative;
   run.window_gradient = 0;
   run.window_start = 0;
+  run.growth = {};
   return status::ok;
 }
 
@@ -128,17 +132,33 @@ outcome accept_step(descent<T>& run, factor_view<T> next, T loss) noexcept {
 }
 
 template <class T>
-outcome decide(descent<T>& run, factor_view<T> next, T loss) noexcept {
+outcome decide(descent<T>& run, const factor_view<T>& next, T loss) noexcept {
   if (run.method->judge != nullptr) return run.method->judge(run, next, loss);
+  step_growth& growth = run.growth;
   const bool may_retry = run.memory.candidate != nullptr;
-  const bool grows = !is_finite(loss) || (loss > T(2) * run.lowest_loss && loss > rounding_floor(run));
+  // To more than twice the lowest, which cannot overflow like this, or to what is not finite.
+  const bool grows = !(loss - run.lowest_loss <= run.lowest_loss) && !(loss <= rounding_floor(run));
   if (may_retry && grows && run.report.step_reductions < most_step_reductions) {
     if (run.method->restart == nullptr || !run.method->restart(run)) {
       run.report.step_size *= T(0.5);
       ++run.report.step_reductions;
+      ++growth.halvings;
+      growth.failures += growth.has_doubled;
+      growth.has_doubled = 0;
+      growth.good = 0;
     }
     evaluate(run, run.factor);
     return run.report.result;
+  }
+  // What was too long at the start is not where the loss is small.
+  if (growth.halvings != 0) {
+    growth.good = loss < run.report.loss ? growth.good + 1 : 0;
+    if (growth.good >> growth.failures >= patience) {
+      run.report.step_size *= T(2);
+      --growth.halvings;
+      growth.has_doubled = 1;
+      growth.good = 0;
+    }
   }
   return accept_step(run, next, loss);
 }
@@ -169,7 +189,7 @@ template status init_operator(descent<float>&, const sensing_operator<float>&, c
 template float evaluate(descent<float>&, const factor_view<const float>&) noexcept;
 template factor_view<float> propose(descent<float>&) noexcept;
 template outcome accept_step(descent<float>&, factor_view<float>, float) noexcept;
-template outcome decide(descent<float>&, factor_view<float>, float) noexcept;
+template outcome decide(descent<float>&, const factor_view<float>&, float) noexcept;
 template outcome step(descent<float>&) noexcept;
 template outcome run_to_end(descent<float>&) noexcept;
 template outcome stop(descent<float>&) noexcept;
@@ -179,7 +199,7 @@ template status init_operator(descent<double>&, const sensing_operator<double>&,
 template double evaluate(descent<double>&, const factor_view<const double>&) noexcept;
 template factor_view<double> propose(descent<double>&) noexcept;
 template outcome accept_step(descent<double>&, factor_view<double>, double) noexcept;
-template outcome decide(descent<double>&, factor_view<double>, double) noexcept;
+template outcome decide(descent<double>&, const factor_view<double>&, double) noexcept;
 template outcome step(descent<double>&) noexcept;
 template outcome run_to_end(descent<double>&) noexcept;
 template outcome stop(descent<double>&) noexcept;

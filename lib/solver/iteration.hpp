@@ -19,6 +19,6 @@ T evaluate(descent<T>& run, const factor_view<const T>& at) noexcept;
 
 /// Takes `next` with its loss, or goes back to the current factor with half the step.
 template <class T>
-outcome decide(descent<T>& run, factor_view<T> next, T loss) noexcept;
+outcome decide(descent<T>& run, const factor_view<T>& next, T loss) noexcept;
 
 }  // namespace tinyrank

@@ -122,7 +122,9 @@ template <class T>
 void carry_inner(carrier& c, descent<T>& run, std::byte* arena_end) noexcept {
   carry_report(c, run.report);
   c(run.gamma, run.stop_loss, run.first_loss, run.lowest_loss, run.window_loss, run.window_gradient,
-    run.window_start);
+    run.window_start, run.growth);
+  constexpr std::uint32_t most_failures = 31;  // bits to shift by
+  if (c.reads() && run.growth.failures > most_failures) return c.fail();
   if (run.state == nullptr) return;
   auto* own = static_cast<std::byte*>(run.state);
   c.bytes(own, run.method->state_values);

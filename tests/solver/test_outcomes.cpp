@@ -102,6 +102,27 @@ TEST_CASE_TEMPLATE("a given step that is too large diverges", T, float, double) 
   }
 }
 
+TEST_CASE_TEMPLATE("a step that was halved for a large start grows again", T, float, double) {
+  const planted_problem<T> problem(16, 400, 2);
+  auto options = given<T>(2, automatic, automatic);
+  std::vector<T> far(32);
+  for (std::size_t k = 0; k < far.size(); ++k) far[k] = T(1000) * T(static_cast<int>(k % 7) - 3);
+  options.initial_factor = far.data();
+  options.iteration_limit = 20000;
+  owned_run<T> owned;
+  REQUIRE(owned.start(problem.sensing, problem.y, options) == status::ok);
+  descent<T>& run = owned.run;
+  const T first = run.report.step_size;
+  T shortest = first;
+  while (step(run) == outcome::running)
+    shortest = run.report.step_size < shortest ? run.report.step_size : shortest;
+  CHECK(run.report.step_reductions > 10);
+  CHECK(shortest < first * T(1e-3));
+  CHECK(run.report.step_size >= first * T(0.25));
+  CHECK(run.report.step_size <= first);
+  CHECK(run.report.result == outcome::recovered);
+}
+
 TEST_CASE_TEMPLATE("noise ends in a plateau, unless that is turned off", T, float, double) {
   planted_problem<T> problem(12, 300, 1);
   std::mt19937_64 generator(91);
