@@ -3,6 +3,7 @@
 
 #include "recovery.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -13,6 +14,7 @@
 #include "error.hpp"
 #include "memory.hpp"
 #include "saved_bytes.hpp"
+#include "spectrum.hpp"
 #include "tinyrank/diagnostics.hpp"
 
 namespace tinyrank::app {
@@ -52,6 +54,94 @@ class subspace_watch {
   phase_detector phases_;
 };
 
+/// Iterations of a run that is worth the passes that explain its end.
+constexpr std::uint32_t long_run = 500;
+
+/// Whether an answer is worth a staircase: where it is not at the tolerance; or where measurements are so few
+/// that another matrix may fit them; or where nothing else is known.
+bool leaves_doubt(const recovery_result& result, std::size_t rank, std::size_t m) {
+  if (result.ended != outcome::recovered) return true;
+  if (misses_many(result.missed)) return false;
+  if (!result.examined || result.examined->said == verdict::none) return true;
+  if (result.examined->said == verdict::not_determined) return false;
+  // Where the map is far from an isometry its residual matrix shows errors where they are not.
+  constexpr double nearly_isometric = 4;
+  const double condition = result.examined->condition;
+  if (result.examined->missing != 0) return !(condition > 0 && condition < nearly_isometric);
+  // Columns beyond the rank, or of a direction that is still to come, below what the loss shows.
+  const bool is_rank_short = result.carried_rank < rank && rank <= 2 * result.carried_rank;
+  return is_rank_short || 2 * m < 3 * result.carried_unknowns;
+}
+
+constexpr std::uint32_t least_window = 250;
+
+/// Since which iteration a loss has not fallen, and since which nobody has asked why; a checkpoint has it.
+struct lowest_in_window {
+  double loss = 0;
+  std::uint32_t start = 0;
+  std::uint32_t asked = 0;
+};
+
+/// Asks a descent that does not get on why.
+template <class T>
+class standstill_watch {
+ public:
+  standstill_watch(const problem<T>& a, const descent<T>& run, recovery_result& result,
+                   lowest_in_window& window)
+      : a_(a),
+        run_(run),
+        result_(result),
+        window_(window),
+        memory_("--rank " + std::to_string(run.factor.rank),
+                standstill_bytes<T>(run.sensing.n, run.sensing.measurement_count, run.factor.rank)) {}
+
+  /// Whether the loss of a run that is still above half of f(0), where it ends on no plateau, has not fallen
+  /// for a window.
+  bool has_stalled() {
+    const descent_report<T>& report = run_.report;
+    const descent_options<T>& options = run_.options;
+    if (report.loss < static_cast<T>(window_.loss) * (T(1) - options.plateau_tolerance))
+      window_ = {static_cast<double>(report.loss), report.iterations, report.iterations};
+    if (options.plateau_window == 0 || report.iterations - window_.asked < window()) return false;
+    window_.asked = report.iterations;
+    return report.loss >= T(0.5) * report.zero_loss;
+  }
+
+  /// Asks at the end of a long run. One whose loss still falls does not go back and forth.
+  void ask_at_limit() {
+    may_go_on();
+    if (result_.stands_at == standstill::cycle && run_.report.iterations - window_.start < window())
+      result_.stands_at.reset();
+  }
+
+  /// Whether it may leave where it stands: for a direction that stands out, and above half of f(0), where the
+  /// first fit is still to come, for any.
+  bool may_go_on() {
+    standstill_report<T> found;
+    require_ok("recover", examine_standstill(found, run_, memory_.data(), memory_.size()));
+    a_.refuse_failure();
+    result_.stands_at = found.kind;
+    result_.iterations_to_go = 0;
+    const bool is_below_half = run_.report.loss < T(0.5) * run_.report.zero_loss;
+    if (found.kind != standstill::saddle) return found.grows && !is_below_half;
+    const auto along = static_cast<double>(found.component), missing = static_cast<double>(found.missing);
+    const double growth = std::log1p(static_cast<double>(run_.report.step_size) *
+                                     -static_cast<double>(found.smallest_eigenvalue));
+    if (missing > along * along) result_.iterations_to_go = std::log(std::sqrt(missing) / along) / growth;
+    return true;
+  }
+
+ private:
+  /// A method that goes fast has a window too short for its first iterations.
+  [[nodiscard]] std::uint32_t window() const { return std::max(run_.options.plateau_window, least_window); }
+
+  const problem<T>& a_;
+  const descent<T>& run_;
+  recovery_result& result_;
+  lowest_in_window& window_;
+  aligned_buffer<std::byte> memory_;
+};
+
 }  // namespace
 
 template <class T>
@@ -73,7 +163,7 @@ std::string why_no_scale(const std::vector<T>& y, std::string_view remedy) {
 
 template <class T>
 recovery_result recover(const problem<T>& a, const descent_options<T>& options,
-                        const descent_method<T>& method, std::vector<T>& factor,
+                        const descent_method<T>& method, bool looks_again, std::vector<T>& factor,
                         const std::function<void(const observation&)>& watch,
                         const std::function<bool()>& goes_on, checkpoint_file* kept) {
   using clock = std::chrono::steady_clock;
@@ -108,7 +198,9 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
   struct {
     double seconds = 0;
     phase_detector phases;
+    lowest_in_window of_loss;
   } beside;
+  beside.of_loss.loss = static_cast<double>(run.report.loss);
   const auto keep = [&] {
     beside.seconds = result.seconds;
     beside.phases = subspaces.phases();
@@ -120,7 +212,10 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
     subspaces.set_phases(beside.phases);
   }
   look();
-  while (run.report.result == outcome::running) {
+  std::optional<standstill_watch<T>> stands;
+  if (looks_again) stands.emplace(a, run, result, beside.of_loss);
+  bool is_at_end = false;
+  while (run.report.result == outcome::running && !is_at_end) {
     if (!goes_on()) {
       if (kept != nullptr) keep();
       stop(run);
@@ -131,12 +226,23 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
     step(run);
     result.seconds += std::chrono::duration<double>(clock::now() - start).count();
     a.refuse_failure();
-    if (run.report.iterations != before) look();
-    if (kept != nullptr && kept->is_due()) keep();
+    if (run.report.iterations != before) {
+      look();
+      if (stands && run.report.result == outcome::plateau && stands->may_go_on()) go_on(run);
+      if (stands && run.report.result == outcome::running && stands->has_stalled())
+        is_at_end = !stands->may_go_on();
+    }
+    // Not at its end, whose reasons are asked for when it comes there.
+    if (kept != nullptr && run.report.result == outcome::running && !is_at_end && kept->is_due()) keep();
   }
   if (kept != nullptr && run.report.result == outcome::iteration_limit) keep();
 
-  result.ended = run.report.result;
+  result.ended = is_at_end ? outcome::plateau : run.report.result;
+  if (result.ended != outcome::plateau) {
+    // What it was at on its way, a run that was resumed may not know.
+    result.stands_at.reset();
+    result.iterations_to_go = 0;
+  }
   result.zero_loss = static_cast<double>(run.report.zero_loss);
   result.step_size = static_cast<double>(run.report.step_size);
   result.initial_scale = static_cast<double>(run.report.initial_scale);
@@ -145,6 +251,22 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
   result.isa = run.report.isa;
   result.factor_bits = factor_bits(run.factor);
   if (std::isfinite(result.last.loss)) result.fidelity = a.fidelity_of(run.factor);
+  if (looks_again && result.ended != outcome::diverged && result.ended != outcome::stopped) {
+    result.missed = count_missed<T>(a, options.plan, options.isa, run.factor);
+    const double share = std::max(result.last.loss, static_cast<double>(run.stop_loss)) / result.zero_loss;
+    result.carried_unknowns = unknowns_carried(a, spectrum_of(run.factor), share, result.carried_rank);
+    const bool is_short = result.ended == outcome::iteration_limit && run.report.iterations < long_run;
+    if (result.ended == outcome::iteration_limit && !is_short) stands->ask_at_limit();
+    if (result.ended == outcome::recovered && !misses_many(result.missed) &&
+        result.carried_unknowns < a.sensing.measurement_count) {
+      result.examined = examine_answer(a, options, run.factor, run.report.iterations, run.report.loss,
+                                       static_cast<T>(share));
+    }
+    if (!is_short && leaves_doubt(result, std::min(options.rank, largest_rank(a.sensing.shape, a.sensing.n)),
+                                  a.sensing.measurement_count))
+      result.looked = look_again(a, options, run.factor, run.report.iterations);
+    a.refuse_failure();
+  }
   factor.clear();
   for (std::size_t j = 0; j < run.factor.n; ++j) {
     for (std::size_t c = 0; c < run.factor.rank; ++c) factor.push_back(run.factor(j, c));
@@ -178,11 +300,11 @@ std::string describe_phase(const observation& entered) {
 template std::string why_no_scale(const std::vector<float>&, std::string_view);
 template std::string why_no_scale(const std::vector<double>&, std::string_view);
 template recovery_result recover(const problem<float>&, const descent_options<float>&,
-                                 const descent_method<float>&, std::vector<float>&,
+                                 const descent_method<float>&, bool, std::vector<float>&,
                                  const std::function<void(const observation&)>&, const std::function<bool()>&,
                                  checkpoint_file*);
 template recovery_result recover(const problem<double>&, const descent_options<double>&,
-                                 const descent_method<double>&, std::vector<double>&,
+                                 const descent_method<double>&, bool, std::vector<double>&,
                                  const std::function<void(const observation&)>&, const std::function<bool()>&,
                                  checkpoint_file*);
 

@@ -12,8 +12,10 @@
 
 #include "checkpoint_file.hpp"
 #include "problem.hpp"
+#include "second_look.hpp"
 #include "tinyrank/descent.hpp"
 #include "tinyrank/phases.hpp"
+#include "tinyrank/standstill.hpp"
 
 namespace tinyrank::app {
 
@@ -42,6 +44,15 @@ struct recovery_result {
   double seconds = 0;  ///< of the iterations, without observing
   std::uint64_t factor_bits = 0;
   std::optional<double> fidelity;  ///< of a complex matrix with a known truth
+
+  // What is not asked where the run was not to be looked at again, or diverged.
+  std::optional<standstill> stands_at;      ///< why the loss did not fall, or hardly, where it ended
+  double iterations_to_go = 0;              ///< until a saddle is left, about; 0: not known
+  std::optional<examined_answer> examined;  ///< of an answer whose loss is at the tolerance
+  std::optional<second_look> looked;        ///< what a staircase says, where there was a doubt
+  missed_measurements missed;
+  std::uint32_t carried_rank = 0;  ///< of what the columns carry
+  std::uint64_t carried_unknowns = 0;
 };
 
 /// How a run ended: as the library says, but "interrupted" where its owner ended it.
@@ -52,13 +63,15 @@ template <class T>
 std::string why_no_scale(const std::vector<T>& y, std::string_view remedy);
 
 /// Runs descent to its end, or until `goes_on` says otherwise, by a method, whose options type `options` is
-/// of. `watch` sees every iteration, the start included, and nothing before the run has been accepted;
+/// of. looks_again: a plateau that is a saddle does not end the run, a standstill above half of f(0) does,
+/// and the answer is judged, see second_look.hpp. `watch` sees every iteration, the start included, and
+/// nothing before the run has been accepted;
 /// `factor` gets U, n x r row-major. kept: is written when it is due and when the run is to be gone on with,
 /// and gone on from where it resumes: then `watch` sees the iteration that it had come to first. Errors:
 /// input_error for refused options, for measurements without a scale, and for a checkpoint of another run.
 template <class T>
 recovery_result recover(
-    const problem<T>& a, const descent_options<T>& options, const descent_method<T>& method,
+    const problem<T>& a, const descent_options<T>& options, const descent_method<T>& method, bool looks_again,
     std::vector<T>& factor, const std::function<void(const observation&)>& watch,
     const std::function<bool()>& goes_on = [] { return true; }, checkpoint_file* kept = nullptr);
 

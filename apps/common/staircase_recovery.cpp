@@ -260,6 +260,10 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   if (of_distances && said == verdict::recovered)
     result.mirrored = find_mirrored(run.factor, a.all_pairs(room));
   if (result.mirrored) result.report.verdict = verdict::not_determined;
+  const bool all_alike = !result.is_weighted && options.loss == robust_loss::squared;
+  if (result.report.verdict == verdict::recovered && all_alike)
+    result.missed = count_missed<T>(a, options.plan, options.isa, run.factor);
+  a.refuse_failure();
   factor.clear();
   for (std::size_t j = 0; j < run.factor.n; ++j) {
     for (std::size_t c = 0; c < rank; ++c) factor.push_back(run.factor(j, c));

@@ -10,6 +10,7 @@
 
 #include "checkpoint_file.hpp"
 #include "problem.hpp"
+#include "second_look.hpp"
 #include "tinyrank/recovery.hpp"
 
 namespace tinyrank::app {
@@ -39,6 +40,7 @@ struct staircase_result {
   std::optional<freest_entry> freest;
   index_pair worst_pair = {};             ///< of a list's worst outlier
   std::optional<std::uint32_t> mirrored;  ///< a point whose mirror image fits the known distances as well
+  missed_measurements missed;             ///< of a recovered matrix, where all count alike
   double seconds = 0;                     ///< of the passes, without observing
   std::uint64_t factor_bits = 0;
   std::optional<double> fidelity;  ///< of a complex matrix with a known truth

@@ -176,7 +176,7 @@ recovered_map descend(const split_table& split, const layout& yardstick, std::si
   std::vector<double> factor;
   const gradient_descent_options<double> options{.rank = rank};
   const recovery_result result =
-      recover(split.a, options, gradient_descent_method<double>, factor, [](const observation&) {});
+      recover(split.a, options, gradient_descent_method<double>, false, factor, [](const observation&) {});
   recovered_map map;
   // The first evaluates the start. Not counted: those by which A^*(y) gave its scale and the step.
   map.passes = result.last.iteration + 1;

@@ -39,7 +39,7 @@ recovery_result descend(const problem<float>& a, sizes size, execution_plan plan
   progress bar("gradient descent", options.iteration_limit, false);
   std::optional<run_phase> shown;
   recovery_result result =
-      recover(a, options, gradient_descent_method<float>, factor, [&](const observation& seen) {
+      recover(a, options, gradient_descent_method<float>, false, factor, [&](const observation& seen) {
         if (!shown || *shown != seen.in) bar.println("   " + describe_phase(seen));
         shown = seen.in;
         bar.update(seen.iteration, "loss " + short_number(seen.loss));

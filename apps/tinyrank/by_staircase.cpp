@@ -86,6 +86,9 @@ std::string trace_line(const staircase_observation& seen) {
          (seen.test_error ? exact_number(*seen.test_error) : "") + "\n";
 }
 
+/// Of what is recovered but for measurements that are small beside the others.
+constexpr const char* incomplete = "loss reached, but incomplete";
+
 /// A condition that says that the answer is free.
 constexpr double clearly_free = 100;
 
@@ -126,7 +129,7 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   for (const char* key : {"step_size", "step_reductions", "initial_scale"}) report[key] = json();
   report["iterations"] = report["passes"] = found.passes;
   report["outcome"] = outcome_text(found.result);
-  report["verdict"] = to_string(found.verdict);
+  report["verdict"] = misses_many(result.missed) ? incomplete : to_string(found.verdict);
   report["loss"] = static_cast<double>(found.loss);
   report["loss_at_zero"] = static_cast<double>(found.zero_loss);
   report["relative_test_error"] = result.last.test_error ? json(*result.last.test_error) : json();
@@ -152,11 +155,6 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const problem
   report["seconds_per_iteration"] = found.passes == 0 ? json() : json(result.seconds / found.passes);
   end_report(report, a, run);
   return report;
-}
-
-/// "1 unknown", "7 unknowns"
-std::string counted(std::uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 /// "7 measurements", "7 measurements that count", "7 measurements beside those that the means took"
@@ -300,6 +298,7 @@ std::string summary(const recover_arguments& given, const problem<T>& a, const s
   const std::string rank = std::to_string(found.rank_found);
   std::string text = to_string(found.verdict);
   if (found.verdict == verdict::none) text = std::string(outcome_text(found.result)) + " at rank " + rank;
+  if (misses_many(result.missed)) text = incomplete;
   if (found.verdict == verdict::best_fit) text += " of rank " + rank;
   if (found.verdict == verdict::recovered || found.verdict == verdict::not_determined)
     text += ": rank " + rank;
@@ -313,6 +312,7 @@ std::string summary(const recover_arguments& given, const problem<T>& a, const s
     case verdict::recovered:
       text += "\nnear it nothing else of this rank fits as well: condition " +
               short_number(static_cast<double>(found.condition));
+      if (misses_many(result.missed)) text += "\n" + describe_missed(result.missed);
       break;
     case verdict::best_fit:
       text += explain_fit(a, result);
@@ -434,7 +434,7 @@ int recover_in(const recover_arguments& given) {
   files.commit();
   // Last, for the terminal may be gone.
   if (is_interrupted) say();
-  return exit_code_of(result.report.verdict);
+  return misses_many(result.missed) ? exit_not_recovered : exit_code_of(result.report.verdict);
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ struct recover_arguments {
   std::string plateau_window;  ///< of the methods of descent
   std::string memory;          ///< what stored rows may take
   bool squared = false;        ///< --sensing distances: the file has their squares
+  bool unchecked = false;      ///< no second look at what a method leaves that is told the rank
   bool quiet = false;
 };
 

@@ -136,6 +136,10 @@ void add_recover(CLI::App& app, recover_arguments& a) {
       ->type_name("FILE");
   app.add_flag("--unit-trace", a.unit_trace,
                "scale what is written and compared to a trace of 1, as a density matrix has");
+  app.add_flag(
+      "--unchecked", a.unchecked,
+      "of the methods that are told the rank: end as they end, without the second look that asks why "
+      "a loss does not fall and lets a staircase judge the answer");
   app.add_flag("--quiet", a.quiet, "print nothing but errors");
 
   begin_group("The machine, and long runs");
@@ -175,7 +179,9 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   app.footer(
       tinyrank::app::sensing_help() +
       "\nExit code: 0 recovered, or the staircase's best fit of noisy measurements; 2 bad input or usage;\n3 "
-      "ended without reaching the tolerance; 4 the measurements do not determine the answer.\n\n"
+      "ended without reaching the tolerance, or with a part of the matrix missing;\n4 the measurements do "
+      "not "
+      "determine the answer, or do not confirm it.\n\n"
       "Ctrl-C, SIGTERM, SIGHUP, SIGXCPU and SIGUSR1 end a run that iterates after the iteration at hand:\n"
       "what was asked for is written, with the outcome interrupted, exit code 3. A second Ctrl-C ends it\n"
       "at once; nothing is written then, nor by a signal before the first iteration.");

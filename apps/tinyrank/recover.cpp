@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "descent_verdict.hpp"
 #include "error.hpp"
 #include "interruption.hpp"
 #include "method.hpp"
@@ -36,10 +37,42 @@ std::string trace_line(const observation& line) {
          cell(line.sigma) + "," + cell(line.angle) + "," + exact_number(line.step_size) + "\n";
 }
 
+nlohmann::ordered_json report_of(const examined_answer& seen) {
+  using json = nlohmann::ordered_json;
+  const bool is_known = seen.said != verdict::none;
+  json report;
+  report["verdict"] = is_known ? json(to_string(seen.said)) : json();
+  report["rank"] = seen.rank;
+  report["passes"] = seen.passes;
+  report["unknowns"] = seen.unknowns;
+  report["condition"] = seen.condition != 0 ? json(seen.condition) : json();
+  report["missing_directions"] = seen.missing;
+  report["weakest_direction"] = seen.missing != 0 ? json(seen.weakest) : json();
+  report["seconds"] = seen.seconds;
+  return report;
+}
+
+nlohmann::ordered_json report_of(const second_look& look) {
+  using json = nlohmann::ordered_json;
+  json report;
+  report["outcome"] = to_string(look.ended);
+  report["verdict"] = to_string(look.said);
+  report["rank_found"] = look.rank;
+  report["passes"] = look.passes;
+  report["loss"] = look.loss;
+  report["unknowns"] = look.said == verdict::none ? json() : json(look.unknowns);
+  report["held_out_error"] = look.held_out != 0 ? json(look.held_out_error) : json();
+  report["difference"] = look.is_compared ? json(look.difference) : json();
+  report["weakest_direction"] = look.weakest ? json(*look.weakest) : json();
+  report["seconds"] = look.seconds;
+  return report;
+}
+
 template <class T>
 nlohmann::ordered_json make_report(const recover_arguments& given, const std::string& method,
                                    const problem<T>& a, const descent_options<T>& options,
-                                   const recovery_result& result, const std::vector<T>& factor) {
+                                   const recovery_result& result, const descent_verdict& verdict,
+                                   const std::vector<T>& factor) {
   // JSON has no NaN and no infinity; the library writes null for both.
   const run_facts run{method,       options.rank,   options.plan,      result.isa, result.arena_bytes,
                       options.seed, result.seconds, result.factor_bits};
@@ -50,6 +83,11 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
       options.initial_factor == nullptr ? nlohmann::json(result.initial_scale) : nlohmann::json();
   report["iterations"] = result.last.iteration;
   report["outcome"] = outcome_text(result.ended);
+  report["verdict"] = result.ended == outcome::stopped ? to_string(tinyrank::verdict::none) : verdict.word;
+  report["standstill"] = result.stands_at ? nlohmann::json(to_string(*result.stands_at)) : nlohmann::json();
+  report["rank_carried"] = result.missed.of != 0 ? nlohmann::json(result.carried_rank) : nlohmann::json();
+  report["examined"] = result.examined ? report_of(*result.examined) : nlohmann::ordered_json();
+  report["second_look"] = result.looked ? report_of(*result.looked) : nlohmann::ordered_json();
   report["loss"] = result.last.loss;
   report["loss_at_zero"] = result.zero_loss;
   report["relative_test_error"] =
@@ -62,10 +100,8 @@ nlohmann::ordered_json make_report(const recover_arguments& given, const std::st
   return report;
 }
 
-std::string summary(const recovery_result& result, bool judges_trials) {
-  const double relative = result.last.loss / result.zero_loss;
-  std::string text = std::string(outcome_text(result.ended)) + " after " +
-                     std::to_string(result.last.iteration) + " iterations, " +
+std::string summary(const recovery_result& result, const descent_verdict& verdict, bool judges_trials) {
+  std::string text = verdict.word + " after " + std::to_string(result.last.iteration) + " iterations, " +
                      format_seconds(result.seconds) + ": loss " + short_number(result.last.loss);
   if (result.last.test_error) text += ", relative test error " + short_number(*result.last.test_error);
   if (result.fidelity) text += ", fidelity " + fidelity_text(*result.fidelity);
@@ -76,21 +112,7 @@ std::string summary(const recovery_result& result, bool judges_trials) {
     text += "\nthe loss grew: the step size was halved " + std::to_string(result.step_reductions) +
             " times, to " + short_number(result.step_size);
   }
-  if (result.ended == outcome::plateau) {
-    text += "\nthe loss stopped falling at " + short_number(relative) +
-            " of its value at U = 0: the measurements are noisy or not of this rank;\n"
-            "U is their least-squares fit, and --tolerance says what loss to accept";
-  }
-  if (result.ended == outcome::iteration_limit) {
-    text += result.zero_loss > 0 ? "\nthe loss is at " + short_number(relative) + " of its value at U = 0; "
-                                 : "\n";
-    text += "--iterations allows more";
-  }
-  if (result.ended == outcome::diverged && result.last.iteration == 0) {
-    return text + "\nthe start is too large for this precision";
-  }
-  if (result.ended == outcome::diverged) text += "\na smaller --step, or --step auto, may help";
-  return text;
+  return text + verdict.text;
 }
 
 /// The first option given that only the methods of descent have, or "".
@@ -190,6 +212,7 @@ int recover_by_descent(const recover_arguments& given) {
                     std::to_string(options.rank) + ", " + std::to_string(a.sensing.measurement_count) +
                     " measurements, " + given.precision);
   std::vector<run_fact> facts = facts_of(given, chosen.name, a);
+  facts.push_back({"--unchecked", given.unchecked ? "yes" : "no"});
   facts.push_back({"start", hexadecimal(hash_of_values(start)), true});
   kept.set_facts(std::move(facts));
   begin_trace(files, kept, trace_header);
@@ -202,7 +225,7 @@ int recover_by_descent(const recover_arguments& given) {
     std::optional<run_phase> shown;
     bool is_known = kept.resumes();
     result = recover(
-        a, options, *chosen.method, factor,
+        a, options, *chosen.method, !given.unchecked, factor,
         [&](const observation& seen) {
           for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
           if (!std::exchange(is_known, false)) add_to_trace(files, kept, trace_line(seen));
@@ -215,18 +238,20 @@ int recover_by_descent(const recover_arguments& given) {
         [] { return !interruption::requested(); }, &kept);
     bar.finish();
   }
-  const auto say = [&] { print_line(given, summary(result, chosen.method->judge != nullptr)); };
+  const descent_verdict verdict = judge_descent(result, options.rank, a.sensing.measurement_count);
+  const auto say = [&] { print_line(given, summary(result, verdict, chosen.method->judge != nullptr)); };
   const bool is_interrupted = result.ended == outcome::stopped;
   if (!is_interrupted) say();
 
   files.write_answer(given, a, factor, options.rank);
   if (files.report) {
-    write_report(*files.report, [&] { return make_report(given, chosen.name, a, options, result, factor); });
+    write_report(*files.report,
+                 [&] { return make_report(given, chosen.name, a, options, result, verdict, factor); });
   }
   files.commit();
   // Last, for the terminal may be gone.
   if (is_interrupted) say();
-  return result.ended == outcome::recovered ? exit_recovered : exit_not_recovered;
+  return verdict.exit_code;
 }
 
 }  // namespace

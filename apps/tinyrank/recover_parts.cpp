@@ -55,6 +55,10 @@ std::string instruction_set_choices() {
   return names + " or auto";
 }
 
+std::string counted(std::uint64_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 bool is_automatic(const std::string& text) {
   return text.empty() || text == "auto";
 }

@@ -19,6 +19,9 @@
 
 namespace tinyrank::app {
 
+/// "1 unknown", "7 unknowns"
+std::string counted(std::uint64_t count, const std::string& what);
+
 /// A text left out, or "auto".
 bool is_automatic(const std::string& text);
 

@@ -291,4 +291,10 @@ TINYRANK_API outcome run_to_end(descent<T>& run) noexcept;
 template <class T>
 TINYRANK_API outcome stop(descent<T>& run) noexcept;
 
+/// Takes back an outcome::plateau: the run goes on, and ends as one again after two more windows without
+/// progress. For an owner who knows better, see standstill.hpp. Any other run is left as it is. Returns
+/// report.result.
+template <class T>
+TINYRANK_API outcome go_on(descent<T>& run) noexcept;
+
 }  // namespace tinyrank

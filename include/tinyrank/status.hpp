@@ -47,7 +47,7 @@ enum class status : std::int32_t {
 enum class outcome : std::int32_t {
   running = 0,
   recovered,        ///< the loss is finite and at or below the tolerance
-  plateau,          ///< the loss stopped falling above the tolerance: noise, or not of this rank
+  plateau,          ///< the loss stopped falling above the tolerance; standstill.hpp tells why
   iteration_limit,  ///< the allowed number of iterations was spent
   diverged,         ///< the loss grew beyond bounds or stopped being finite
   stopped,          ///< its owner ended it, see stop

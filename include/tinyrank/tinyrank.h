@@ -96,7 +96,7 @@ enum {
 enum {
   TINYRANK_RUNNING = 0,
   TINYRANK_RECOVERED = 1,       /* the loss is finite and at or below the tolerance */
-  TINYRANK_PLATEAU = 2,         /* the loss stopped falling above the tolerance: noise, or not of this rank */
+  TINYRANK_PLATEAU = 2,         /* the loss stopped falling above the tolerance: noise, rank, or a saddle */
   TINYRANK_ITERATION_LIMIT = 3, /* the allowed number of iterations was spent */
   TINYRANK_DIVERGED = 4,        /* the loss grew beyond bounds or stopped being finite */
   TINYRANK_STOPPED = 5          /* its owner ended it, see tinyrank_stop_f32 */

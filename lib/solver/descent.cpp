@@ -183,6 +183,16 @@ outcome stop(descent<T>& run) noexcept {
   return run.report.result;
 }
 
+template <class T>
+outcome go_on(descent<T>& run) noexcept {
+  if (run.report.result != outcome::plateau) return run.report.result;
+  run.window_start = run.report.iterations;
+  run.window_gradient = 0;
+  run.report.result =
+      run.report.iterations < run.options.iteration_limit ? outcome::running : outcome::iteration_limit;
+  return run.report.result;
+}
+
 template status init_operator(descent<float>&, const sensing_operator<float>&, const float*,
                               const descent_options<float>&, const descent_method<float>&, std::byte*,
                               std::size_t) noexcept;
@@ -193,6 +203,7 @@ template outcome decide(descent<float>&, const factor_view<float>&, float) noexc
 template outcome step(descent<float>&) noexcept;
 template outcome run_to_end(descent<float>&) noexcept;
 template outcome stop(descent<float>&) noexcept;
+template outcome go_on(descent<float>&) noexcept;
 template status init_operator(descent<double>&, const sensing_operator<double>&, const double*,
                               const descent_options<double>&, const descent_method<double>&, std::byte*,
                               std::size_t) noexcept;
@@ -203,5 +214,6 @@ template outcome decide(descent<double>&, const factor_view<double>&, double) no
 template outcome step(descent<double>&) noexcept;
 template outcome run_to_end(descent<double>&) noexcept;
 template outcome stop(descent<double>&) noexcept;
+template outcome go_on(descent<double>&) noexcept;
 
 }  // namespace tinyrank

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The tinyrank authors
 // SPDX-License-Identifier: MIT
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -169,6 +170,25 @@ TEST_CASE_TEMPLATE("a run by each method goes on with the bits that it would hav
   });
 }
 
+TEST_CASE_TEMPLATE("so does one whose step was halved and grows again", T, float, double) {
+  const auto& sensing = golden::method_problem<T>;
+  sensing_operator<T> table;
+  REQUIRE(make_operator(sensing, table) == status::ok);
+  const std::vector<T> y = measured_truth<T>(table, sensing.n, 2, 3);
+  gradient_descent_options<T> options;
+  options.rank = 2;
+  options.initial_scale = T(30);
+  options.iteration_limit = 400;
+  std::uint32_t halved = 0, doubled = 0;
+  check_resumed<descent<T>, gaussian_sensing<T>, T, gradient_descent_options<T>>(
+      sensing, y, options, 100, [&](const auto& run) {
+        halved = std::max(halved, run.growth.halvings);
+        doubled += run.growth.has_doubled;
+      });
+  CHECK(halved > 2);
+  CHECK(doubled > 2);
+}
+
 TEST_CASE_TEMPLATE("so does the network of quadratic activations", T, float, double) {
   const generated_rank_one_sensing<T> sensing{10, 300, 4};
   sensing_operator<T> table;
@@ -329,6 +349,12 @@ TEST_CASE("a torn or foreign run is refused, and what differs is said") {
     bent.push_back(std::byte{0});
     CHECK(restore(second.run, bent.data(), bent.size()) == restored::damaged);
     CHECK(restore(second.run, kept.data(), kept.size()) == restored::ok);
+  }
+  SUBCASE("a step that doubled too soon more often than any run counts") {
+    first.run.growth.failures = 32;
+    CHECK(tried(sensing, y, options, saved(first.run)) == restored::sensing);
+    first.run.growth.failures = 31;
+    CHECK(tried(sensing, y, options, saved(first.run)) == restored::ok);
   }
   SUBCASE("another problem") {
     options_type other = options;

@@ -21,7 +21,7 @@ LAYERS = [
     public(["check_operator"]) + ["include/tinyrank/operators/", "lib/operators/"],
     public(runs) + ["include/tinyrank/detail/staircase_memory.hpp", "include/tinyrank/detail/recovery_memory.hpp", "lib/solver/"],
     public(["spectral", "restricted_isometry"]) + ["lib/spectral/"],
-    public(["diagnostics", "estimate", "subspaces", "phases", "theory"]) + ["lib/diagnostics/"],
+    public(["diagnostics", "standstill", "examination", "estimate", "subspaces", "phases", "theory"]) + ["lib/diagnostics/"],
     public(["tinyrank"]),
     public(["mpi"]) + ["lib/mpi/"],
     ["include/tinyrank/tinyrank.h", "lib/c_api/"],

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "apps/common/memory.hpp"
@@ -76,6 +77,9 @@ nlohmann::json result_of(const scratch_directory& directory) {
   auto report = nlohmann::json::parse(directory.read("report.json"));
   for (const char* key : {"seconds", "seconds_per_iteration", "threads", "isa", "arena_bytes"})
     report.erase(key);
+  for (const char* look : {"examined", "second_look"}) {
+    if (report.contains(look) && report[look].is_object()) report[look].erase("seconds");
+  }
   return report;
 }
 
@@ -197,6 +201,27 @@ TEST_SUITE("checkpoints") {
     CHECK(directory.read("U.npy") == factor);
     check_refused(planted + "--tolerance 0 --plateau-window 0 --iterations 20 --resume F",
                   "F: is the checkpoint of a run with other options, or of more iterations", directory);
+  }
+
+  TEST_CASE("a run that stands still ends with the same words from its last checkpoint") {
+    const scratch_directory directory;
+    directory.write("zeros.npy", npy({12, 2}, std::vector<double>(24)));
+    const std::string problem = "recover --sensing gaussian:n=12,m=300 --planted rank=2 --plateau-window 25 ";
+    const std::pair<std::string, std::string> ends[] = {{"--rank 1", "local minimum"},
+                                                        {"--rank 2 --init zeros.npy", "stuck"}};
+    for (const auto& end : ends) {
+      const std::string& options = end.first;
+      CAPTURE(options);
+      std::filesystem::remove(directory.path("F"));
+      const std::string all = problem + options + outputs;
+      const run_result whole = run(all + " --checkpoint F --checkpoint-every 0", directory);
+      CHECK(whole.exit_code == 3);
+      const auto expected = result_of(directory);
+      CHECK(expected["standstill"] == end.second);
+      const run_result resumed = run(all + " --resume F", directory);
+      CHECK(resumed.exit_code == 3);
+      CHECK(result_of(directory) == expected);
+    }
   }
 
   TEST_CASE("refused: the checkpoint of another run, and what differs is said") {

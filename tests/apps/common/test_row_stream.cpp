@@ -56,7 +56,7 @@ TEST_CASE("a file that becomes shorter ends a run, before its start and after it
       gradient_descent_options<float> options;
       options.rank = 2;
       std::vector<float> factor;
-      recover(a, options, gradient_descent_method<float>, factor, [&](const observation&) { cut(); });
+      recover(a, options, gradient_descent_method<float>, true, factor, [&](const observation&) { cut(); });
     };
     const auto climb_up = [&](const problem<float>& a) {
       std::vector<float> factor;
