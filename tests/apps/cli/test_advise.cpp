@@ -79,6 +79,32 @@ TEST_SUITE("advise") {
     CHECK_FALSE(has(made.out, "delta"));
   }
 
+  TEST_CASE("iterations by kappa, and what a loss of 1e-6 hides") {
+    const scratch_directory directory;
+    const auto advised = [&](const std::string& kappa) {
+      const run_result made =
+          run("advise --n 60 --truth-rank 3 --measurements 900 --kappa " + kappa, directory);
+      CAPTURE(kappa);
+      CHECK(made.exit_code == 0);
+      return made.out;
+    };
+    // 4 (log(1000) + log(1000)/2) = 41.4; 400 (log(100) + log(10)/2) = 2300.
+    CHECK(has(advised("1"),
+              "iterations to that        25 to 120 (Gaussian, signs, Hadamard; rank-one up to 330)\n"));
+    const std::string ten = advised("10");
+    CHECK(has(ten, "iterations to that        1400 to 6900 (Gaussian"));
+    CHECK(has(ten, "of the weakest direction up to 10%"));
+    CHECK(has(advised("40"), "less: a run may end without it; --relative-tolerance 1.00e-09\n"));
+    const std::string hundred = advised("100");
+    CHECK(has(hundred, "at kappa = 20, and not measured above"));
+    CHECK(has(hundred, "less: a run may end without it; --relative-tolerance 1.00e-10\n"));
+    CHECK(has(advised("1e4"), "--relative-tolerance 1.00e-18 --precision f64\n"));
+    // No bound that U = 0 would keep.
+    const run_result bound =
+        run("advise --n 60 --truth-rank 3 --measurements 900 --kappa 100 --rank 6", directory);
+    CHECK(has(bound.out, "error, eq. (5)            no bound below ||X||^2"));
+  }
+
   TEST_CASE("of the staircase nothing is said that does not hold for these sizes") {
     const scratch_directory directory;
     const auto advised = [&](const std::string& sizes) {
