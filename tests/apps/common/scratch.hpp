@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,7 +96,10 @@ int status_of_child(Action&& action) {
     } catch (...) {
       code = 98;
     }
-    if (&__llvm_profile_write_file != nullptr) __llvm_profile_write_file();
+    // Not where files may not grow: half of it would spoil what others counted.
+    struct rlimit files {};
+    ::getrlimit(RLIMIT_FSIZE, &files);
+    if (&__llvm_profile_write_file != nullptr && files.rlim_cur == RLIM_INFINITY) __llvm_profile_write_file();
     ::_exit(code);
   }
   int status = -1;
