@@ -5,10 +5,8 @@
 #include <set>
 #include <string>
 
+#include "checkpoint_testing.hpp"
 #include "golden_methods.hpp"
-#include "lib/solver/saved_run.hpp"
-#include "recovery_testing.hpp"
-#include "tinyrank/checkpoint.hpp"
 #include "tinyrank/diagnostics.hpp"
 #include "tinyrank/operators/entries.hpp"
 #include "tinyrank/operators/gaussian.hpp"
@@ -21,70 +19,6 @@ using namespace tinyrank;
 using namespace tinyrank::operator_testing;
 
 namespace {
-
-template <class T, class Sensing, class Options>
-std::size_t arena_of(const descent<T>&, const Sensing& a, const Options& options) {
-  return descent_bytes(a, options);
-}
-template <class T, class Sensing>
-std::size_t arena_of(const staircase<T>&, const Sensing& a, const staircase_options<T>& options) {
-  return staircase_bytes(a, options);
-}
-template <class T, class Sensing>
-std::size_t arena_of(const recovery<T>&, const Sensing& a, const recovery_options<T>& options) {
-  return recovery_bytes(a, options);
-}
-
-/// A run with memory of its own, filled with what no run leaves there.
-template <class Run, class Sensing, class T, class Options>
-struct owned {
-  aligned_vector<std::byte> memory;
-  Run run{};
-
-  owned(const Sensing& sensing, const std::vector<T>& y, const Options& options) {
-    memory.assign(arena_of(run, sensing, options), std::byte{0xa5});
-    REQUIRE(init(run, sensing, y.data(), options, memory.data(), memory.size()) == status::ok);
-  }
-};
-
-template <class Run>
-std::vector<std::byte> saved(const Run& run) {
-  std::vector<std::byte> bytes(saved_bytes(run) + 1, std::byte{0x77});
-  REQUIRE(bytes.size() > 1);
-  REQUIRE(save(run, bytes.data(), bytes.size() - 2) == 0);
-  REQUIRE(bytes[0] == std::byte{0x77});
-  REQUIRE(save(run, bytes.data(), bytes.size()) == bytes.size() - 1);
-  REQUIRE(bytes.back() == std::byte{0x77});
-  bytes.pop_back();
-  return bytes;
-}
-
-template <class T>
-std::uint32_t progress_of(const descent<T>& run) {
-  return run.report.iterations;
-}
-template <class Staircase>
-std::uint32_t progress_of(const Staircase& run) {
-  return run.report.passes;
-}
-
-template <class T>
-bool same_words(const descent<T>& a, const descent<T>& b) {
-  return a.report.step_size == b.report.step_size && a.report.step_reductions == b.report.step_reductions;
-}
-template <class Staircase>
-bool same_words(const Staircase& a, const Staircase& b) {
-  return a.report.verdict == b.report.verdict && a.report.entries == b.report.entries &&
-         a.report.noise_estimate == b.report.noise_estimate &&
-         factor_bits(a.directions) == factor_bits(b.directions) &&
-         factor_bits(a.freedom) == factor_bits(b.freedom);
-}
-
-template <class Run>
-bool same_state(const Run& a, const Run& b) {
-  return same_words(a, b) && a.report.result == b.report.result && a.report.loss == b.report.loss &&
-         progress_of(a) == progress_of(b) && factor_bits(a.factor) == factor_bits(b.factor);
-}
 
 /// Saves at every step, and restores in memory that has nothing of the run: with `other` plan the next step
 /// is the same, and at every `stride`-th all that follow, to the same end. visit(run): sees each step.
@@ -130,15 +64,6 @@ struct recovery_phases {
     again = again || (run.starts_again && run.phase == recovery_phase::refine);
   }
 };
-
-template <class T>
-std::vector<T> measured_truth(const sensing_operator<T>& table, std::size_t n, std::size_t rank,
-                              T condition) {
-  factor<T> truth(n, rank);
-  draw_planted_truth(truth.view, condition, 17);
-  table.project(truth.view);
-  return caller<T>(table, rank).measure(truth.view);
-}
 
 }  // namespace
 
@@ -403,104 +328,6 @@ TEST_CASE("a torn or foreign run is refused, and what differs is said") {
     stairs_run second(others, y, {});
     CHECK(restore(second.run, of_stairs.data(), of_stairs.size()) == restored::sensing);
   }
-}
-
-TEST_CASE("a saved run whose checksum holds is read with care, too") {
-  const gaussian_sensing<double> sensing{8, 60, 3};
-  sensing_operator<double> table;
-  REQUIRE(make_operator(sensing, table) == status::ok);
-  const std::vector<double> y = measured_truth<double>(table, 8, 2, 2);
-  constexpr std::size_t version_at = 8, order_at = 12, bytes_at = 16, header = 64, sum = 8;
-  const auto put = [](std::vector<std::byte>& saved_run, std::size_t at, auto value) {
-    std::memcpy(saved_run.data() + at, &value, sizeof value);
-  };
-  const auto sealed = [&](std::vector<std::byte> saved_run) {
-    put(saved_run, bytes_at, static_cast<std::uint64_t>(saved_run.size()));
-    put(saved_run, saved_run.size() - sum, hash_bytes(saved_run.data(), saved_run.size() - sum));
-    return saved_run;
-  };
-  using stairs_run = owned<staircase<double>, gaussian_sensing<double>, double, staircase_options<double>>;
-  stairs_run stairs(sensing, y, {}), second(sensing, y, {});
-  while (stairs.run.phase != staircase_phase::descend) step(stairs.run);
-  const std::vector<std::byte> kept = saved(stairs.run);
-  const auto tried = [&](const std::vector<std::byte>& bytes) {
-    return restore(second.run, bytes.data(), bytes.size());
-  };
-  REQUIRE(tried(sealed(kept)) == restored::ok);
-  SUBCASE("by another version, or another byte order") {
-    std::vector<std::byte> other = kept;
-    put(other, version_at, std::uint32_t{2});
-    CHECK(tried(sealed(other)) == restored::version);
-    other = kept;
-    put(other, order_at, std::uint32_t{0x01000000});
-    CHECK(tried(sealed(other)) == restored::kind);
-    CHECK(save(stairs.run, nullptr, kept.size()) == 0);
-  }
-  SUBCASE("with less behind its header than the run has, or more") {
-    for (const std::size_t size : {header + sum, header + sum + 8, kept.size() - 8, kept.size() + 8}) {
-      std::vector<std::byte> other = kept;
-      other.resize(size);
-      CHECK(tried(sealed(other)) == restored::sensing);
-    }
-  }
-  SUBCASE("with factors that lie outside the arena") {
-    std::size_t refused = 0;
-    const std::byte* const begin = second.memory.data();
-    const std::byte* const end = begin + second.memory.size();
-    const auto is_inside = [&](factor_view<const double> u) {
-      const auto* const at = reinterpret_cast<const std::byte*>(u.data);
-      return u.rank == 0 || at == nullptr ||
-             (at >= begin && at < end &&
-              u.rank <= static_cast<std::size_t>(end - at) / sizeof(double) / u.stride);
-    };
-    // A view is a block's number, an offset in bytes and a rank. What looks like one is bent in each of them.
-    constexpr std::size_t offset_at = 4, rank_at = 12, view_bytes = 20;
-    for (std::size_t at = header; at + view_bytes <= kept.size() - sum; ++at) {
-      std::uint32_t block = 0;
-      std::uint64_t offset = 0, rank = 0;
-      std::memcpy(&block, kept.data() + at, sizeof block);
-      std::memcpy(&offset, kept.data() + at + offset_at, sizeof offset);
-      std::memcpy(&rank, kept.data() + at + rank_at, sizeof rank);
-      if (block >= place_list::most || offset % sizeof(double) != 0 || offset > second.memory.size() ||
-          rank == 0 || rank > 8)
-        continue;
-      const auto check_bent = [&](std::size_t place, auto value) {
-        std::vector<std::byte> other = kept;
-        put(other, at + place, value);
-        if (tried(sealed(other)) != restored::ok) ++refused;
-        const staircase<double>& run = second.run;
-        CHECK((is_inside(run.factor) && is_inside(run.directions) && is_inside(run.freedom) &&
-               is_inside(run.kept) && is_inside(run.inner.factor) && is_inside(run.inner.gradient)));
-      };
-      check_bent(0, std::uint32_t{place_list::most - 1});
-      check_bent(0, std::uint32_t{0x7fffffff});
-      check_bent(offset_at, offset + 4);
-      check_bent(offset_at, std::uint64_t{1} << 40);
-      check_bent(rank_at, std::uint64_t{1} << 20);
-      check_bent(rank_at, ~std::uint64_t{0});
-    }
-    CHECK(refused >= 12);
-    CHECK(tried(kept) == restored::ok);
-    CHECK(same_state(stairs.run, second.run));
-  }
-}
-
-TEST_CASE("a run by a method that does not say what its state is cannot be saved") {
-  const gaussian_sensing<double> sensing{8, 60, 3};
-  sensing_operator<double> table;
-  REQUIRE(make_operator(sensing, table) == status::ok);
-  const std::vector<double> y = measured_truth<double>(table, 8, 2, 2);
-  momentum_options<double> options;
-  options.rank = 3;
-  owned<descent<double>, gaussian_sensing<double>, double, momentum_options<double>> first(sensing, y,
-                                                                                           options);
-  std::vector<std::byte> kept = saved(first.run);
-  descent_method<double> silent = *first.run.method;
-  silent.state_lines = 0;
-  first.run.method = &silent;
-  CHECK(saved_bytes(first.run) == 0);
-  CHECK(save(first.run, kept.data(), kept.size()) == 0);
-  CHECK(restore(first.run, kept.data(), kept.size()) == restored::kind);
 }
 
 TEST_SUITE_END();

@@ -173,7 +173,7 @@ TEST_SUITE("what seldom happens") {
                "S.csv: 1 entry has several values, and the mean is taken");
     directory.write("R.csv", "0,0,1\n0,1,2\n1,0,2\n1,1,4\n2,2,3\n2,3,6\n3,2,1\n3,3,2\n");
     check_says(
-        told_by("--sensing rectangular:R.csv --rank 1", directory),
+        told_by("--sensing rectangular:R.csv --rank 1", directory, 4),
         "R.csv: rows and columns fall into 2 groups that no known entry connects; the entries between");
   }
 
