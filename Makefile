@@ -70,7 +70,7 @@ processors:
 	$(MAKE) $(PROCESSORS:%=test-%)
 
 coverage:
-	packaging/install-dependencies.sh build test plot coverage
+	packaging/install-dependencies.sh build test plot mpi coverage
 	cmake --preset coverage && cmake --build --preset coverage && tests/coverage/coverage.py --missing build/coverage/missing.txt build/coverage
 
 # In a copy, where a change cannot be left behind.
