@@ -56,17 +56,6 @@ bool is_csv(const std::string& path) {
   return path.ends_with(".csv");
 }
 
-/// The distance between two points, by their squared one.
-template <class T>
-double distance_at(factor_view<const T> u, std::size_t i, std::size_t j) {
-  double squares = 0;
-  for (std::size_t c = 0; c < u.rank; ++c) {
-    const double apart = static_cast<double>(u(i, c)) - static_cast<double>(u(j, c));
-    squares += apart * apart;
-  }
-  return std::sqrt(squares);
-}
-
 /// The table of what is written, entry by entry.
 template <class T>
 struct written_matrix {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,17 @@ struct answer {
   std::size_t rank = 0;
   double scale = 1;  ///< of the matrix, see unit_trace_scale
 };
+
+/// The distance between two points, rows of U.
+template <class T>
+double distance_at(factor_view<const T> u, std::size_t i, std::size_t j) {
+  double squares = 0;
+  for (std::size_t c = 0; c < u.rank; ++c) {
+    const double apart = static_cast<double>(u(i, c)) - static_cast<double>(u(j, c));
+    squares += apart * apart;
+  }
+  return std::sqrt(squares);
+}
 
 /// 1 / tr Z of a matrix that is not rectangular. Errors: input_error for one whose trace is 0.
 template <class T>

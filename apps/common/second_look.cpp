@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "answer.hpp"
 #include "error.hpp"
 #include "memory.hpp"
 #include "recovery.hpp"
@@ -66,16 +67,6 @@ std::optional<double> weakest_share(factor_view<const T> u, factor_view<const T>
   return sigma.back() * sigma.back();
 }
 
-template <class T>
-double distance(factor_view<const T> u, std::size_t i, std::size_t j) {
-  double squares = 0;
-  for (std::size_t c = 0; c < u.rank; ++c) {
-    const double apart = static_cast<double>(u(i, c)) - static_cast<double>(u(j, c));
-    squares += apart * apart;
-  }
-  return std::sqrt(squares);
-}
-
 /// Beyond this many entries nothing is compared entry by entry.
 constexpr std::size_t most_compared = 4'000'000;
 
@@ -90,22 +81,23 @@ void compare(const problem<T>& a, factor_view<const T> u, factor_view<const T> v
   if (std::holds_alternative<distances_sensing<T>>(a.chosen)) {
     for (std::size_t i = 0; i < u.n; ++i) {
       for (std::size_t j = 0; j < i; ++j) {
-        const double right = distance(v, i, j);
+        const double right = distance_at(v, i, j);
         ++found.pairs;
-        if (std::abs(distance(u, i, j) - right) > 0.5 * right) ++found.pairs_off;
+        if (std::abs(distance_at(u, i, j) - right) > 0.5 * right) ++found.pairs_off;
       }
     }
   }
-  double apart = 0, norm = 0;
-  for (std::size_t j = 0; j < size.rows; ++j) {
-    for (std::size_t k = 0; k < size.columns; ++k) {
-      const matrix_entry x = estimate_at(shape, u, j, k), z = estimate_at(shape, v, j, k);
-      const double real = x.real - z.real, imaginary = x.imaginary - z.imaginary;
-      apart += real * real + imaginary * imaginary;
-      norm += z.real * z.real + z.imaginary * z.imaginary;
-    }
+  found.difference = relative_test_error(shape, u, v);
+}
+
+/// Nothing where a size overflows, or is more than there is.
+std::optional<aligned_buffer<std::byte>> arena_if_there(std::size_t bytes) {
+  if (bytes == SIZE_MAX) return std::nullopt;
+  try {
+    return aligned_buffer<std::byte>("second look", bytes);
+  } catch (const input_error&) {
+    return std::nullopt;
   }
-  found.difference = std::sqrt(apart / norm);
 }
 
 /// So many as come to these multiply-adds, or fewer: about as many nanoseconds.
@@ -160,16 +152,10 @@ std::optional<examined_answer> examine_answer(const problem<T>& a, const descent
   given.isa = options.isa;
   if (a.centre) given.spent = a.centre->spent;
   if (a.forms_matrix) given.probes = a.sensing.n;
-  const std::size_t bytes = staircase_bytes(a.sensing, given);
-  if (bytes == SIZE_MAX) return std::nullopt;
-  aligned_buffer<std::byte> arena;
-  try {
-    arena = aligned_buffer<std::byte>("second look", bytes);
-  } catch (const input_error&) {
-    return std::nullopt;
-  }
+  const auto arena = arena_if_there(staircase_bytes(a.sensing, given));
+  if (!arena) return std::nullopt;
   staircase<T> run;
-  if (init_operator(run, a.sensing, a.y.data(), given, arena.data(), arena.size()) != status::ok ||
+  if (init_operator(run, a.sensing, a.y.data(), given, arena->data(), arena->size()) != status::ok ||
       begin_examination(run, u, loss, share) != status::ok)
     return std::nullopt;
   // Of a direction that is not seen a random one has less than this share once in nine times.
@@ -203,16 +189,10 @@ std::optional<second_look> look_again(const problem<T>& a, const descent_options
   using clock = std::chrono::steady_clock;
   const auto start = clock::now();
   const recovery_options<T> given = options_for(a, options, iterations);
-  const std::size_t bytes = recovery_bytes(a.sensing, given);
-  if (bytes == SIZE_MAX) return std::nullopt;
-  aligned_buffer<std::byte> arena;
-  try {
-    arena = aligned_buffer<std::byte>("second look", bytes);
-  } catch (const input_error&) {
-    return std::nullopt;
-  }
+  const auto arena = arena_if_there(recovery_bytes(a.sensing, given));
+  if (!arena) return std::nullopt;
   recovery<T> run;
-  if (init_operator(run, a.sensing, a.y.data(), given, arena.data(), arena.size()) != status::ok)
+  if (init_operator(run, a.sensing, a.y.data(), given, arena->data(), arena->size()) != status::ok)
     return std::nullopt;
   second_look found;
   found.ended = run_to_end(run);
@@ -222,8 +202,6 @@ std::optional<second_look> look_again(const problem<T>& a, const descent_options
   found.passes = report.passes;
   found.loss = static_cast<double>(report.loss);
   if (report.verdict != verdict::none) found.unknowns = report.unknowns;
-  found.condition = static_cast<double>(report.condition);
-  found.noise = static_cast<double>(report.noise_estimate);
   found.held_out = report.held_out;
   found.held_out_error = static_cast<double>(report.held_out_error);
   compare<T>(a, u, run.factor, found);

@@ -36,8 +36,6 @@ struct second_look {
   std::uint32_t passes = 0;
   double loss = 0;
   std::uint64_t unknowns = 0;  ///< 0 where it has come to no verdict
-  double condition = 0;
-  double noise = 0;
   std::uint64_t held_out = 0;
   double held_out_error = 0;
   double seconds = 0;

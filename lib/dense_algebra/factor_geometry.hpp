@@ -6,6 +6,7 @@
 // What solvers do otherwise with a factor that stands for a rectangular or a complex matrix. An operator of
 // such a shape has a table of it. U U^T needs none, so that a program without such an operator links nothing.
 
+#include "lib/dense_algebra/vectors.hpp"
 #include "tinyrank/detail/small_matrices.hpp"
 #include "tinyrank/sensing.hpp"
 
@@ -44,5 +45,20 @@ struct factor_geometry {
   bool (*factorise_gram)(factor_view<const T> u, T lambda, T* gram) = nullptr;
   void (*solve)(const T* l, const factor_view<T>& g, bool backward) = nullptr;
 };
+
+/// <Z_u, Z_v> of the matrices that two factors stand for, in the operator's shape. Cost: O(n r_u r_v).
+template <class T>
+T matrix_inner_product(const sensing_operator<T>& a, factor_view<const T> u,
+                       factor_view<const T> v) noexcept {
+  if (a.geometry != nullptr) return a.geometry->product(a.shape.rows, u, v);
+  T sum = 0;
+  for (std::size_t c = 0; c < u.rank; ++c) {
+    for (std::size_t d = 0; d < v.rank; ++d) {
+      const T both = dot(u.column(c), v.column(d), u.n);
+      sum += both * both;
+    }
+  }
+  return sum;
+}
 
 }  // namespace tinyrank

@@ -5,25 +5,11 @@
 
 #include <cstring>
 
+#include "lib/dense_algebra/factor_geometry.hpp"
 #include "lib/solver/staircase_descent.hpp"
 
 namespace tinyrank {
 namespace {
-
-/// <U U^T, V V^T> of the shape's own matrices.
-template <class T>
-T product(const staircase<T>& run, factor_view<const T> u, factor_view<const T> v) noexcept {
-  const sensing_operator<T>& a = run.inner.sensing;
-  if (a.geometry != nullptr) return a.geometry->product(a.shape.rows, u, v);
-  T sum = 0;
-  for (std::size_t c = 0; c < u.rank; ++c) {
-    for (std::size_t d = 0; d < v.rank; ++d) {
-      const T both = dot(u.column(c), v.column(d), u.n);
-      sum += both * both;
-    }
-  }
-  return sum;
-}
 
 /// The Ritz vectors that may be of a missing direction, without what the examined columns span, at the first
 /// columns of the basis; the rest of it is lost. An error of those columns has such vectors, too, and is told
@@ -106,8 +92,9 @@ missing_directions<T> find_missing(staircase<T>& run, factor_view<const T> u) no
       found.passes = seen.passes = 2;
       if (!(energy > 0)) return found;
     }
-    const T length = product(run, v, v);
-    const T has = length > 0 ? (product(run, u, v) - product(run, own, v)) / length : T(0);
+    const T length = matrix_inner_product(a, v, v);
+    const T has =
+        length > 0 ? (matrix_inner_product(a, u, v) - matrix_inner_product(a, own, v)) / length : T(0);
     const T share = has > 0 ? has * energy / (-value * m) : T(0);
     if (!(share < half)) continue;
     seen.share = seen.count == 0 || share < seen.share ? share : seen.share;

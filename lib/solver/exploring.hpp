@@ -132,17 +132,8 @@ template <class T>
 bool is_another(const recovery<T>& run) noexcept {
   constexpr T apart = T(1e-2);
   const factor_view<const T> u = run.stairs.factor, v = run.first_factor;
-  const sensing_operator<T>& sensing = run.stairs.inner.sensing;
   const auto product = [&](factor_view<const T> a, factor_view<const T> b) {
-    if (sensing.geometry != nullptr) return sensing.geometry->product(sensing.shape.rows, a, b);
-    T sum = 0;
-    for (std::size_t c = 0; c < a.rank; ++c) {
-      for (std::size_t d = 0; d < b.rank; ++d) {
-        const T both = dot(a.column(c), b.column(d), a.n);
-        sum += both * both;
-      }
-    }
-    return sum;
+    return matrix_inner_product(run.stairs.inner.sensing, a, b);
   };
   const T size = product(v, v);
   return product(u, u) - T(2) * product(u, v) + size > apart * apart * size;
