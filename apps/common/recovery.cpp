@@ -212,6 +212,8 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
     subspaces.set_phases(beside.phases);
   }
   look();
+  // Asked for before the run, which would otherwise be lost where there is none at its end.
+  std::vector<T> image(looks_again ? a.sensing.measurement_count : 0);
   std::optional<standstill_watch<T>> stands;
   if (looks_again) stands.emplace(a, run, result, beside.of_loss);
   bool is_at_end = false;
@@ -252,7 +254,7 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
   result.factor_bits = factor_bits(run.factor);
   if (std::isfinite(result.last.loss)) result.fidelity = a.fidelity_of(run.factor);
   if (looks_again && result.ended != outcome::diverged && result.ended != outcome::stopped) {
-    result.missed = count_missed<T>(a, options.plan, options.isa, run.factor);
+    result.missed = count_missed<T>(a, run.how, run.factor, image);
     const double share = std::max(result.last.loss, static_cast<double>(run.stop_loss)) / result.zero_loss;
     result.carried_unknowns = unknowns_carried(a, spectrum_of(run.factor), share, result.carried_rank);
     const bool is_short = result.ended == outcome::iteration_limit && run.report.iterations < long_run;

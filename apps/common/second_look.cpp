@@ -210,28 +210,25 @@ std::optional<second_look> look_again(const problem<T>& a, const descent_options
 }
 
 template <class T>
-missed_measurements count_missed(const problem<T>& a, execution_plan plan, instruction_set isa,
-                                 factor_view<const T> u) {
+missed_measurements count_missed(const problem<T>& a, const workspace<T>& how, factor_view<const T> u,
+                                 std::vector<T>& image) {
   missed_measurements missed;
-  const std::size_t m = a.sensing.measurement_count;
-  std::vector<T> image(m);
-  const aligned_buffer<std::byte> scratch("second look", scratch_bytes(a.sensing, u.rank, plan));
-  workspace<T> how;
-  require_ok("recover", make_workspace(how, a.sensing, u.rank, plan, isa, scratch.data(), scratch.size()));
+  std::size_t count = 0;
   a.sensing.measure(how, u, image.data());
-  std::vector<double> sizes;
-  for (std::size_t i = 0; i < m; ++i) {
-    const double size = std::abs(static_cast<double>(a.y[i]));
+  for (std::size_t i = 0; i < a.sensing.measurement_count; ++i) {
+    const T size = std::abs(a.y[i]);
     if (size == 0) continue;
     ++missed.of;
-    missed.largest = std::max(missed.largest, size);
-    if (std::abs(static_cast<double>(image[i] - a.y[i])) > 0.5 * size) sizes.push_back(size);
+    missed.largest = std::max(missed.largest, static_cast<double>(size));
+    // No image that is still to be looked at stands there.
+    if (std::abs(image[i] - a.y[i]) > T(0.5) * size) image[count++] = size;
   }
-  missed.count = sizes.size();
-  if (sizes.empty()) return missed;
-  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
-  std::nth_element(sizes.begin(), middle, sizes.end());
-  missed.median = *middle;
+  missed.count = count;
+  if (count == 0) return missed;
+  const auto end = image.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto middle = image.begin() + static_cast<std::ptrdiff_t>(count / 2);
+  std::nth_element(image.begin(), middle, end);
+  missed.median = static_cast<double>(*middle);
   return missed;
 }
 
@@ -260,14 +257,14 @@ std::uint64_t unknowns_carried(const problem<T>& a, const std::vector<double>& s
   return unknowns_of_rank(a.sensing.shape, n, std::min(k, largest_rank(a.sensing.shape, n)));
 }
 
-#define TINYRANK_LOOKS(T)                                                                              \
-  template std::optional<examined_answer> examine_answer(const problem<T>&, const descent_options<T>&, \
-                                                         factor_view<const T>, std::uint32_t, T, T);   \
-  template std::optional<second_look> look_again(const problem<T>&, const descent_options<T>&,         \
-                                                 factor_view<const T>, std::uint32_t);                 \
-  template missed_measurements count_missed(const problem<T>&, execution_plan, instruction_set,        \
-                                            factor_view<const T>);                                     \
-  template std::uint64_t unknowns_carried(const problem<T>&, const std::vector<double>&, double,       \
+#define TINYRANK_LOOKS(T)                                                                                 \
+  template std::optional<examined_answer> examine_answer(const problem<T>&, const descent_options<T>&,    \
+                                                         factor_view<const T>, std::uint32_t, T, T);      \
+  template std::optional<second_look> look_again(const problem<T>&, const descent_options<T>&,            \
+                                                 factor_view<const T>, std::uint32_t);                    \
+  template missed_measurements count_missed(const problem<T>&, const workspace<T>&, factor_view<const T>, \
+                                            std::vector<T>&);                                             \
+  template std::uint64_t unknowns_carried(const problem<T>&, const std::vector<double>&, double,          \
                                           std::uint32_t&);
 TINYRANK_LOOKS(float)
 TINYRANK_LOOKS(double)

@@ -71,9 +71,10 @@ template <class T>
 std::optional<second_look> look_again(const problem<T>& a, const descent_options<T>& options,
                                       factor_view<const T> u, std::uint32_t iterations);
 
+/// Needs no memory but m numbers, `image`, whose values are lost. how: for the rank of u.
 template <class T>
-missed_measurements count_missed(const problem<T>& a, execution_plan plan, instruction_set isa,
-                                 factor_view<const T> u);
+missed_measurements count_missed(const problem<T>& a, const workspace<T>& how, factor_view<const T> u,
+                                 std::vector<T>& image);
 
 /// "28 of 66 measurements that are not zero are missed by more than half of their size: ..."
 std::string describe_missed(const missed_measurements& missed);

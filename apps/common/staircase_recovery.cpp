@@ -214,6 +214,9 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
     if (seen.is_new && a.has_truth()) seen.test_error = a.test_error(run.factor);
     watch(seen);
   };
+  const bool all_alike = options.weights == nullptr && options.loss == robust_loss::squared;
+  // Asked for before the run, which would otherwise be lost where there is none at its end.
+  std::vector<T> image(all_alike ? a.sensing.measurement_count : 0);
   look();
   while (run.report.result == outcome::running) {
     if (!goes_on()) {
@@ -260,9 +263,8 @@ staircase_result<T> climb(const problem<T>& a, recovery_options<T> options, cons
   if (of_distances && said == verdict::recovered)
     result.mirrored = find_mirrored(run.factor, a.all_pairs(room));
   if (result.mirrored) result.report.verdict = verdict::not_determined;
-  const bool all_alike = !result.is_weighted && options.loss == robust_loss::squared;
   if (result.report.verdict == verdict::recovered && all_alike)
-    result.missed = count_missed<T>(a, options.plan, options.isa, run.factor);
+    result.missed = count_missed<T>(a, run.stairs.inner.how, run.factor, image);
   a.refuse_failure();
   factor.clear();
   for (std::size_t j = 0; j < run.factor.n; ++j) {

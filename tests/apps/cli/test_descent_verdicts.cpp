@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -327,4 +328,32 @@ TEST_SUITE("verdicts of descents") {
     CHECK(found.report["standstill"].is_null());
     CHECK(found.report["examined"].is_null());
   }
+
+#ifndef TINYRANK_LIGHT_TESTS  // under an emulator and the sanitizers the limit is not of the program alone
+  TEST_CASE("a run is not lost where there is no memory to look again, which is said") {
+    const scratch_directory directory;
+    const std::string arguments =
+        "recover --sensing hadamard:n=512,m=6000 --planted rank=1 --rank 1 --threads 1";
+    // What the look needs is five steps.
+    constexpr std::uint64_t step = std::uint64_t{1} << 19, most = 200 * step;
+    std::size_t unconfirmed = 0;
+    bool is_confirmed = false;
+    for (std::uint64_t bytes = 16 * step; bytes < most && !is_confirmed; bytes += step) {
+      CAPTURE(bytes);
+      const run_result result = run(arguments, directory, [=] {
+        const rlimit limit{bytes, bytes};
+        ::setrlimit(RLIMIT_AS, &limit);
+      });
+      const bool has_begun = result.out.find("phase") != std::string::npos;
+      if (has_begun) CHECK(result.exit_code == 0);
+      if (result.exit_code != 0) continue;
+      const bool says_so = result.out.find("a second look was not possible") != std::string::npos;
+      CHECK(result.out.find("recovered after") != std::string::npos);
+      if (says_so) ++unconfirmed;
+      is_confirmed = !says_so;
+    }
+    CHECK(unconfirmed > 0);
+    CHECK(is_confirmed);
+  }
+#endif
 }
