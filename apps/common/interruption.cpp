@@ -65,6 +65,9 @@ interruption::interruption() noexcept {
 }
 
 interruption::~interruption() {
+  // The second of two signals that were sent as one may still come, when all is written and only the exit
+  // code is not yet told.
+  if (noted.load(std::memory_order_relaxed) != 0) return;
   for (std::size_t k = 0; k < signals.size(); ++k) sigaction(signals[k], &before[k], nullptr);
 }
 
