@@ -254,9 +254,9 @@ int main(int count, char** words) {
   // mpirun of one MPI starts single processes of the other.
   const int wanted = count > 1 ? std::atoi(words[1]) : processes;
   expect(processes == wanted, "not as many processes as asked for");
-  const bool has_threads = check_plan({2, 16}) == status::ok;
-  check_all<float>(has_threads);
-  check_all<double>(has_threads && processes <= 5);
+  const bool can_share = check_plan({2, 16}) == status::ok;
+  check_all<float>(can_share);
+  check_all<double>(can_share && processes <= 5);
   check_shards<catalogue::dense_row, float>();
   check_shards<catalogue::entries_row, double>();
   check_long_sums();
