@@ -87,8 +87,8 @@ def require_shape(array: Array, argument: str, *wanted: Sequence[Any]) -> None:
 
 
 def floats(value: Any, argument: str, *wanted: Sequence[Any], dtype: Any = None) -> Array:
-    """A float32 or float64 array of the machine's byte order; whole numbers become float64, or `dtype`. No copy
-    is made of what is one already."""
+    """A float32 or float64 array of the machine's byte order; whole numbers, and floats of other sizes, become
+    float64, or `dtype`. No copy is made of what is one already."""
     array = _plain(value, argument)
     if array.dtype.kind == "c":
         raise ValueError(f"{argument}: has complex numbers, where real ones are taken")
@@ -129,6 +129,16 @@ def require_finite(array: Array, argument: str) -> Array:
     return array
 
 
+def pairs_of_different(array: Array, n: int, argument: str) -> None:
+    """Rows of two different indices below n."""
+    bad = (array >= n).any(axis=1) | (array[:, 0] == array[:, 1])
+    if bad.any():
+        place = int(np.argmax(bad))
+        one, other = array[place].tolist()
+        why = "names one index twice" if one == other else f"has an index that is not below n = {n}"
+        raise ValueError(f"{argument}: row {place}, ({one}, {other}), {why}")
+
+
 def in_place(array: Array, dtype: Any) -> Array:
     """The same where it lies in memory as C has it, else a copy."""
     return np.require(array, dtype=dtype, requirements=["C", "A"])
@@ -137,6 +147,8 @@ def in_place(array: Array, dtype: Any) -> Array:
 def measurements(y: Any, m: int, dtype: Any, argument: str = "y") -> Array:
     """m finite numbers, of `dtype` where that is given: another dtype of an array is refused, not converted."""
     array = floats(y, argument, (m,), dtype=dtype)
+    if getattr(y, "dtype", None) == np.dtype(bool):
+        raise ValueError(f"{argument}: has truth values, where numbers are taken")
     if dtype is not None and array.dtype != dtype:
         if isinstance(y, np.ndarray):
             raise ValueError(f"{argument}: {array.dtype}, where the run is in {np.dtype(dtype)}; convert one of them")

@@ -24,7 +24,8 @@ def _symmetric_matrices(A: Any) -> Tuple[Array, int]:
         return array, array.shape[1]
     n = int((np.sqrt(8.0 * array.shape[1] + 1) - 1) / 2 + 0.5)
     if n * (n + 1) // 2 != array.shape[1]:
-        raise ValueError(f"A: rows of {array.shape[1]} numbers are no lower triangles, n(n+1)/2 numbers")
+        one = ": one matrix is A[None]" if array.shape[0] == array.shape[1] else ""
+        raise ValueError(f"A: rows of {array.shape[1]} numbers are no lower triangles, n(n+1)/2 numbers{one}")
     return array, n
 
 
@@ -280,4 +281,10 @@ class Distances(CatalogueOperator):
     def __init__(self, pairs: Any, n: int) -> None:
         array = _checks.indices(pairs, "pairs", ("m", 2))
         self.n = _checks.count(n, "n", 2)
+        _checks.pairs_of_different(array, self.n, "pairs")
         self._make(array.shape[0], self.n, argument="pairs", arrays=[array])
+
+    def _refuse_measurements(self, y: Array) -> None:
+        if (y < 0).any():
+            place = int(np.argmax(y < 0))
+            raise ValueError(f"y: the square of a distance is negative at index {place}: {y[place]:g}")

@@ -31,7 +31,14 @@ def _prepare(operator: Any, y: Any) -> Tuple[SensingOperator, Array]:
         raise ValueError(_no_operator(operator))
     if not hasattr(operator, "m"):
         raise ValueError(f"operator: {type(operator).__name__} has not set m")
-    return operator, _checks.measurements(y, operator.m, operator.dtype)
+    measured = _checks.measurements(y, operator.m, operator.dtype)
+    operator._refuse_measurements(measured)
+    return operator, measured
+
+
+def _refuse_zeros(y: Array) -> None:
+    if not y.any():
+        raise ValueError("y: every measurement is zero, which gives no scale to start from")
 
 
 def _finish(made: Type[_Some], operator: SensingOperator, found: Dict[str, Any], on_interrupt: str) -> _Some:
@@ -147,6 +154,11 @@ def recover(operator: SensingOperator, y: Any, *, rank: Optional[int] = None, to
                             held_out_share=held_out_share))
     options.update(_counts(0, spent=spent, pass_limit=pass_limit, history=history))
     options.update(_counts(1, rank=rank, explore_rank=explore_rank, probes=probes), explore=explore, loss=loss)
+    _refuse_zeros(y)
+    most = min(operator.shape)
+    for name in ("rank", "explore_rank"):
+        if options[name] is not None and options[name] > most:
+            raise ValueError(f"{name}: {options[name]} columns, where no rank is above {most}")
     _checks.one_of(explore, "explore", ("when_needed", "never", "at_once"))
     _checks.one_of(loss, "loss", ("squared", "huber"))
     if weights is not None:
@@ -158,6 +170,8 @@ def _descend(method: str, operator: SensingOperator, y: Any, rank: Any, on_inter
              numbers: Dict[str, Any], counts: Dict[str, Any], law: str, initial_factor: Any) -> Descent:
     operator, y = _prepare(operator, y)
     options = {**shared, **_numbers(**numbers), **_counts(0, **counts), "rank": _checks.count(rank, "rank"), "law": law}
+    if options.get("step_size") is None or options.get("initial_scale") is None:
+        _refuse_zeros(y)
     _checks.one_of(law, "law", ("gaussian", "orthonormal"))
     if initial_factor is not None:
         start = operator._factor(initial_factor, "initial_factor")

@@ -46,6 +46,9 @@ class SensingOperator:
     def _problem(self, dtype: Any) -> _tinyrank._Problem:
         raise NotImplementedError
 
+    def _refuse_measurements(self, y: Array) -> None:
+        """Of finite numbers those that no matrix has."""
+
     def _factor(self, value: Any, argument: str) -> Array:
         """A factor as the library has it: real, a complex W as [Re W; Im W]."""
         if self.kind == "complex":

@@ -164,6 +164,8 @@ class CodedDiffraction(CatalogueOperator):
         if (m is None) == (masks is None):
             raise ValueError("m: give either m or masks")
         length = 1 << (self.n - 1).bit_length()
+        if m is not None and 0 < _checks.count(m, "m") < length:
+            raise ValueError(f"m: {m} is below {length}, the measurements of one mask; masks= counts masks")
         count = _checks.count(m, "m") if masks is None else _checks.count(_checks.count(masks, "masks") * length, "masks")
         self._make(count, self.n, seed=seed, form=_checks.one_of(transform, "transform", ("fourier", "hadamard")))
 

@@ -71,6 +71,8 @@ REFUSED = [
     ("y", lambda: tr.recover(OPERATOR, Y.astype(np.float32))), ("y", lambda: tr.recover(OPERATOR, Y + 1j)),
     ("y", lambda: tr.recover(OPERATOR, with_value(Y, np.nan, 7))), ("y", lambda: tr.recover(OPERATOR, with_value(Y, np.inf, 0))),
     ("y", lambda: tr.recover(OPERATOR, 0 * Y)), ("y", lambda: tr.recover(OPERATOR, Y.astype(object))),
+    ("y", lambda: tr.recover(OPERATOR, Y > 0)), ("y", lambda: tr.recover(tr.Distances(PAIRS, 3), [1.0, -1.0, 2.0])),
+    ("y", lambda: tr.momentum(OPERATOR, 0 * Y, rank=2)), ("m", lambda: tr.CodedDiffraction(6, 7)),
     ("y", lambda: tr.recover(OPERATOR, None)), ("y", lambda: tr.recover(OPERATOR, [])),
     ("y", lambda: tr.recover(tr.Distances(PAIRS, 3), ["a", "b", "c"])), ("y", lambda: tr.recover(OPERATOR, 1e-200 * Y)),
     ("operator", lambda: tr.recover(A, Y)), ("operator", lambda: tr.recover(tr.Dense, Y)), ("operator", lambda: tr.recover(None, Y)),
@@ -81,7 +83,7 @@ REFUSED = [
     ("rank", lambda: tr.recover(OPERATOR, Y, rank=2.0)), ("tolerance", lambda: tr.recover(OPERATOR, Y, tolerance=-1)),
     ("tolerance", lambda: tr.recover(OPERATOR, Y, relative_tolerance=np.nan)), ("tolerance", lambda: tr.recover(OPERATOR, Y, tolerance="a")),
     ("loss", lambda: tr.recover(OPERATOR, Y, loss="other")), ("loss", lambda: tr.recover(OPERATOR, Y, loss="huber", huber_delta=-1)),
-    ("explore", lambda: tr.recover(OPERATOR, Y, explore="other")), ("rank", lambda: tr.recover(OPERATOR, Y, explore_rank=7)),
+    ("explore", lambda: tr.recover(OPERATOR, Y, explore="other")), ("explore_rank", lambda: tr.recover(OPERATOR, Y, explore_rank=7)),
     ("held_out_share", lambda: tr.recover(OPERATOR, Y, held_out_share=0.6)), ("m", lambda: tr.recover(OPERATOR, Y, spent=40)),
     ("history", lambda: tr.recover(OPERATOR, Y, history=65)), ("shards", lambda: tr.recover(OPERATOR, Y, shards=3)),
     ("shards", lambda: tr.recover(OPERATOR, Y, shards=0)), ("threads", lambda: tr.recover(OPERATOR, Y, threads=0)),
@@ -128,8 +130,8 @@ def test_refused_with_the_name_of_the_argument(number):
 def test_the_text_is_that_of_the_status():
     with pytest.raises(ValueError, match="^step_size: negative or not finite$"):
         tr.gradient_descent(OPERATOR, Y, rank=2, step_size=-1)
-    with pytest.raises(ValueError, match="^pairs: pair_index: a pair names an index that is not below n, or one index twice$"):
-        tr.Distances([[1, 1]], 3)
+    with pytest.raises(ValueError, match="^pairs: entry_index: an entry names an index that is not below n$"):
+        tr.Entries([[0, 3]], 3)
 
 
 def test_no_text_names_an_option_of_the_command_line():
@@ -143,6 +145,14 @@ def test_the_place_is_named():
         tr.recover(OPERATOR, with_value(Y, np.nan, 7))
     with pytest.raises(ValueError, match="^A: not finite, at index 3 of its first axis$"):
         tr.Dense(with_value(A, np.nan, 3, 2, 1))
+    with pytest.raises(ValueError, match=r"^pairs: row 1, \(2, 3\), has an index that is not below n = 3$"):
+        tr.Distances([[0, 1], [2, 3]], 3)
+    with pytest.raises(ValueError, match=r"^pairs: row 0, \(1, 1\), names one index twice$"):
+        tr.Distances([[1, 1]], 3)
+    with pytest.raises(ValueError, match="^y: the square of a distance is negative at index 1: -1$"):
+        tr.recover(tr.Distances(PAIRS, 3), [1.0, -1.0, 2.0])
+    with pytest.raises(ValueError, match="^explore_rank: 7 columns, where no rank is above 6$"):
+        tr.recover(OPERATOR, Y, explore_rank=7)
     with pytest.raises(ValueError, match="^pairs: an index is negative or does not fit 32 bits$"):
         tr.Entries([[0, -1]], 3)
 
