@@ -93,6 +93,8 @@ enum class recovery_phase : std::int32_t {
 ///     if (status s = init(run, a, y, options, buffer, sizeof buffer); s != status::ok) ...
 ///     while (step(run) == outcome::running) {}     // or: run_to_end(run)
 ///
+/// The last line of the trace is the answer's: it comes once more where another factor was looked at after it.
+///
 /// A value without destructor; all memory is the arena's. The operator, y and the arena must outlive it.
 /// Bits: the same everywhere; the factor is the staircase's where nothing is explored, no weights are given
 /// and the loss is squared.
@@ -117,6 +119,7 @@ struct recovery {
   recovery_sizes sizes;
   std::size_t arena_bytes = 0;
   std::uint32_t lines = 0;    ///< of the trace
+  staircase_entry<T> line;    ///< the last of them
   bool is_at_answer = false;  ///< the fit to what is not held out begins there
   std::size_t held_out = 0;
   bool is_on_detour = false;  ///< one column more than the answer's explores

@@ -148,6 +148,7 @@ struct staircase {
   std::size_t null_dimension = 0;
   std::size_t informative = 0;  ///< measurements that say something: m less spent ones, and those of weight 0
   std::uint32_t failures = 0;   ///< appendings in a row that did not pay
+  staircase_entry<T> line;      ///< the trace's last
 
   // A look at the spectrum.
   std::uint32_t looks = 0;

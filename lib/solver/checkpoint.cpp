@@ -11,7 +11,7 @@ namespace tinyrank {
 namespace {
 
 constexpr char magic[8] = {'t', 'i', 'n', 'y', 'r', 'a', 'n', 'k'};
-constexpr std::uint32_t layout_version = 2;
+constexpr std::uint32_t layout_version = 3;
 constexpr std::size_t checksum_bytes = sizeof(std::uint64_t);
 
 /// Of whom a run is, by hashes; in the order in which a difference is told.
@@ -158,8 +158,8 @@ void carry(carrier& c, recovery<T>& run) noexcept {
   const std::size_t n = run.stairs.inner.sensing.n, m = memory.scaling->measurement_count;
   std::byte* const stairs_end = memory.stairs + run.sizes.stairs;
   carry_report(c, run.report);
-  c(run.phase, run.first, run.lines, run.is_at_answer, run.held_out, run.is_on_detour, run.starts_again,
-    run.rounds, run.is_cleaned, run.is_settled, run.climbs, run.redescends, run.threshold,
+  c(run.phase, run.first, run.lines, run.line, run.is_at_answer, run.held_out, run.is_on_detour,
+    run.starts_again, run.rounds, run.is_cleaned, run.is_settled, run.climbs, run.redescends, run.threshold,
     run.least_threshold);
   std::uint32_t is_scaled = memory.scaling->scale != nullptr ? 1 : 0,
                 sees_scaled = run.stairs.inner.y == memory.scaled_y ? 1 : 0,

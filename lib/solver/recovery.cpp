@@ -162,6 +162,17 @@ void publish(recovery<T>& run, std::uint32_t passes) noexcept {
   report.arena_bytes = run.arena_bytes;
 }
 
+/// The last line is that of the answer, also where another factor was looked at after it.
+template <class T>
+void end_trace(recovery<T>& run) noexcept {
+  const staircase_options<T>& options = run.options;
+  staircase_report<T>& report = run.report;
+  if (run.lines == 0 || (run.line.rank == report.rank_found && run.line.loss == report.loss)) return;
+  if (options.trace_capacity != 0 && options.trace != nullptr)
+    options.trace[run.lines % options.trace_capacity] = {report.passes, report.rank_found, report.loss};
+  report.entries = ++run.lines;
+}
+
 }  // namespace
 
 template <class T>
@@ -220,6 +231,7 @@ outcome step(recovery<T>& run) noexcept {
     if (options.trace_capacity != 0 && options.trace != nullptr)
       options.trace[run.lines % options.trace_capacity].pass = passes;
     run.lines = run.stairs.report.entries;
+    run.line = run.stairs.line;
   }
   if (run.phase != recovery_phase::ended && passes >= options.pass_limit) {
     if (!is_judging(run)) {
@@ -230,6 +242,7 @@ outcome step(recovery<T>& run) noexcept {
     run.phase = recovery_phase::ended;
   }
   publish(run, passes);
+  if (run.phase == recovery_phase::ended) end_trace(run);
   return run.report.result;
 }
 
@@ -248,6 +261,7 @@ outcome stop(recovery<T>& run) noexcept {
   } else {
     run.phase = recovery_phase::ended;
     publish(run, *run.memory.passes);
+    end_trace(run);
   }
   return run.report.result;
 }

@@ -110,8 +110,9 @@ T* other_factor(const staircase<T>& run) noexcept {
 template <class T>
 void write_line(staircase<T>& run, std::uint32_t rank, T loss) noexcept {
   const staircase_options<T>& options = run.options;
+  run.line = {run.report.passes, rank, loss};
   if (options.trace != nullptr && options.trace_capacity != 0)
-    options.trace[run.report.entries % options.trace_capacity] = {run.report.passes, rank, loss};
+    options.trace[run.report.entries % options.trace_capacity] = run.line;
   ++run.report.entries;
 }
 
