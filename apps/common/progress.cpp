@@ -47,9 +47,10 @@ std::string share_text(const progress_state& state) {
 }
 
 std::string time_text(const progress_state& state) {
-  if (state.total == 0 || state.done == 0) return {};
+  if (state.total == 0 || state.done <= state.before) return {};
   if (state.finished || state.done >= state.total) return "in " + format_seconds(state.seconds);
-  const double remaining = static_cast<double>(state.total - state.done) / static_cast<double>(state.done);
+  const double remaining =
+      static_cast<double>(state.total - state.done) / static_cast<double>(state.done - state.before);
   return format_seconds(state.seconds * remaining) + " left";
 }
 
@@ -147,7 +148,7 @@ progress::~progress() {
 
 progress_state progress::state() const {
   const std::chrono::duration<double> elapsed = clock::now() - start_;
-  return {title_, detail_, done_, total_, elapsed.count(), finished_};
+  return {title_, detail_, done_, total_, elapsed.count(), finished_, before_.value_or(0)};
 }
 
 void progress::draw() {
@@ -163,6 +164,7 @@ void progress::draw() {
 
 void progress::update(std::size_t done, std::string detail) {
   if (style_ == style::quiet || finished_) return;
+  if (!before_) before_ = done;
   done_ = done;
   detail_ = std::move(detail);
   undrawn_ = true;

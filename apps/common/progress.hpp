@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,9 +15,10 @@ struct progress_state {
   std::string_view title;
   std::string_view detail;
   std::size_t done = 0;
-  std::size_t total = 0;  ///< 0: unknown
-  double seconds = 0;     ///< since the start
-  bool finished = false;  ///< perhaps before `total`: nothing is left to do
+  std::size_t total = 0;   ///< 0: unknown
+  double seconds = 0;      ///< since the start
+  bool finished = false;   ///< perhaps before `total`: nothing is left to do
+  std::size_t before = 0;  ///< of `done`, what was so when `seconds` began: of a run that is resumed
 };
 
 /// "1.2 s", "34 s", "5:06" or "1:02:03".
@@ -41,7 +43,7 @@ class progress {
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
 
-  /// `done` of `total` steps are done; `detail` is a short text such as the loss. Cost when nothing is to be
+  /// `done` of `total` steps are done, and what the first call says was so before; `detail` is a short text such as the loss. Cost when nothing is to be
   /// drawn: one clock reading.
   void update(std::size_t done, std::string detail);
 
@@ -62,6 +64,7 @@ class progress {
   std::string detail_;
   std::size_t total_;
   std::size_t done_ = 0;
+  std::optional<std::size_t> before_;
   style style_;
   bool finished_ = false;
   bool bar_visible_ = false;

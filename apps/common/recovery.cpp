@@ -35,13 +35,15 @@ class subspace_watch {
     memory_ = aligned_buffer<std::byte>("subspaces", subspace_bytes(truth_.n, rank, truth_.rank));
   }
 
-  void observe(factor_view<const T> factor, observation& seen) {
+  void observe(factor_view<const T> factor, double zero_loss, observation& seen) {
     if (memory_.size() == 0) return;
     subspace_observation found;
     require_ok("subspaces", observe_subspaces(found, factor, truth_, memory_.data(), memory_.size()));
     seen.sigma = found.signal_sigma;
     seen.angle = found.angle_sine;
-    observe_with_truth(phases_, seen.iteration, found);
+    // A factor whose loss is above that of none at all, at the start or as it diverges, refines nothing.
+    constexpr double rounding = 1e-3;
+    if (seen.loss <= (1 + rounding) * zero_loss) observe_with_truth(phases_, seen.iteration, found);
     seen.in = phases_.phase;
   }
 
@@ -182,7 +184,8 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
                      {},
                      run_phase::spectral};
     if (a.has_truth()) seen.test_error = a.test_error(run.factor);
-    if (std::isfinite(seen.loss)) subspaces.observe(run.factor, seen);
+    if (std::isfinite(seen.loss))
+      subspaces.observe(run.factor, static_cast<double>(run.report.zero_loss), seen);
     result.last = seen;
     watch(seen);
   };

@@ -228,6 +228,8 @@ int recover_by_descent(const recover_arguments& given) {
         a, options, *chosen.method, !given.unchecked, factor,
         [&](const observation& seen) {
           for (; !heading.empty(); heading.erase(heading.begin())) print_line(given, heading.front());
+          // A phase that a run was in when it was saved is not entered again.
+          if (is_known) shown = seen.in;
           if (!std::exchange(is_known, false)) add_to_trace(files, kept, trace_line(seen));
           if (seen.sigma && (!shown || *shown != seen.in)) bar.println(describe_phase(seen));
           if (seen.sigma) shown = seen.in;
@@ -260,10 +262,13 @@ int run_recover(const recover_arguments& arguments) {
   if (arguments.precision != "f32" && arguments.precision != "f64") {
     throw input_error("--precision: " + in_quotes(arguments.precision) + " is not f32 or f64");
   }
-  if (!arguments.ridge.empty()) return recover_by_ridge(arguments);
   const bool nothing_told = arguments.method.empty() && option_of_descent(arguments).empty();
-  if (nothing_told || arguments.method == staircase_name || arguments.method == explore_name)
-    return recover_by_staircase(arguments);
+  const bool finds_rank = !arguments.ridge.empty() || nothing_told || arguments.method == staircase_name ||
+                          arguments.method == explore_name;
+  if (finds_rank && arguments.unchecked)
+    throw input_error("--unchecked: is an option of the methods that are told the rank");
+  if (!arguments.ridge.empty()) return recover_by_ridge(arguments);
+  if (finds_rank) return recover_by_staircase(arguments);
   return arguments.precision == "f32" ? recover_by_descent<float>(arguments)
                                       : recover_by_descent<double>(arguments);
 }

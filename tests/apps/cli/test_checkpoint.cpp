@@ -189,14 +189,19 @@ TEST_SUITE("checkpoints") {
 
   TEST_CASE("a run that its limit has ended goes on with a higher one") {
     const scratch_directory directory;
-    const std::string problem = "recover " + planted + "--tolerance 0 --plateau-window 0 --quiet";
+    const std::string problem = "recover " + planted + "--tolerance 0 --plateau-window 0";
     CHECK(run(problem + " --iterations 90" + outputs, directory).exit_code == 3);
     const std::string trace = directory.read("trace.csv"), factor = directory.read("U.npy");
     CHECK(run(problem + " --iterations 40 --checkpoint F" + outputs, directory).exit_code == 3);
     CHECK(directory.read("U.npy") != factor);
     // Without outputs of its own at first, and with them then.
     CHECK(run(problem + " --iterations 60 --resume F --checkpoint F", directory).exit_code == 3);
-    CHECK(run(problem + " --iterations 90 --resume F" + outputs, directory).exit_code == 3);
+    const run_result resumed = run(problem + " --iterations 90 --resume F" + outputs, directory);
+    CHECK(resumed.exit_code == 3);
+    // The refinement was entered before the checkpoint, and nothing is known of the time before.
+    CAPTURE(resumed.err);
+    CHECK(resumed.err.find("phase") == std::string::npos);
+    CHECK(resumed.err.starts_with("recovering 60/90 (66%)  loss"));
     CHECK(directory.read("trace.csv") == trace);
     CHECK(directory.read("U.npy") == factor);
     check_refused(planted + "--tolerance 0 --plateau-window 0 --iterations 20 --resume F",

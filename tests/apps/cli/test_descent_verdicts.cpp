@@ -344,7 +344,7 @@ TEST_SUITE("verdicts of descents") {
         const rlimit limit{bytes, bytes};
         ::setrlimit(RLIMIT_AS, &limit);
       });
-      const bool has_begun = result.out.find("phase") != std::string::npos;
+      const bool has_begun = result.err.find("phase") != std::string::npos;
       if (has_begun) CHECK(result.exit_code == 0);
       if (result.exit_code != 0) continue;
       const bool says_so = result.out.find("a second look was not possible") != std::string::npos;

@@ -125,6 +125,9 @@ TEST_SUITE("progress") {
     CHECK(format_bar(state, 40) == "recover  25%  30 s left  loss 1.2e-3");
     CHECK(format_bar(state, 19) == "recover  25%");
     CHECK(format_bar(state, 3).empty());
+    const progress_state resumed{"recover", "", 75, 100, 10.0, false, 50};
+    CHECK(format_log_line(resumed) == "recover 75/100 (75%)  10 s left");
+    CHECK(format_log_line({"recover", "", 50, 100, 10.0, false, 50}) == "recover 50/100 (50%)");
     const progress_state fields{"recover", "loss 0.743, test error 0.999", 13, 0, 1.0};
     CHECK(format_bar(fields, 39) == "recover 13  loss 0.743");
     CHECK(format_bar(fields, 40) == "recover 13  loss 0.743, test error 0.999");
