@@ -43,11 +43,16 @@ std::string take_required(std::map<std::string, std::string>& pairs, const std::
   return take(pairs, key, "");
 }
 
-void require_empty(const std::map<std::string, std::string>& pairs, const std::string& name,
-                   std::string_view known) {
-  if (pairs.empty()) return;
-  throw input_error(name + ": unknown key " + in_quotes(pairs.begin()->first) + "; there are " +
-                    std::string(known));
+/// Before a key is missed: it may be there with a letter less.
+void require_known(const std::map<std::string, std::string>& pairs, const std::string& name,
+                   const std::vector<std::string>& known) {
+  for (const auto& [key, value] : pairs) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    std::string all;
+    for (const std::string& each : known)
+      all += (all.empty() ? "" : &each == &known.back() ? " and " : ", ") + each;
+    throw input_error(name + ": unknown key " + in_quotes(key) + "; there are " + all);
+  }
 }
 
 using catalogue::sensing_kind;
@@ -185,7 +190,14 @@ sensing_argument parse_sensing(const std::string& text) {
   }
   auto pairs = parse_pairs(name, rest);
   constexpr std::uint64_t most = sizeof(std::size_t) == 4 ? std::uint64_t{SIZE_MAX} : most_measurements;
+  const bool is_gaussian = found.name == std::string_view("gaussian");
+  const bool is_phase = found.name == std::string_view("phase");
   const std::vector<std::string> keys = keys_of(found);
+  std::vector<std::string> known = keys;
+  known.emplace_back("seed");
+  if (is_gaussian) known.insert(known.end(), {"law", "stored"});
+  if (is_phase) known.emplace_back("transform");
+  require_known(pairs, name, known);
   for (const std::string& key : keys) {
     const bool counts = key == "m" || key == "masks";
     const std::uint64_t value = parse_integer(name + " " + key, take_required(pairs, name, key), 1,
@@ -193,7 +205,6 @@ sensing_argument parse_sensing(const std::string& text) {
     size_named(result, key) = static_cast<std::size_t>(value);
   }
   result.seed = parse_integer(name + " seed", take(pairs, "seed", "1"), 0, UINT64_MAX);
-  const bool is_gaussian = result.what == "gaussian";
   if (is_gaussian) {
     const std::string law = take(pairs, "law", "isotropic"), stored = take(pairs, "stored", "yes");
     if (law != "isotropic" && law != "as-printed") refuse(name + " law", law, "isotropic or as-printed");
@@ -201,7 +212,6 @@ sensing_argument parse_sensing(const std::string& text) {
     result.ensemble = law == "isotropic" ? gaussian_ensemble::isotropic : gaussian_ensemble::as_printed;
     result.stored = stored == "yes";
   }
-  const bool is_phase = result.what == "phase";
   if (is_phase) {
     const std::string transform = take(pairs, "transform", "fourier");
     if (transform != "fourier" && transform != "hadamard")
@@ -213,12 +223,6 @@ sensing_argument parse_sensing(const std::string& text) {
                       std::to_string(hadamard_slot_count(result.n)) + " rows, fewer than " +
                       std::to_string(result.measurement_count));
   }
-  std::string known;
-  for (const std::string& key : keys) known += (known.empty() ? "" : ", ") + key;
-  require_empty(pairs, name,
-                known + (is_gaussian ? ", seed, law and stored"
-                         : is_phase  ? ", seed and transform"
-                                     : " and seed"));
   return result;
 }
 
@@ -244,13 +248,13 @@ std::vector<std::string> sensing_names() {
 planted_argument parse_planted(const std::string& text) {
   const std::string name = "--planted";
   auto pairs = parse_pairs(name, text);
+  require_known(pairs, name, {"rank", "kappa", "seed"});
   planted_argument result;
   result.rank = static_cast<std::size_t>(
       parse_integer(name + " rank", take_required(pairs, name, "rank"), 1, largest_dimension));
   result.condition_number = parse_number(name + " kappa", take(pairs, "kappa", "1"));
   if (result.condition_number < 1) throw input_error(name + " kappa: a condition number is at least 1");
   result.seed = parse_integer(name + " seed", take(pairs, "seed", "1"), 0, UINT64_MAX);
-  require_empty(pairs, name, "rank, kappa and seed");
   return result;
 }
 

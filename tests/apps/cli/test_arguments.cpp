@@ -30,6 +30,9 @@ TEST_SUITE("arguments") {
   TEST_CASE("the rank") {
     check_all({
         {gaussian + "--method gradient-descent", "--rank: is missing"},
+        {gaussian + "--unchecked", "--unchecked: is an option of the methods that are told the rank"},
+        {gaussian + "--method explore --rank 2 --unchecked", "--unchecked: is an option of the methods"},
+        {gaussian + "--ridge 1 --unchecked", "--unchecked: is an option of the methods"},
         {gaussian + "--step 1", "--rank: is missing"},
         {gaussian + "--rank 0", "--rank: '0'"},
         {gaussian + "--rank -1", "--rank: '-1'"},
@@ -130,6 +133,9 @@ TEST_SUITE("arguments") {
         {sensing + "--planted rank=2,kappa=inf", "--planted kappa: 'inf'"},
         {sensing + "--planted rank=2,seed=-3", "--planted seed: '-3'"},
         {sensing + "--planted rank=2,noise=1", "--planted: unknown key 'noise'"},
+        {sensing + "--planted rnk=2", "--planted: unknown key 'rnk'; there are rank, kappa and seed"},
+        {unplanted + "--sensing gaussian:k=7", "unknown key 'k'; there are n, m, seed, law and stored"},
+        {sensing + "--planted kappa=2", "--planted: rank=... is missing"},
     });
   }
 
