@@ -17,7 +17,12 @@
 namespace tinyrank::app {
 
 input_file::input_file(std::string path) : path_(std::move(path)) {
-  // O_NONBLOCK: opening a named pipe without a writer would otherwise hang instead of being refused.
+  bytes_ = find_piped(path_);
+  if (bytes_) {
+    size_ = bytes_->size();
+    return;
+  }
+  // O_NONBLOCK: what became a named pipe meanwhile would hang.
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor_ < 0) throw file_error(path_, "cannot open: " + system_reason(errno));
   struct stat status {};
@@ -26,8 +31,6 @@ input_file::input_file(std::string path) : path_(std::move(path)) {
     refusal = "cannot read: " + system_reason(errno);
   } else if (S_ISDIR(status.st_mode)) {
     refusal = "cannot read: " + system_reason(EISDIR);
-  } else if (!S_ISREG(status.st_mode)) {
-    refusal = "not a regular file";
   }
   if (!refusal.empty()) {
     ::close(descriptor_);
@@ -42,7 +45,9 @@ input_file::~input_file() {
 }
 
 input_file::input_file(std::string path, std::vector<std::byte> bytes)
-    : path_(std::move(path)), bytes_(std::move(bytes)), size_(bytes_.size()) {}
+    : path_(std::move(path)),
+      bytes_(std::make_shared<const byte_blocks>(std::move(bytes))),
+      size_(bytes_->size()) {}
 
 input_file::input_file(input_file&& other) noexcept
     : path_(std::move(other.path_)),
@@ -76,7 +81,7 @@ void input_file::read_exact(std::uint64_t offset, void* out, std::size_t bytes) 
   auto* target = static_cast<std::byte*>(out);
   if (descriptor_ < 0) {
     if (offset > size_ || bytes > size_ - offset) throw file_error(path_, "ends too early");
-    std::copy_n(bytes_.data() + offset, bytes, target);
+    bytes_->copy(start_ + offset, target, bytes);
     return;
   }
   offset += start_;

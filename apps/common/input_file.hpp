@@ -6,8 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "piped_file.hpp"
 
 namespace tinyrank::app {
 
@@ -17,11 +20,12 @@ struct row_layout {
   std::size_t count, bytes, apart;
 };
 
-/// A regular file, or a part of one, open for reading at given offsets.
+/// A file, or a part of one, open for reading at given offsets. What is no file on a disk is read to its end
+/// first, once in a process (piped_file.hpp).
 class input_file {
  public:
-  /// Opens the file. Errors: input_error when it is missing, unreadable, a directory or not a regular file
-  /// (a pipe has no size to check a header against). Never blocks on a named pipe.
+  /// Opens the file. Errors: input_error when it is missing, unreadable or a directory, and those of
+  /// find_piped.
   explicit input_file(std::string path);
   ~input_file();
   input_file(input_file&& other) noexcept;
@@ -54,12 +58,12 @@ class input_file {
   /// Errors: input_error when the file was written to since it was opened.
   void refuse_change() const;
 
-  /// Whether the bytes are in memory, as of a file that was unpacked.
+  /// Whether the bytes are in memory, as of a file that was unpacked, or came through a pipe.
   [[nodiscard]] bool is_in_memory() const noexcept { return descriptor_ < 0; }
 
  private:
   std::string path_;
-  std::vector<std::byte> bytes_;  ///< where there is no descriptor
+  std::shared_ptr<const byte_blocks> bytes_;  ///< where there is no descriptor
   std::uint64_t size_ = 0, start_ = 0;
   int descriptor_ = -1;
   timespec modified_{};

@@ -15,6 +15,7 @@
 #include "error.hpp"
 #include "inflate.hpp"
 #include "memory.hpp"
+#include "piped_file.hpp"
 
 namespace tinyrank::app {
 namespace {
@@ -177,10 +178,17 @@ input_file unpack(const input_file& file, const archive_member& member, std::uin
   return {path, std::move(bytes)};
 }
 
-/// The colon before the name of the member, or npos.
+/// The colon before the name of the member, or npos. A pipe has no name that ends in .npz.
 std::size_t colon_of(const std::string& path) {
   const std::size_t found = path.rfind(extension);
-  return found == std::string::npos ? found : found + extension.size() - 1;
+  if (found != std::string::npos) return found + extension.size() - 1;
+  const std::size_t colon = path.rfind(':');
+  if (colon == std::string::npos) return colon;
+  const std::string before = path.substr(0, colon);
+  struct stat status {};
+  const bool is_pipe = is_piped(before) || (::stat(before.c_str(), &status) == 0 &&
+                                            !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
+  return is_pipe ? colon : std::string::npos;
 }
 
 bool exists(const std::string& path) {

@@ -8,8 +8,8 @@
 
 namespace tinyrank::app {
 
-/// Whether the path is "FILE.npz:NAME", a member of an archive as numpy.savez writes it, and no file has this
-/// name itself.
+/// Whether the path is "FILE.npz:NAME" or "PIPE:NAME", a member of an archive as numpy.savez writes it, and
+/// no file has this name itself.
 bool names_member(const std::string& path);
 
 /// The path of the file that holds it: without ":NAME".

@@ -11,6 +11,8 @@
 #include "catalogue/operators.hpp"
 #include "error.hpp"
 #include "memory.hpp"
+#include "npz.hpp"
+#include "piped_file.hpp"
 #include "row_stream.hpp"
 
 namespace tinyrank::app {
@@ -26,7 +28,16 @@ void choose_streamed(problem<T>& made, const request& asked, const Stored& store
              " of rows stay in the file, which every pass reads");
 }
 
+/// Which holds all rows in memory.
+void refuse_pipe(const std::string& path) {
+  if (!is_piped(file_of(path))) return;
+  throw file_error(path,
+                   "came through a pipe, so that its rows cannot stay in a file, as --memory or the memory "
+                   "that is available asks for; give the file itself");
+}
+
 void refuse_other_orders(const npy_file& file, const std::string& way_out) {
+  refuse_pipe(file.path());
   const std::string path = printable(file.path());
   if (file.input().is_in_memory()) {
     throw input_error(path +
@@ -105,6 +116,7 @@ void load_rounded_file(problem<T>& made, const request& asked, rounded_file open
   const std::size_t n = header.n, m = header.m;
   const std::uint64_t bytes = std::uint64_t{m} * row_bytes(header);
   const bool is_streamed = exceeds_memory(asked, bytes);
+  if (is_streamed) refuse_pipe(path);
   const std::string title = title_of<T>(header.type);
   const auto load = [&](auto& rows) {
     using element = std::remove_pointer_t<decltype(rows.data())>;

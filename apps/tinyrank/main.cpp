@@ -178,6 +178,7 @@ void add_recover(CLI::App& app, recover_arguments& a) {
   }
   app.footer(
       tinyrank::app::sensing_help() +
+      "\nA FILE that is read may be a pipe: <(zcat y.npy.gz), /dev/stdin.\n"
       "\nExit code: 0 recovered, or the staircase's best fit of noisy measurements; 2 bad input or usage;\n3 "
       "ended without reaching the tolerance, or with a part of the matrix missing;\n4 the measurements do "
       "not "

@@ -152,6 +152,14 @@ class CommandLine(unittest.TestCase):
             self.assertEqual((code, len(errors), out), (2, 1, ""), (words, errors))
             self.assertIn(said, errors[0])
 
+    def test_a_pipe_is_refused_and_not_waited_for(self):
+        os.mkfifo(directory / "pipe")
+        for words in (["dense:pipe", "--measurements", "y.npy"], ["dense:A.npy", "--measurements", "pipe"], ["entries:pipe"],
+                      ["dense:/dev/null", "--measurements", "y.npy"]):
+            code, out, errors = recover(3, "--sensing", *words)
+            self.assertEqual((code, len(errors), out), (2, 1, ""), (words, errors))
+            self.assertIn(" is a pipe or a device, which only one of 3 processes could read; give a file", errors[0])
+
     def test_memory_is_shared(self):
         n, m = 100, 4000
         size = n * (n + 1) // 2
