@@ -13,6 +13,7 @@
 #include "csv_list.hpp"
 #include "error.hpp"
 #include "matrix_market.hpp"
+#include "memory.hpp"
 #include "read_values.hpp"
 
 namespace tinyrank::app {
@@ -76,7 +77,8 @@ void take_means(std::vector<placed_entry>& sorted, std::vector<std::string>& not
   }
 }
 
-std::vector<placed_entry> read_listed(const csv_table& table, std::vector<std::string>& notes) {
+std::vector<placed_entry> read_listed(const std::string& path, const csv_table& table,
+                                      std::vector<std::string>& notes) {
   placed_values told;
   const list_rows rows = find_list(table, 3, false, told);
   if (rows.width == 0) {
@@ -85,6 +87,8 @@ std::vector<placed_entry> read_listed(const csv_table& table, std::vector<std::s
   }
   notes = told.notes;
   std::vector<placed_entry> listed;
+  require_memory(path, std::uint64_t{table.row_count()} * sizeof(placed_entry));
+  listed.reserve(table.row_count() - rows.first_row);
   for (std::size_t row = rows.first_row; row < table.row_count(); ++row) {
     const std::size_t first = rows.first_column;
     const cell_value value = read_value(table, row, first + 3);
@@ -157,6 +161,7 @@ std::vector<placed_entry> read_flattened(const std::string& path, std::vector<st
 template <class T>
 sparse_matrices<T> arrange(const std::string& path, const std::vector<placed_entry>& sorted) {
   sparse_matrices<T> result;
+  result.entries.reserve(sorted.size());
   std::vector<bool> seen;
   for (const placed_entry& each : sorted) {
     const auto [measurement, row, column] = place_of(each);
@@ -192,7 +197,7 @@ sampled_entries<T> read_sampled_entries(const std::string& path) {
   for (const placed_value& each : values.all) {
     if (!fits<T>(each.value)) values.fail(each, "too large for single precision");
   }
-  std::vector<double> counts;
+  std::vector<std::uint32_t> counts;
   // Places alone are measurements whose values are elsewhere, one for each.
   if (values.has_values) merge_places(values, &counts);
   const std::size_t unseen = first_unseen(values, true);
@@ -204,11 +209,13 @@ sampled_entries<T> read_sampled_entries(const std::string& path) {
   result.n = values.n;
   result.labels = values.labels;
   result.note = note_of(values);
+  result.pairs.reserve(values.all.size());
+  result.values.reserve(values.has_values ? values.all.size() : 0);
   for (const placed_value& each : values.all) {
     result.pairs.push_back({each.i, each.j});
     if (values.has_values) result.values.push_back(static_cast<T>(each.value));
   }
-  const auto different = [&](double count) { return count != counts.front(); };
+  const auto different = [&](std::uint32_t count) { return count != counts.front(); };
   if (std::any_of(counts.begin(), counts.end(), different))
     result.weights.assign(counts.begin(), counts.end());
   return result;
@@ -223,7 +230,7 @@ sparse_matrices<T> read_sparse_matrices(const std::string& path) {
     listed = read_flattened(path, notes);
   } else {
     table.emplace(path);
-    listed = read_listed(*table, notes);
+    listed = read_listed(path, *table, notes);
     std::sort(listed.begin(), listed.end(), [](const placed_entry& a, const placed_entry& b) {
       return std::tuple(place_of(a), a.at) < std::tuple(place_of(b), b.at);
     });
@@ -236,6 +243,7 @@ sparse_matrices<T> read_sparse_matrices(const std::string& path) {
     if (table) table->fail(each.at, table->column_count() - 1, what);
     throw file_error(path + ":" + std::to_string(each.at), what + " (MatrixMarket)");
   }
+  table.reset();
   sparse_matrices<T> result = arrange<T>(path, listed);
   placed_values told;
   told.path = path;

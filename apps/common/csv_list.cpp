@@ -3,6 +3,8 @@
 #include "csv_list.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,10 +55,11 @@ bool is_header(const csv_table& table, const list_rows& rows) {
 /// The indices or names of the rows, two each.
 class list_ids {
  public:
-  list_ids(const csv_table& table, const list_rows& rows) : table_(table), rows_(rows) {}
+  list_ids(const csv_table& table, const list_rows& rows) : table_(table), rows_(rows) {
+    ids_.reserve(2 * (table.row_count() - rows.first_row));
+  }
 
   void add(std::size_t row) {
-    where_.push_back(row);
     for (const std::size_t k : {0U, 1U}) {
       const std::size_t column = rows_.first_column + k;
       const cell_kind kind = parse_cell(table_, row, column).kind;
@@ -76,21 +79,22 @@ class list_ids {
       return std::move(ids_);
     }
     note_numbers_as_names(values);
-    std::vector<std::uint64_t> ids;
     std::unordered_map<std::string_view, std::uint64_t> seen;
-    for (const std::size_t row : where_) {
+    ids_.clear();
+    for (std::size_t row = rows_.first_row; row < table_.row_count(); ++row) {
+      if (table_.is_blank(row)) continue;
       for (const std::size_t k : {0U, 1U}) {
         const std::string_view name = table_.cell(row, rows_.first_column + k);
         const auto [found, is_new] = seen.try_emplace(name, seen.size());
         if (is_new) values.labels.emplace_back(name);
-        ids.push_back(found->second);
+        ids_.push_back(found->second);
       }
     }
     values.n = seen.size();
     require_dimension(values.path, values.n);
     refuse_mistyped_header(seen);
     note_header(values);
-    return ids;
+    return std::move(ids_);
   }
 
  private:
@@ -135,7 +139,6 @@ class list_ids {
   cell_place no_index_, unknown_;  ///< the first that is no index; that is a word for nothing
   bool any_number_ = false;
   std::vector<std::uint64_t> ids_;
-  std::vector<std::size_t> where_;
 };
 
 }  // namespace
@@ -171,25 +174,24 @@ void read_list(const csv_table& table, bool may_lack_value, placed_values& value
   }
   values.is_list = true;
   values.has_values = rows.width == 3;
+  const std::size_t column = rows.first_column + rows.width - 1;
+  reserve_values(values, table.row_count() - rows.first_row);
   list_ids ids(table, rows);
-  std::vector<std::size_t>
-      id_of;  // of each value, among those of all rows: a point without a value is one, too
-  std::size_t count = 0;
   for (std::size_t row = rows.first_row; row < table.row_count(); ++row) {
     if (table.is_blank(row)) continue;
     ids.add(row);
-    const std::size_t column = rows.first_column + rows.width - 1, id = count++;
     const cell_value value = values.has_values ? read_value(table, row, column) : cell_value{};
-    if (value.is_empty()) continue;
-    values.all.push_back({0, 0, value.number, row, column});
-    id_of.push_back(id);
+    // No number is NaN. A point without a value is one, too.
+    const double number = value.is_empty() ? std::numeric_limits<double>::quiet_NaN() : value.number;
+    values.all.push_back({0, 0, number, row, column});
   }
   const std::vector<std::uint64_t> numbers = ids.resolve(values);
   for (std::size_t k = 0; k < values.all.size(); ++k) {
-    values.all[k].i = static_cast<std::uint32_t>(numbers[2 * id_of[k]]);
-    values.all[k].j = static_cast<std::uint32_t>(numbers[2 * id_of[k] + 1]);
+    values.all[k].i = static_cast<std::uint32_t>(numbers[2 * k]);
+    values.all[k].j = static_cast<std::uint32_t>(numbers[2 * k + 1]);
   }
-  const std::size_t unknown = count - values.all.size();
+  const std::size_t unknown =
+      std::erase_if(values.all, [](const placed_value& each) { return std::isnan(each.value); });
   if (unknown != 0) {
     values.notes.push_back(std::to_string(unknown) + (unknown == 1 ? " row" : " rows") + " without a value " +
                            (unknown == 1 ? "is" : "are") + " left out");

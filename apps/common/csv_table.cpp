@@ -3,6 +3,7 @@
 #include "csv_table.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <new>
 #include <utility>
 
@@ -18,15 +19,15 @@ namespace tinyrank::app {
 class csv_parser {
  public:
   explicit csv_parser(csv_table& table)
-      : table_(table), at_(table.text_.data()), end_(table.text_.data() + table.text_.size()) {}
+      : table_(table), at_(table.text_.data()), end_(table.text_.data() + table.text_.size() - 1) {}
 
   void parse() {
     skip("\xef\xbb\xbf");
     while (starts_with("# ") || starts_with("#\n")) skip_line();
     choose_separator();
     reserve();
-    table_.starts_.push_back(0);
     while (at_ != end_) parse_row();
+    table_.rows_.push_back({0, table_.cells_.size()});
   }
 
  private:
@@ -44,20 +45,21 @@ class csv_parser {
     end_line();
   }
 
-  /// Room for all cells at once: vectors that grow would have half of it beside. Cells are several times as
-  /// large as the text.
+  /// Room for all cells at once: vectors that grow would have half of it beside.
   void reserve() {
     const std::string_view text = rest();
     const auto lines = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_line_end)) + 1;
     const auto cells =
         static_cast<std::size_t>(std::count(text.begin(), text.end(), table_.separator_)) + lines;
-    require_memory(table_.path_, cells * sizeof(std::string_view) + 2 * lines * sizeof(std::size_t));
+    const std::uint64_t bytes =
+        std::uint64_t{cells} * sizeof table_.cells_[0] + std::uint64_t{lines} * sizeof table_.rows_[0];
+    require_memory(table_.path_, bytes);
     try {
-      table_.cells_.reserve(cells);
-      table_.starts_.reserve(lines + 1);
-      table_.lines_.reserve(lines);
+      // One more for a header without its first cell, and one for the end.
+      table_.cells_.reserve(cells + 1);
+      table_.rows_.reserve(lines + 1);
     } catch (const std::bad_alloc&) {
-      refuse_memory(table_.path_, cells * sizeof(std::string_view));
+      refuse_memory(table_.path_, bytes);
     }
   }
 
@@ -103,20 +105,36 @@ class csv_parser {
       end_line();
       return;
     }
+    const std::size_t row = table_.rows_.size(), first_cell = table_.cells_.size();
+    if (row == 0 || table_.line(row - 1) + 1 != first_line) table_.lines_.push_back({row, first_line});
+    const char* const row_begin = at_;
+    table_.rows_.push_back({static_cast<std::size_t>(row_begin - table_.text_.data()), first_cell});
     for (;;) {
-      table_.cells_.push_back(parse_cell());
+      const found_cell cell = parse_cell();
+      const auto offset = static_cast<std::uint64_t>(cell.begin - row_begin);
+      if (offset > UINT32_MAX) fail(first_line, "a row of more than 4 GB");
+      table_.cells_.push_back(static_cast<std::uint32_t>(offset));
       // Blanks may follow the last cell.
       if (by_blanks()) skip_blanks();
-      if (at_ == end_ || is_line_end(*at_)) break;
-      if (!by_blanks()) ++at_;
+      const bool is_last = at_ == end_ || is_line_end(*at_);
+      if (is_last) {
+        end_line();
+      } else if (!by_blanks()) {
+        ++at_;
+      }
+      // What ends the cell was looked at.
+      *cell.end = '\0';
+      if (is_last) break;
     }
-    end_line();
-    table_.width_ = std::max(table_.width_, table_.cells_.size() - table_.starts_.back());
-    table_.starts_.push_back(table_.cells_.size());
-    table_.lines_.push_back(first_line);
+    table_.width_ = std::max(table_.width_, table_.cells_.size() - first_cell);
   }
 
-  std::string_view parse_cell() {
+  struct found_cell {
+    const char* begin;
+    char* end;
+  };
+
+  found_cell parse_cell() {
     skip_blanks();
     if (at_ != end_ && *at_ == '"') return parse_quoted();
     const char* const begin = at_;
@@ -124,12 +142,12 @@ class csv_parser {
       if (*at_ == '"') fail(line_, "a quote inside a cell that does not start with one");
       ++at_;
     }
-    const char* stop = at_;
+    char* stop = at_;
     while (stop != begin && is_blank(stop[-1])) --stop;
-    return {begin, static_cast<std::size_t>(stop - begin)};
+    return {begin, stop};
   }
 
-  std::string_view parse_quoted() {
+  found_cell parse_quoted() {
     const std::size_t first_line = line_;
     char* const begin = ++at_;
     char* out = begin;
@@ -147,7 +165,7 @@ class csv_parser {
     skip_blanks();
     const bool at_end = at_ == end_ || ends_cell(*at_) || (by_blanks() && at_ != close);
     if (!at_end) fail(line_, "text after a closing quote");
-    return {begin, static_cast<std::size_t>(out - begin)};
+    return {begin, out};
   }
 
   csv_table& table_;
@@ -158,18 +176,19 @@ class csv_parser {
 
 csv_table::csv_table(std::string path) : path_(std::move(path)) {
   const input_file file(path_);
-  if (file.size() > text_.max_size()) throw file_error(path_, "is too large for this machine");
+  if (file.size() >= text_.max_size()) throw file_error(path_, "is too large for this machine");
   require_memory(path_, file.size());
-  text_.resize(static_cast<std::size_t>(file.size()));
-  file.read_exact(0, text_.data(), text_.size());
+  const auto size = static_cast<std::size_t>(file.size());
+  text_.resize(size + 1);
+  file.read_exact(0, text_.data(), size);
   const auto nul = std::find(text_.begin(), text_.end(), '\0');
-  if (nul != text_.end()) {
+  if (nul != text_.end() - 1) {
     const auto line = 1 + std::count(text_.begin(), nul, '\n');
     throw file_error(path_ + ":" + std::to_string(line),
                      "holds a NUL byte, so it is not a text file in UTF-8");
   }
   csv_parser(*this).parse();
-  if (lines_.empty()) throw file_error(path_, "is empty");
+  if (row_count() == 0) throw file_error(path_, "is empty");
   complete_header();
   find_decimal_comma();
 }
@@ -180,16 +199,28 @@ void csv_table::complete_header() {
   for (std::size_t row = 1; row < row_count(); ++row) {
     if (length(row) != width_) return;
   }
-  cells_.insert(cells_.begin(), std::string_view());
-  for (std::size_t row = 1; row < starts_.size(); ++row) ++starts_[row];
+  // The end of the first cell is a blank one.
+  cells_.insert(cells_.begin(), cells_[0] + static_cast<std::uint32_t>(cell(0, 0).size()));
+  for (std::size_t row = 1; row < rows_.size(); ++row) ++rows_[row].cell;
+}
+
+std::size_t csv_table::line(std::size_t row) const noexcept {
+  const auto after =
+      std::upper_bound(lines_.begin(), lines_.end(), row,
+                       [](std::size_t wanted, const row_line& each) { return wanted < each.row; });
+  return after[-1].line + (row - after[-1].row);
 }
 
 void csv_table::find_decimal_comma() {
   if (separator_ == ',') return;
   const auto has = [&](char point) {
-    return std::any_of(cells_.begin(), cells_.end(), [&](std::string_view cell) {
-      return cell.find(point) != std::string_view::npos && is_number(cell, point == ',');
-    });
+    for (std::size_t row = 0; row < row_count(); ++row) {
+      for (std::size_t column = 0; column < length(row); ++column) {
+        const std::string_view text = cell(row, column);
+        if (text.find(point) != std::string_view::npos && is_number(text, point == ',')) return true;
+      }
+    }
+    return false;
   };
   decimal_comma_ = has(',') && !has('.');
 }

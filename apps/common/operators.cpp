@@ -205,7 +205,7 @@ void load_rank_one(problem<T>& made, const request& asked) {
 template <class T>
 void load_entries(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  sampled_entries<T> read = read_once([&] { return read_sampled_entries<T>(path); });
+  sampled_entries<T> read = read_once(path, [&] { return read_sampled_entries<T>(path); });
   if (!read.note.empty()) asked.note(read.note);
   if (const std::size_t groups = count_groups(read.n, read.pairs); groups > 1) {
     asked.note(printable(path) + ": the rows fall into " + std::to_string(groups) +
@@ -222,7 +222,7 @@ void load_entries(problem<T>& made, const request& asked) {
 template <class T>
 void load_sparse(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  sparse_matrices<T> read = read_once([&] { return read_sparse_matrices<T>(path); });
+  sparse_matrices<T> read = read_once(path, [&] { return read_sparse_matrices<T>(path); });
   if (!read.note.empty()) asked.note(read.note);
   made.offsets = std::move(read.offsets);
   made.entries = std::move(read.entries);
@@ -233,7 +233,7 @@ void load_sparse(problem<T>& made, const request& asked) {
 template <class T>
 void load_distances(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  distance_table table = read_once([&] { return read_distance_table(path); });
+  distance_table table = read_once(path, [&] { return read_distance_table(path); });
   if (!table.note.empty()) asked.note(table.note);
   std::vector<index_pair> pairs;
   std::vector<double> values;

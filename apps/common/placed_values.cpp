@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <new>
 #include <numeric>
-#include <tuple>
 #include <utility>
 
 #include "error.hpp"
+#include "memory.hpp"
 #include "recovery.hpp"
 #include "tinyrank/views.hpp"
 
@@ -17,8 +18,32 @@ namespace tinyrank::app {
 namespace {
 
 /// The same for a place and its mirror image.
-std::uint64_t key_of(const placed_value& each) {
-  return (std::uint64_t{std::max(each.i, each.j)} << 32U) | std::min(each.i, each.j);
+std::uint32_t larger_of(const placed_value& each) {
+  return std::max(each.i, each.j);
+}
+std::uint32_t smaller_of(const placed_value& each) {
+  return std::min(each.i, each.j);
+}
+
+/// The values by their larger index, then by the smaller one, then in the order of the file. A pair of key
+/// and number for each would take four times as much.
+std::vector<std::uint32_t> sorted_places(const std::vector<placed_value>& all) {
+  std::uint32_t largest = 0;
+  for (const placed_value& each : all) largest = std::max(largest, larger_of(each));
+  std::vector<std::size_t> end(std::size_t{largest} + 2, 0);
+  for (const placed_value& each : all) ++end[larger_of(each) + std::size_t{1}];
+  std::partial_sum(end.begin(), end.end(), end.begin());
+  const std::vector<std::size_t> begin(end.begin(), end.end() - 1);
+  std::vector<std::uint32_t> order(all.size());
+  // end[k] goes from where the values of k begin to where they end.
+  for (std::size_t k = 0; k < all.size(); ++k)
+    order[end[larger_of(all[k])]++] = static_cast<std::uint32_t>(k);
+  for (std::size_t k = 0; k < begin.size(); ++k) {
+    std::sort(order.data() + begin[k], order.data() + end[k], [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(smaller_of(all[a]), a) < std::pair(smaller_of(all[b]), b);
+    });
+  }
+  return order;
 }
 
 /// The largest difference of values at one place, and how many places had one.
@@ -65,6 +90,23 @@ std::string describe(const placed_values& values, const differences& seen) {
          printable(values.name_of(seen.low.j)) + ": " + value(seen.low) + ", " + value(seen.high);
 }
 
+/// Sorted. Now and then on the way, so that a list takes as much as has different ids.
+std::vector<std::uint64_t> distinct(std::span<const std::uint64_t> ids) {
+  std::vector<std::uint64_t> found;
+  const auto tidy = [&] {
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return 2 * found.size() + (std::size_t{1} << 16U);
+  };
+  std::size_t most = tidy();
+  for (const std::uint64_t id : ids) {
+    found.push_back(id);
+    if (found.size() >= most) most = tidy();
+  }
+  tidy();
+  return found;
+}
+
 bool counts_from(std::span<const std::uint64_t> sorted, std::uint64_t first) {
   return sorted.front() == first && sorted.back() - first == sorted.size() - 1;
 }
@@ -76,28 +118,34 @@ std::string exact_text(double value) {
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
-void merge_places(placed_values& values, std::vector<double>* counts) {
+void reserve_values(placed_values& values, std::uint64_t count) {
+  if (count > UINT32_MAX) throw file_error(values.path, "has more than 4294967295 values");
+  const std::uint64_t bytes = count * (sizeof(placed_value) + 2 * sizeof(std::uint32_t));
+  require_memory(values.path, bytes);
+  try {
+    values.all.reserve(static_cast<std::size_t>(count));
+  } catch (const std::bad_alloc&) {
+    refuse_memory(values.path, bytes);
+  }
+}
+
+void merge_places(placed_values& values, std::vector<std::uint32_t>* counts) {
   std::vector<placed_value>& all = values.all;
   double largest = 0;
   for (const placed_value& each : all) largest = std::max(largest, std::fabs(each.value));
-  struct keyed {
-    std::uint64_t key;
-    std::size_t at;
-  };
-  std::vector<keyed> order;
-  order.reserve(all.size());
-  for (std::size_t k = 0; k < all.size(); ++k) order.push_back({key_of(all[k]), k});
-  std::sort(order.begin(), order.end(),
-            [](const keyed& a, const keyed& b) { return std::tie(a.key, a.at) < std::tie(b.key, b.at); });
   differences seen;
-  std::vector<double> count_of(all.size(), 0);
-  std::vector<placed_value> same;
-  for (std::size_t k = 0; k < order.size();) {
-    const keyed first = order[k];
-    same.clear();
-    for (; k < order.size() && order[k].key == first.key; ++k) same.push_back(all[order[k].at]);
-    count_of[first.at] = static_cast<double>(same.size());
-    all[first.at] = merge(same, 1e-12 * largest, seen);
+  std::vector<std::uint32_t> count_of(all.size(), 0);
+  {
+    const std::vector<std::uint32_t> order = sorted_places(all);
+    std::vector<placed_value> same;
+    for (std::size_t k = 0; k < order.size();) {
+      const std::uint32_t first = order[k], j = larger_of(all[first]), i = smaller_of(all[first]);
+      same.clear();
+      for (; k < order.size() && larger_of(all[order[k]]) == j && smaller_of(all[order[k]]) == i; ++k)
+        same.push_back(all[order[k]]);
+      count_of[first] = static_cast<std::uint32_t>(same.size());
+      all[first] = merge(same, 1e-12 * largest, seen);
+    }
   }
   std::size_t kept = 0;
   for (std::size_t k = 0; k < all.size(); ++k) {
@@ -113,9 +161,7 @@ void merge_places(placed_values& values, std::vector<double>* counts) {
 
 void number_ids(placed_values& values, std::span<std::uint64_t> ids) {
   if (ids.empty()) return;
-  std::vector<std::uint64_t> sorted(ids.begin(), ids.end());
-  std::sort(sorted.begin(), sorted.end());
-  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  const std::vector<std::uint64_t> sorted = distinct(ids);
   require_dimension(values.path, sorted.size());
   values.n = sorted.size();
   if (counts_from(sorted, 0)) return;

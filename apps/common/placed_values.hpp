@@ -11,11 +11,20 @@
 
 namespace tinyrank::app {
 
-/// A value at a place of a symmetric matrix, and where in the file it stands.
+/// A value at a place of a symmetric matrix, and where in the file it stands, which reserve_values looks at.
 struct placed_value {
+  placed_value() = default;
+  placed_value(std::uint32_t i_of, std::uint32_t j_of, double value_of, std::size_t row_of,
+               std::size_t column_of) noexcept
+      : i(i_of),
+        j(j_of),
+        value(value_of),
+        row(static_cast<std::uint32_t>(row_of)),
+        column(static_cast<std::uint32_t>(column_of)) {}
+
   std::uint32_t i = 0, j = 0;
   double value = 0;
-  std::size_t row = 0, column = 0;
+  std::uint32_t row = 0, column = 0;
 };
 
 /// What a file says of a symmetric matrix, in the order of the file; a place may have several values.
@@ -38,11 +47,15 @@ struct placed_values {
   }
 };
 
+/// Room for so many values, and for what merge_places takes. Errors: input_error with the path when there is
+/// none, or when they are more than 2^32 - 1.
+void reserve_values(placed_values& values, std::uint64_t count);
+
 /// One value for each place, mirror images being one, in the order in which they come first: their mean
 /// where there are several, which a note says when they differ by more than rounding (1e-5 of the larger, or
 /// 1e-12 of the largest of all). counts[k], when not null: how many values entry k is the mean of. Cost:
-/// O(m log m).
-void merge_places(placed_values& values, std::vector<double>* counts);
+/// O(m log m). Memory: 8 bytes a value, and the counts.
+void merge_places(placed_values& values, std::vector<std::uint32_t>* counts);
 
 /// Indices of points or rows as a list gives them. They count from 0, or from 1, which a note says; others
 /// are names, in their order. Sets n and the labels. ids: all that occur, one after the other, changed to

@@ -5,11 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
 
+#include "error.hpp"
 #include "processes.hpp"
 
 namespace tinyrank::app {
@@ -45,16 +47,19 @@ void hand_out(std::vector<Value>& values) {
   }
 }
 
-/// What `read` makes of a file, by the first process alone: a table in memory takes several times what is
-/// left of it. Result: calls each_member(visit), visit(member) for every member. Errors: those of `read`, in
-/// the first process; the others wait until it ends them.
+/// What `read` makes of the file `path`, by the first process alone: a table in memory takes several times
+/// what is left of it. Result: calls each_member(visit), visit(member) for every member. Errors: those of
+/// `read`, in the first process; the others wait until it ends them. The file is named where memory runs
+/// out.
 template <class Read>
-auto read_once(Read read) {
+auto read_once(const std::string& path, Read read) try {
   if (processes::count() == 1) return read();
   decltype(read()) found;
   if (processes::is_first()) found = read();
   found.each_member([](auto&... members) { (hand_out(members), ...); });
   return found;
+} catch (const std::bad_alloc&) {
+  throw file_error(path, "out of memory while it was read");
 }
 
 }  // namespace tinyrank::app

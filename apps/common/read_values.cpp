@@ -30,6 +30,12 @@ void read_table(const csv_table& table, const csv_layout& layout, placed_values&
   if (!layout.note.empty()) values.notes.push_back(layout.note);
   std::map<std::string, std::size_t> words;
   const std::size_t rows = std::min(table.row_count(), layout.first_row + layout.n);
+  std::uint64_t known = 0;
+  for (std::size_t row = layout.first_row; row < rows; ++row) {
+    for (std::size_t column = layout.first_column; column < table.length(row); ++column)
+      known += table.cell(row, column).empty() ? 0U : 1U;
+  }
+  reserve_values(values, known);
   for (std::size_t row = layout.first_row; row < rows; ++row) {
     for (std::size_t column = layout.first_column; column < table.length(row); ++column) {
       const cell_value value = read_value(table, row, column);
@@ -72,6 +78,7 @@ void read_market(placed_values& values) {
   values.n = read.rows;
   values.has_values = read.has_values;
   values.is_list = !read.has_values;
+  reserve_values(values, read.entries.size());
   for (const market_matrix::entry& each : read.entries) {
     if (std::isnan(each.value)) continue;
     values.all.push_back({static_cast<std::uint32_t>(each.row), static_cast<std::uint32_t>(each.column),
@@ -83,6 +90,11 @@ void read_market(placed_values& values) {
     throw file_error(path + ":" + std::to_string(at.row),
                      what + ": " + exact_text(at.value) + " (MatrixMarket)");
   };
+}
+
+std::uint64_t known_count(const std::vector<double>& cells) {
+  return static_cast<std::uint64_t>(
+      std::count_if(cells.begin(), cells.end(), [](double cell) { return std::isfinite(cell); }));
 }
 
 /// Rows i, j, value.
@@ -99,6 +111,7 @@ void read_array_list(const std::vector<double>& cells, placed_values& values) {
     }
   }
   number_ids(values, ids);
+  reserve_values(values, cells.size() / 3);
   for (std::size_t row = 0; row < cells.size() / 3; ++row) {
     const double value = cells[3 * row + 2];
     if (!std::isfinite(value)) continue;
@@ -108,6 +121,7 @@ void read_array_list(const std::vector<double>& cells, placed_values& values) {
 }
 
 void read_array_square(const std::vector<double>& cells, placed_values& values) {
+  reserve_values(values, known_count(cells));
   for (std::size_t k = 0; k < cells.size(); ++k) {
     if (!std::isfinite(cells[k])) continue;
     const std::size_t i = k / values.n, j = k % values.n;
@@ -158,6 +172,7 @@ void read_array(placed_values& values, diagonal wanted) {
   require_dimension(path, n);
   const std::vector<double> cells = file.read_numbers();
   values.n = n;
+  reserve_values(values, known_count(cells));
   std::size_t k = 0;
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = i + 1; j < n; ++j, ++k) {

@@ -83,6 +83,7 @@ void read_triples(const csv_table& table, const list_rows& at, rectangle& read) 
   const std::vector<std::uint32_t> columns =
       number_side(table, data_rows, at.first_column + 1, read.columns, values);
   std::size_t unknown = 0;
+  reserve_values(values, data_rows.size());
   for (std::size_t k = 0; k < data_rows.size(); ++k) {
     const std::size_t column = at.first_column + at.width - 1;
     const cell_value value = values.has_values ? read_value(table, data_rows[k], column) : cell_value{};
@@ -162,6 +163,12 @@ void read_table_with_holes(const csv_table& table, rectangle& read) {
     }
     require_distinct(table, read.columns);
   }
+  std::uint64_t known = 0;
+  for (const std::size_t row : data_rows) {
+    for (std::size_t column = first_column; column < width; ++column)
+      known += table.cell(row, column).empty() ? 0U : 1U;
+  }
+  reserve_values(read.values, known);
   for (std::size_t k = 0; k < data_rows.size(); ++k) {
     for (std::size_t column = first_column; column < width; ++column) {
       const cell_value value = read_value(table, data_rows[k], column);
@@ -196,6 +203,7 @@ void read_array(const std::string& path, rectangle& read) {
   read.rows.count = file.shape()[0];
   read.columns.count = file.shape()[1];
   const std::vector<double> numbers = file.read_numbers();
+  reserve_values(read.values, numbers.size());
   for (std::size_t j = 0; j < read.rows.count; ++j) {
     for (std::size_t k = 0; k < read.columns.count; ++k) {
       const double value = numbers[j * read.columns.count + k];
@@ -257,7 +265,7 @@ rectangular_values<T> read_rectangular_values(const std::string& path,
   rectangular_values<T> found;
   found.rows = read.rows.count;
   found.columns = read.columns.count;
-  std::vector<double> counts(values.all.size(), 1);
+  std::vector<std::uint32_t> counts;
   if (values.has_values) {
     // As rows of [L; R], in which no place is another's mirror image.
     values.n = found.rows + found.columns;
@@ -267,8 +275,12 @@ rectangular_values<T> read_rectangular_values(const std::string& path,
     merge_places(values, &counts);
     for (placed_value& each : values.all) each.j -= static_cast<std::uint32_t>(found.rows);
   }
+  // Nothing is refused from here on.
+  table.reset();
   const bool weighted =
-      std::any_of(counts.begin(), counts.end(), [&](double count) { return count != counts[0]; });
+      std::any_of(counts.begin(), counts.end(), [&](std::uint32_t count) { return count != counts[0]; });
+  found.pairs.reserve(values.all.size());
+  found.values.reserve(values.has_values ? values.all.size() : 0);
   for (std::size_t k = 0; k < values.all.size(); ++k) {
     found.pairs.push_back({values.all[k].i, values.all[k].j});
     if (values.has_values) found.values.push_back(static_cast<T>(values.all[k].value));

@@ -61,7 +61,8 @@ aligned_buffer<T> vectors_of_side(const npy_file& file, std::size_t& length) {
 template <class T>
 void load_rectangular(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  rectangular_values<T> read = read_once([&] { return read_rectangular_values<T>(path, asked.a.range); });
+  rectangular_values<T> read =
+      read_once(path, [&] { return read_rectangular_values<T>(path, asked.a.range); });
   if (!read.note.empty()) asked.note(read.note);
   std::vector<index_pair> joined = read.pairs;
   for (index_pair& pair : joined) pair.second += static_cast<std::uint32_t>(read.rows);
@@ -172,7 +173,7 @@ void load_phase(problem<T>& made, const request& asked) {
 template <class T>
 void load_pauli(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  pauli_values<T> read = read_once([&] { return read_pauli_strings<T>(path); });
+  pauli_values<T> read = read_once(path, [&] { return read_pauli_strings<T>(path); });
   // Neighbours that flip the same qubits share the products of rows: a pass over 1,228 strings of 6 qubits
   // takes a fifth of the time.
   made.order.resize(read.strings.size());

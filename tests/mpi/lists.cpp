@@ -155,8 +155,7 @@ int main(int count, char** words) {
       const auto growth = static_cast<double>(most_memory() - before);
       const double each = growth / static_cast<double>(large.sensing.measurement_count);
       if (processes::is_first()) {
-        check(each > 100,
-              "the first reads its table in " + std::to_string(each) + " bytes each: test others");
+        check(each > 60, "the first reads its table in " + std::to_string(each) + " bytes each: test others");
       } else {
         check(each < 40, std::to_string(each) + " bytes for each measurement of another's table");
       }
