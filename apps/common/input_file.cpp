@@ -2,17 +2,13 @@
 // SPDX-License-Identifier: MIT
 #include "input_file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
 
 #include "error.hpp"
+#include "posix.hpp"
 
 namespace tinyrank::app {
 
@@ -37,7 +33,7 @@ input_file::input_file(std::string path) : path_(std::move(path)) {
     throw file_error(path_, refusal);
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
-  modified_ = status.st_mtim;
+  modified_ = modified(status);
 }
 
 input_file::~input_file() {
@@ -142,7 +138,8 @@ void input_file::refuse_change() const {
   if (is_in_memory()) return;
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) throw file_error(path_, "cannot read: " + system_reason(errno));
-  if (status.st_mtim.tv_sec == modified_.tv_sec && status.st_mtim.tv_nsec == modified_.tv_nsec) return;
+  const timespec now = modified(status);
+  if (now.tv_sec == modified_.tv_sec && now.tv_nsec == modified_.tv_nsec) return;
   throw file_error(path_, "was changed while it was read");
 }
 

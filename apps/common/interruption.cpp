@@ -3,13 +3,11 @@
 
 #include "interruption.hpp"
 
-#include <signal.h>
-#include <time.h>
-
 #include <array>
 #include <atomic>
 #include <cstddef>
 
+#include "posix.hpp"
 #include "processes.hpp"
 
 namespace tinyrank::app {

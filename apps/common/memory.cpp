@@ -3,9 +3,6 @@
 
 #include "memory.hpp"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -14,6 +11,7 @@
 #include <string>
 
 #include "error.hpp"
+#include "posix.hpp"
 
 namespace tinyrank::app {
 
@@ -101,7 +99,7 @@ std::byte* allocate_bytes(const std::string& what, std::uint64_t bytes) {
   const bool is_large = bytes >= 2 * huge_page;
   const std::size_t alignment = is_large ? huge_page : arena_alignment;
   const std::size_t rounded = (static_cast<std::size_t>(bytes) + alignment - 1) / alignment * alignment;
-  void* memory = std::aligned_alloc(alignment, rounded);
+  void* memory = allocate_aligned(alignment, rounded);
   if (memory == nullptr && bytes != 0) refuse_memory(what, bytes);
   // A hint; without it the pages are ordinary ones.
   if (is_large) madvise(memory, rounded, MADV_HUGEPAGE);
@@ -109,7 +107,7 @@ std::byte* allocate_bytes(const std::string& what, std::uint64_t bytes) {
 }
 
 void free_bytes(std::byte* memory) noexcept {
-  std::free(memory);
+  free_aligned(memory);
 }
 
 }  // namespace tinyrank::app

@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "output.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -17,6 +13,7 @@
 #include <utility>
 
 #include "error.hpp"
+#include "posix.hpp"
 #include "temporaries.hpp"
 
 namespace tinyrank::app {
@@ -206,7 +203,7 @@ void output_file::complete() {
 void output_file::commit() {
   try {
     if (descriptor_ >= 0) complete();
-    if (!temporary_.empty() && ::rename(temporary_.c_str(), target_.c_str()) != 0)
+    if (!temporary_.empty() && replace_file(temporary_.c_str(), target_.c_str()) != 0)
       fail("cannot write", errno);
     temporary_.clear();
   } catch (...) {

@@ -2,11 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "piped_file.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -17,6 +12,7 @@
 
 #include "error.hpp"
 #include "memory.hpp"
+#include "posix.hpp"
 #include "processes.hpp"
 
 namespace tinyrank::app {

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "progress.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <utility>
+
+#include "posix.hpp"
 
 namespace tinyrank::app {
 namespace {

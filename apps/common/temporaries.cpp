@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "temporaries.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <cstddef>

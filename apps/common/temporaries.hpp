@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <csignal>
 #include <string>
+
+#include "posix.hpp"
 
 namespace tinyrank::app {
 
