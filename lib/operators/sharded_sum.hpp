@@ -39,16 +39,10 @@ void for_nodes(std::size_t first, std::size_t end, Use use) noexcept {
   }
 }
 
-/// For every set p < sets: sums[p][0..counts[p]) = sum over shards of the buffers that `body` writes, and
-/// losses[p][0] = the sum of losses[p][s], which it writes too; both by the tree that adds neighbours, then
-/// neighbouring pairs, and so on. counts are multiples of virtual_lanes<T>. The shards of a process are a run
-/// of the tree's leaves: it adds up what it has both parts of, and how.shared the rest.
-///
-/// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * counts[p],
-/// and holds anything before. sums: shard_buffer_count(plan) * counts[p] each; losses: plan.shards each.
+/// What sum_sets_over_shards does, with the body in place.
 template <class T, class Body>
-void sum_sets_over_shards(const workspace<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
-                          T* const* sums, const std::size_t* counts, T* const* losses, Body body) noexcept {
+void sum_sets_in_place(const workspace<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
+                       T* const* sums, const std::size_t* counts, T* const* losses, Body body) noexcept {
   const std::size_t shards = how.plan.shards;
   std::size_t first = 0;
   if constexpr (has_processes) {
@@ -131,6 +125,48 @@ void sum_sets_over_shards(const workspace<T>& how, std::uint32_t workers, std::s
       ++count;
     });
     how.shared->add_up(*how.shared, how, slots, sets, sums, counts, losses);
+  }
+}
+
+/// Whether the sums are compiled once for all bodies, in sharded_sum.cpp, and not with each: they took two
+/// thirds of the compile time and of the code of an operator, and a call for each shard is nothing on a
+/// processor of this size. Microcontrollers keep both in one function, and the stack that one more takes.
+inline constexpr bool has_one_sum = has_processes || has_threads;
+
+/// A body by its address.
+struct shard_body {
+  void* own;
+  void (*run)(void* own, shard_range measurements, std::size_t shard, std::size_t slot,
+              std::uint32_t worker) noexcept;
+
+  void operator()(shard_range measurements, std::size_t shard, std::size_t slot,
+                  std::uint32_t worker) const noexcept {
+    run(own, measurements, shard, slot, worker);
+  }
+};
+
+template <class T>
+void sum_sets_by(const workspace<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
+                 T* const* sums, const std::size_t* counts, T* const* losses, shard_body body) noexcept;
+
+/// For every set p < sets: sums[p][0..counts[p]) = sum over shards of the buffers that `body` writes, and
+/// losses[p][0] = the sum of losses[p][s], which it writes too; both by the tree that adds neighbours, then
+/// neighbouring pairs, and so on. counts are multiples of virtual_lanes<T>. The shards of a process are a run
+/// of the tree's leaves: it adds up what it has both parts of, and how.shared the rest.
+///
+/// body(shard_range measurements, shard, slot, worker): the buffer of set p is sums[p] + slot * counts[p],
+/// and holds anything before. sums: shard_buffer_count(plan) * counts[p] each; losses: plan.shards each.
+template <class T, class Body>
+void sum_sets_over_shards(const workspace<T>& how, std::uint32_t workers, std::size_t m, std::size_t sets,
+                          T* const* sums, const std::size_t* counts, T* const* losses, Body body) noexcept {
+  if constexpr (has_one_sum) {
+    sum_sets_by(how, workers, m, sets, sums, counts, losses,
+                {&body, [](void* own, shard_range measurements, std::size_t shard, std::size_t slot,
+                           std::uint32_t worker) noexcept {
+                   (*static_cast<Body*>(own))(measurements, shard, slot, worker);
+                 }});
+  } else {
+    sum_sets_in_place(how, workers, m, sets, sums, counts, losses, body);
   }
 }
 

@@ -26,7 +26,8 @@ HAS_FMA = IS_X86 and "fma" in re.findall(r"\w+", pathlib.Path("/proc/cpuinfo").r
 
 SOURCES = """lib/environment.cpp lib/gaussian_table.cpp lib/random.cpp lib/status.cpp lib/kernels/dispatch.cpp
     lib/kernels/core.isa.cpp lib/kernels/factor.isa.cpp lib/kernels/packed.isa.cpp lib/kernels/gaussian.isa.cpp
-    lib/kernels/gaussian_vector.isa.cpp lib/kernels/rank_one.isa.cpp lib/kernels/batch.isa.cpp lib/operators/workspace.cpp
+    lib/kernels/gaussian_vector.isa.cpp lib/kernels/rank_one.isa.cpp lib/kernels/batch.isa.cpp lib/operators/sharded_sum.cpp
+    lib/operators/workspace.cpp
     lib/operators/gaussian.cpp lib/operators/generated_rank_one.cpp lib/operators/user.cpp lib/solver/descent.cpp
     lib/solver/gradient_descent.cpp lib/solver/quasi_newton.cpp lib/solver/staircase.cpp lib/diagnostics/diagnostics.cpp""".split()
 

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "lib/helpers.hpp"
 #include "lib/parallel.hpp"
 #include "tests/common/emulated.hpp"
 
