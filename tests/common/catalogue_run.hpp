@@ -86,6 +86,21 @@ template <class Row, class T>
   });
 }
 
+/// The planted problem's measurements, at placed.y; whether there are any. What has no Row here is compiled
+/// once, and not for each.
+template <class T>
+[[nodiscard]] bool measure_planted_truth(const sensing_operator<T>& table, const run_memory<T>& placed,
+                                         execution_plan plan, instruction_set isa) {
+  const factor_view<T> truth{placed.truth, table.n, run_true_rank, padded<T>(table.n)};
+  draw_planted_truth(truth, T(2), 15013);
+  workspace<T> how;
+  if (make_workspace(how, table, run_true_rank, plan, isa, placed.arena, placed.arena_bytes) != status::ok) {
+    return false;
+  }
+  table.measure(how, truth, placed.y);
+  return true;
+}
+
 /// run(table, y, arena, its bytes) on the planted problem; 0 when it was refused. buffer: run_bytes<Row, T>
 /// (plan) bytes, 64-byte aligned.
 template <class Row, class T, class Run>
@@ -94,15 +109,30 @@ std::uint64_t on_planted_problem(std::byte* buffer, execution_plan plan, instruc
   const auto a = make<Row, T>(run_n<Row>, run_m<Row>, run_seed, memory);
   const run_memory<T> placed = layout_run<T>(memory, a, plan);
   sensing_operator<T> table;
-  if (make_operator(a, table) != status::ok) return 0;
-  const factor_view<T> truth{placed.truth, a.n, run_true_rank, padded<T>(a.n)};
-  draw_planted_truth(truth, T(2), 15013);
-  workspace<T> how;
-  if (make_workspace(how, table, run_true_rank, plan, isa, placed.arena, placed.arena_bytes) != status::ok) {
-    return 0;
-  }
-  table.measure(how, truth, placed.y);
+  if (make_operator(a, table) != status::ok || !measure_planted_truth(table, placed, plan, isa)) return 0;
   return run(table, placed.y, placed.arena, placed.arena_bytes);
+}
+
+template <class T>
+[[nodiscard]] std::uint64_t bits_of_descent(const sensing_operator<T>& table, const T* y,
+                                            const gradient_descent_options<T>& options, std::byte* arena,
+                                            std::size_t bytes) {
+  descent<T> run;
+  if (init_operator(run, table, y, options, arena, bytes) != status::ok) return 0;
+  const bool ended_well =
+      run_to_end(run) == outcome::iteration_limit && run.report.loss < run.report.zero_loss;
+  return ended_well ? factor_bits(run.factor) : 0;
+}
+
+template <class T>
+[[nodiscard]] std::uint64_t bits_of_staircase(const sensing_operator<T>& table, const T* y,
+                                              const staircase_options<T>& options, std::byte* arena,
+                                              std::size_t bytes) {
+  staircase<T> run;
+  if (init_operator(run, table, y, options, arena, bytes) != status::ok) return 0;
+  const outcome found = run_to_end(run);
+  const bool descended = found != outcome::diverged && run.report.loss < run.report.zero_loss;
+  return descended ? factor_bits(run.factor) ^ run.report.passes : 0;
 }
 
 /// factor_bits after the run; 0 when anything was refused, ended early or did not descend.
@@ -110,13 +140,8 @@ template <class Row, class T>
 [[nodiscard]] std::uint64_t run_bits(std::byte* buffer, execution_plan plan, instruction_set isa) {
   return on_planted_problem<Row, T>(
       buffer, plan, isa,
-      [&](const sensing_operator<T>& table, const T* y, std::byte* arena, std::size_t bytes) {
-        descent<T> run;
-        if (init_operator(run, table, y, run_options<T>(plan, isa), arena, bytes) != status::ok)
-          return UINT64_C(0);
-        const bool ended_well =
-            run_to_end(run) == outcome::iteration_limit && run.report.loss < run.report.zero_loss;
-        return ended_well ? factor_bits(run.factor) : UINT64_C(0);
+      [=](const sensing_operator<T>& table, const T* y, std::byte* arena, std::size_t bytes) {
+        return bits_of_descent(table, y, run_options<T>(plan, isa), arena, bytes);
       });
 }
 
@@ -125,13 +150,8 @@ template <class Row, class T>
 [[nodiscard]] std::uint64_t staircase_bits(std::byte* buffer, execution_plan plan, instruction_set isa) {
   return on_planted_problem<Row, T>(
       buffer, plan, isa,
-      [&](const sensing_operator<T>& table, const T* y, std::byte* arena, std::size_t bytes) {
-        staircase<T> run;
-        const auto options = staircase_run_options<T>(plan, isa);
-        if (init_operator(run, table, y, options, arena, bytes) != status::ok) return UINT64_C(0);
-        const outcome found = run_to_end(run);
-        const bool descended = found != outcome::diverged && run.report.loss < run.report.zero_loss;
-        return descended ? factor_bits(run.factor) ^ run.report.passes : UINT64_C(0);
+      [=](const sensing_operator<T>& table, const T* y, std::byte* arena, std::size_t bytes) {
+        return bits_of_staircase(table, y, staircase_run_options<T>(plan, isa), arena, bytes);
       });
 }
 

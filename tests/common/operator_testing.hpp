@@ -275,32 +275,56 @@ void check_golden_bits(const sensing_operator<T>& table, std::uint64_t expected)
   }
 }
 
-/// A run takes exactly the promised bytes: one byte less is refused, and nothing was written.
-template <class T, class Sensing>
-void check_exact_arena(const Sensing& sensing) {
+/// What a run asks of a descriptor, of whatever type it is.
+template <class T>
+struct sensing_of_a_run {
+  const void* sensing;
   sensing_operator<T> table;
-  REQUIRE(make_operator(sensing, table) == status::ok);
+  std::size_t (*bytes)(const void* sensing, const gradient_descent_options<T>& options);
+  status (*init)(descent<T>& run, const void* sensing, const T* y, const gradient_descent_options<T>& options,
+                 std::byte* memory, std::size_t bytes);
+};
+
+template <class T>
+void check_exact_arena_of(const sensing_of_a_run<T>& given) {
+  const sensing_operator<T>& table = given.table;
   const planted<T> problem(table, 1);
   for (const std::uint32_t threads : {1u, 3u}) {
     gradient_descent_options<T> options;
     options.rank = 5;
     options.plan = {threads, 8};
     if (check_plan(options.plan) != status::ok) continue;
-    const std::size_t needed = descent_bytes(sensing, options);
+    const std::size_t needed = given.bytes(given.sensing, options);
     REQUIRE(needed == descent_bytes(table, options));
     aligned_vector<std::byte> memory(needed + 64, std::byte{0x5a});
     descent<T> run;
-    CHECK(init(run, sensing, problem.y.data(), options, memory.data(), needed - 1) ==
+    CHECK(given.init(run, given.sensing, problem.y.data(), options, memory.data(), needed - 1) ==
           status::arena_too_small);
     bool untouched = true;
     for (const std::byte b : memory) untouched = untouched && b == std::byte{0x5a};
     CHECK(untouched);
-    REQUIRE(init(run, sensing, problem.y.data(), options, memory.data(), needed) == status::ok);
+    REQUIRE(given.init(run, given.sensing, problem.y.data(), options, memory.data(), needed) == status::ok);
     for (int i = 0; i < 3; ++i) step(run);
     for (std::size_t k = needed; k < memory.size(); ++k)
       untouched = untouched && memory[k] == std::byte{0x5a};
     CHECK(untouched);
   }
+}
+
+/// A run takes exactly the promised bytes: one byte less is refused, and nothing was written.
+template <class T, class Sensing>
+void check_exact_arena(const Sensing& sensing) {
+  sensing_of_a_run<T> given;
+  given.sensing = &sensing;
+  REQUIRE(make_operator(sensing, given.table) == status::ok);
+  given.bytes = [](const void* own, const gradient_descent_options<T>& options) {
+    return descent_bytes(*static_cast<const Sensing*>(own), options);
+  };
+  given.init = [](descent<T>& run, const void* own, const T* y, const gradient_descent_options<T>& options,
+                  std::byte* memory, std::size_t bytes) {
+    return init(run, *static_cast<const Sensing*>(own), y, options, memory, bytes);
+  };
+  check_exact_arena_of(given);
 }
 
 }  // namespace tinyrank::operator_testing

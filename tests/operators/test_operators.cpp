@@ -53,24 +53,44 @@ struct catalogue_case {
   catalogue_case(const catalogue_case&) = delete;
 };
 
+/// A case of the row of n or less, if it has one of m measurements.
+template <class T>
+using make_case = std::unique_ptr<const catalogue_case<T>> (*)(std::size_t n, std::size_t m);
+
+template <class T>
+std::vector<make_case<T>> every_row() {
+  std::vector<make_case<T>> all;
+  catalogue::for_every_operator([&](auto row) {
+    all.push_back([](std::size_t most_n, std::size_t m) -> std::unique_ptr<const catalogue_case<T>> {
+      using row_type = decltype(row);
+      const std::size_t n = row_type::nearest_n(most_n);
+      if (n == 0 || m > row_type::most_measurements(n)) return nullptr;
+      return std::make_unique<const catalogue_case<T>>(row_type{}, n, m);
+    });
+  });
+  return all;
+}
+
 /// Runs test(case, shape, plan) for every operator, shape and division of work.
 template <class T, class Test>
 void for_every_case(Test test) {
+  // Compiled for each test, not for each row as well.
+  const auto for_every_plan = [&](const catalogue_case<T>& sensing, const shape& s) {
+    for (const execution_plan plan : {execution_plan{1, 16}, execution_plan{1, 1}, execution_plan{3, 64}}) {
+      if (check_plan(plan) != status::ok || (light && plan.shards != 16)) continue;
+      CAPTURE(sensing.name);
+      CAPTURE(s.n);
+      CAPTURE(s.m);
+      CAPTURE(s.r);
+      CAPTURE(plan.shards);
+      test(sensing, s, plan);
+    }
+  };
   for (const shape given : shapes) {
-    catalogue::for_every_operator([&](auto row) {
-      const shape s = {row.nearest_n(given.n), given.m, given.r};
-      if (s.n == 0 || s.m > row.most_measurements(s.n)) return;
-      const catalogue_case<T> sensing(row, s.n, s.m);
-      for (const execution_plan plan : {execution_plan{1, 16}, execution_plan{1, 1}, execution_plan{3, 64}}) {
-        if (check_plan(plan) != status::ok || (light && plan.shards != 16)) continue;
-        CAPTURE(sensing.name);
-        CAPTURE(s.n);
-        CAPTURE(s.m);
-        CAPTURE(s.r);
-        CAPTURE(plan.shards);
-        test(sensing, s, plan);
-      }
-    });
+    for (const make_case<T> make : every_row<T>()) {
+      const std::unique_ptr<const catalogue_case<T>> sensing = make(given.n, given.m);
+      if (sensing != nullptr) for_every_plan(*sensing, {sensing->table.n, given.m, given.r});
+    }
     const shape s = given;
     for (int kind = 0; kind < sensing_kinds; ++kind) {
       if (kind == 2 && s.n < 2) continue;
