@@ -72,7 +72,7 @@ if(output MATCHES "tinyrank")
 endif()
 expect_consumer_runs(c_only "-DCMAKE_PREFIX_PATH=${prefix}")
 expect_consumer_runs(pkg_config "-Dwanted_version==${VERSION}")
-expect_consumer_runs(add_subdirectory "-Dtinyrank_source=${SOURCE}")
+expect_consumer_runs(add_subdirectory "-Dtinyrank_source=${SOURCE}" -DTINYRANK_PRECOMPILED_HEADERS=ON)
 
 # A parent project, and one whose compiler has no OpenMP; what is recompiled for it is not the kernels.
 run("${CMAKE_COMMAND}" --install "${SCRATCH}/add_subdirectory" --prefix "${SCRATCH}/parent")
