@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <vector>
 
 #include "recovery_testing.hpp"
 #include "tinyrank/operators/entries.hpp"
@@ -227,6 +228,26 @@ TEST_CASE("five in a hundred measurements may be wild" * doctest::skip(test::emu
   std::sort(ratios.begin(), ratios.end());
   CHECK(ratios[ratios.size() / 2] <= 1.1);
   CHECK(ratios.back() <= 1.3);
+}
+
+TEST_CASE("weights that do not settle are made ten times at a rank, and three times where they forget") {
+  const gaussian_sensing<double> sensing{20, 150, 2};
+  geometric_problem<double> problem(sensing, 2, 3, 2, 20);
+  for (std::size_t i = 0; i < 150; i += 7) problem.y[i] += 40 * problem.noise;
+  recovery_options<double> options;
+  options.loss = robust_loss::huber;
+  owned_recovery<double> owned(sensing, problem.y, options);
+  std::vector<int> rounds(1);
+  while (owned.run.phase != recovery_phase::ended) {
+    const bool reweighs = owned.run.phase == recovery_phase::reweigh;
+    step(owned.run);
+    if (!reweighs) continue;
+    ++rounds.back();
+    if (owned.run.phase != recovery_phase::candidate) rounds.push_back(0);
+  }
+  REQUIRE(rounds.size() == 3);
+  CHECK(rounds[0] == 10);
+  CHECK(rounds[1] == 3);
 }
 
 TEST_CASE("without noise the outliers are those that were put in, and the rest is recovered") {

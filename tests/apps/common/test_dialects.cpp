@@ -166,6 +166,9 @@ TEST_SUITE("dialects") {
     CHECK(distances("  0.0   3 \n  3     0\n") == "2  0-1:3");
     CHECK(distances("Smith; John,Doe; Jane,3\nDoe; Jane,X,4\nX,Y,1\n")
               .starts_with("4 Smith; John|Doe; Jane|X|Y|"));
+    // A comma is decimal between two digits alone, though every row has blanks.
+    CHECK(distances("1 a,2 b,5\n1 a,3 c,4\n") == "3 1 a|2 b|3 c| 0-1:5 0-2:4");
+    CHECK(distances("a 1,b 2,5\na 1,c 3,4\n") == "3 a 1|b 2|c 3| 0-1:5 0-2:4");
     CHECK(distances("\"a;b\";\"c,d\";3\n") == "2 a;b|c,d| 0-1:3");
     CHECK(distances("\"New York\" Boston 3\nBoston Rome 4\n") == "3 New York|Boston|Rome| 0-1:3 1-2:4");
     CHECK(

@@ -168,6 +168,10 @@ TEST_SUITE("kinds of npy") {
     CHECK(read_array("(3,)", {3, 5, 4}) == "3 0-1:3.0 0-2:5.0 1-2:4.0");
     CHECK(read_array("(2, 3)", {1, 2, 3, 2, 3, 4}) == "3 0-1:3.0 1-2:4.0 (d.npy: indices count from 1)");
     CHECK(read_array("(3, 3)", {0, 1, 3, 1, 2, 4, 0, 2, 5}) == "3 0-1:3.0 0-2:5.0 1-2:4.0");
+    // Lists, for what lies on the diagonal of one is not 0: the first, the second or the third of it.
+    CHECK(read_array("(3, 3)", {1, 2, 5, 2, 0, 7, 0, 1, 0}) == "3 0-1:0.0 0-2:7.0 1-2:5.0");
+    CHECK(read_array("(3, 3)", {0, 2, 5, 2, 1, 7, 0, 1, 0}) == "3 0-1:0.0 0-2:5.0 1-2:7.0");
+    CHECK(read_array("(3, 3)", {0, 2, 5, 2, 0, 5, 0, 1, 3}) == "3 0-1:3.0 0-2:5.0");
     CHECK(
         read_array("(2, 2)", {0, 3, 4, 0}).starts_with("2 0-1:3.5 (d.npy: 1 pair of mirror images differs"));
     CHECK(read_array("(2, 2)", {0, -3, 3, 0}) ==
