@@ -73,13 +73,9 @@ coverage:
 	packaging/install-dependencies.sh build test plot mpi coverage
 	cmake --preset coverage && cmake --build --preset coverage && tests/coverage/coverage.py --missing build/coverage/missing.txt build/coverage
 
-# In a copy, where a change cannot be left behind.
 mutate:
 	packaging/install-dependencies.sh build test plot
-	mkdir -p build/mutation/source
-	git ls-files -z --cached --others --exclude-standard | xargs -0 cp -p --parents -t build/mutation/source
-	cmake --preset host -S build/mutation/source -B build/mutation/build -DTINYRANK_WARNINGS_AS_ERRORS=OFF -DTINYRANK_MPI=OFF -DTINYRANK_BUILD_PYTHON=OFF
-	tests/mutation/mutate.py --count $(or $(COUNT),200) --seed $(or $(SEED),1) --minutes $(or $(MINUTES),600) build/mutation/source build/mutation/build
+	tests/mutation/mutate.py --count $(or $(COUNT),200) --seed $(or $(SEED),1) --minutes $(or $(MINUTES),600) . build/mutation
 
 test-%:
 	cmake --preset $* && cmake --build --preset $* && ctest --preset $* $(CTEST_OPTIONS)
