@@ -7,7 +7,7 @@ namespace tinyrank::app {
 
 /// While one lives, SIGINT, SIGTERM, SIGHUP, SIGXCPU and SIGUSR1 (as batch systems send it before the end of
 /// a job's time) are only noted, so that a run can end with what it has. A SIGINT after one that was noted
-/// does what it would have done before; of the others programs send several for one, and it stays so after its
+/// does what it would have done before; of the others programs send several for one. It stays so after its
 /// end once one was noted. An ignored one stays ignored. One at a time.
 class interruption {
  public:
