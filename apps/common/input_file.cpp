@@ -53,16 +53,6 @@ input_file::input_file(input_file&& other) noexcept
       descriptor_(std::exchange(other.descriptor_, -1)),
       modified_(other.modified_) {}
 
-input_file& input_file::operator=(input_file&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(bytes_, other.bytes_);
-  std::swap(size_, other.size_);
-  std::swap(start_, other.start_);
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(modified_, other.modified_);
-  return *this;
-}
-
 input_file input_file::take_part(std::string name, std::uint64_t offset, std::uint64_t size) && {
   input_file part(std::move(*this));
   part.path_ = std::move(name);

@@ -28,7 +28,6 @@ class input_file {
   explicit input_file(std::string path);
   ~input_file();
   input_file(input_file&& other) noexcept;
-  input_file& operator=(input_file&& other) noexcept;
   input_file(const input_file&) = delete;
   input_file& operator=(const input_file&) = delete;
 

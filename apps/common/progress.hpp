@@ -43,8 +43,8 @@ class progress {
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
 
-  /// `done` of `total` steps are done, and what the first call says was so before; `detail` is a short text such as the loss. Cost when nothing is to be
-  /// drawn: one clock reading.
+  /// `done` of `total` steps are done, and what the first call says was so before; `detail` is a short text
+  /// such as the loss. Cost when nothing is to be drawn: one clock reading.
   void update(std::size_t done, std::string detail);
 
   /// Prints a line that stays, above the bar.

@@ -93,7 +93,8 @@ enum class recovery_phase : std::int32_t {
 ///     if (status s = init(run, a, y, options, buffer, sizeof buffer); s != status::ok) ...
 ///     while (step(run) == outcome::running) {}     // or: run_to_end(run)
 ///
-/// The last line of the trace is the answer's: it comes once more where another factor was looked at after it.
+/// The last line of the trace is the answer's: it comes once more where another factor was looked at after
+/// it.
 ///
 /// A value without destructor; all memory is the arena's. The operator, y and the arena must outlive it.
 /// Bits: the same everywhere; the factor is the staircase's where nothing is explored, no weights are given
