@@ -64,8 +64,10 @@ void begin(helper& own) noexcept {
   }
 }
 
-/// OMP_PROC_BIND and OMP_PLACES, which have put the program's first thread into the first place.
-void take_place([[maybe_unused]] std::ptrdiff_t number) noexcept {
+/// OMP_PROC_BIND and OMP_PLACES, which have put the program's first thread into the first place. Asked by who
+/// starts the thread: libomp of LLVM takes the question of a thread that begins while the program ends for a
+/// start of its own, and aborts.
+void put_in_place([[maybe_unused]] pthread_t thread, [[maybe_unused]] std::ptrdiff_t number) noexcept {
 #ifdef __linux__
   constexpr int most = 1024;
   const int places = omp_get_num_places();
@@ -78,13 +80,12 @@ void take_place([[maybe_unused]] std::ptrdiff_t number) noexcept {
   cpu_set_t set;
   CPU_ZERO(&set);
   for (int i = 0; i < count; ++i) CPU_SET(static_cast<std::size_t>(processors[i]), &set);
-  pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+  pthread_setaffinity_np(thread, sizeof set, &set);
 #endif
 }
 
 void* help(void* argument) noexcept {
   helper& own = *static_cast<helper*>(argument);
-  take_place(&own - helpers.all + 1);
   if (pthread_getcpuclockid(pthread_self(), &own.clock) != 0) own.clock = CLOCK_MONOTONIC;
   for (;;) {
     begin(own);
@@ -119,7 +120,10 @@ bool start(helper& one) noexcept {
   pthread_t thread;
   const bool started = pthread_create(&thread, nullptr, help, &one) == 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (started) pthread_detach(thread);
+  if (started) {
+    put_in_place(thread, &one - helpers.all + 1);
+    pthread_detach(thread);
+  }
   return started;
 }
 

@@ -345,7 +345,8 @@ TEST_SUITE("shapes") {
     check_refused("--sensing rectangular:table.csv --method staircase --rank 5", "--rank", directory);
     check_refused("--sensing bilinear:rows=6,columns=5,m=9 --planted rank=6", "--planted rank", directory);
     check_refused("--sensing bilinear:rows=6,m=9 --planted rank=1", "columns=", directory);
-    check_refused("--sensing phase:n=8,m=9 --planted rank=1", "masks=", directory);
+    check_refused("--sensing phase:n=8,m=9 --planted rank=1", "'m'; there are n, masks, seed and transform",
+                  directory);
     check_refused("--sensing phase:n=8,masks=9,transform=wavelet --planted rank=1", "'wavelet'", directory);
     check_refused("--sensing rectangular:table.csv --unit-trace", "--unit-trace", directory);
     check_refused("--sensing rectangular:table.csv --frobenius", "--frobenius", directory);
