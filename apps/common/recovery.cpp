@@ -214,11 +214,11 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
     result.seconds = beside.seconds;
     subspaces.set_phases(beside.phases);
   }
-  look();
   // Asked for before the run, which would otherwise be lost where there is none at its end.
   std::vector<T> image(looks_again ? a.sensing.measurement_count : 0);
   std::optional<standstill_watch<T>> stands;
   if (looks_again) stands.emplace(a, run, result, beside.of_loss);
+  look();
   bool is_at_end = false;
   while (run.report.result == outcome::running && !is_at_end) {
     if (!goes_on()) {
