@@ -3,7 +3,7 @@
 
 #pragma once
 
-// The only place with OpenMP and with threads, which helpers.cpp has. They pick up numbered pieces of work;
+// parallel.cpp is the only place with OpenMP and with threads. They pick up numbered pieces of work;
 // what a piece computes never depends on who picks it.
 //
 // A caller does pieces itself, and waits at its end for those alone that others have begun: on a machine that
@@ -22,10 +22,6 @@
 #define TINYRANK_HAS_THREADS 1
 #else
 #define TINYRANK_HAS_THREADS 0
-#endif
-
-#if TINYRANK_HAS_THREADS
-#include <omp.h>
 #endif
 
 #include "tinyrank/detail/shards.hpp"
@@ -51,7 +47,7 @@ inline shard_range shard_of(std::size_t shard, std::size_t shards, std::size_t m
 #if TINYRANK_HAS_THREADS
 using piece_function = void(void* call, std::size_t index, std::uint32_t worker) noexcept;
 
-/// parallel_for with threads, in helpers.cpp: compiled once, not with each of the calls.
+/// parallel_for with threads, in parallel.cpp: compiled once, not with each of the calls.
 void share_pieces(std::uint32_t workers, std::size_t count, void* call, piece_function* piece) noexcept;
 #endif
 
@@ -72,14 +68,13 @@ void parallel_for([[maybe_unused]] std::uint32_t workers, std::size_t count, Pie
 }
 
 /// Processors on which the system lets this process run: its affinity mask, as it was before OpenMP's places.
-inline std::size_t allowed_processors() noexcept {
 #if TINYRANK_HAS_THREADS
-  const int allowed = omp_get_num_procs();
-  return allowed > 1 ? static_cast<std::size_t>(allowed) : 1;
+std::size_t allowed_processors() noexcept;
 #else
+inline std::size_t allowed_processors() noexcept {
   return 1;
-#endif
 }
+#endif
 
 /// Threads for a call of so many fused multiply-adds: below some ten microseconds of work, waking a thread
 /// costs more than it gives. Never changes the bits. A product that wrapped only costs time.

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #ifdef _OPENMP
+#include <omp.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -16,7 +16,7 @@ LAYERS = [
     public(words) + ["include/tinyrank/detail/instruction_sets.def", "lib/status.cpp"],
     ["lib/simd/", "lib/environment.cpp"],
     public(["sensing", "factor_shape"]) + ["include/tinyrank/detail/", "lib/kernels/", "lib/gaussian_table.", "lib/random.cpp"],
-    ["lib/parallel.hpp", "lib/helpers."],
+    ["lib/parallel.", "lib/helpers."],
     ["lib/dense_algebra/"],
     public(["check_operator"]) + ["include/tinyrank/operators/", "lib/operators/"],
     public(runs) + ["include/tinyrank/detail/staircase_memory.hpp", "include/tinyrank/detail/recovery_memory.hpp", "lib/solver/"],

@@ -18,7 +18,7 @@ widest_comment = 110
 RULES = [
     ("instruction sets' headers only in lib/simd", r"#\s*include\s*<(xsimd/|\w*intrin\.h|arm_(neon|mve)\.h)",
      r"lib/simd/|tests/headers/"),
-    ("#pragma omp only in lib/helpers.cpp", r"#\s*pragma\s+omp\b", r"lib/helpers\.cpp|tests/kernels/test_parallel\.cpp"),
+    ("#pragma omp only in lib/parallel.cpp", r"#\s*pragma\s+omp\b", r"lib/parallel\.cpp|tests/kernels/test_parallel\.cpp"),
     ("no preprocessor outside lib/simd asks for an instruction set: tuning.hpp is for that",
      r"#\s*(el)?if.*(__AVX|__ARM_|__arm__|__aarch64__|TINYRANK_ISA)",
      r"lib/simd/|lib/kernels/targets\.hpp|tests/|bench/|apps/firmware/"),

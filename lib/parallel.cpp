@@ -129,6 +129,11 @@ bool start(helper& one) noexcept {
 
 }  // namespace
 
+std::size_t allowed_processors() noexcept {
+  const int allowed = omp_get_num_procs();
+  return allowed > 1 ? static_cast<std::size_t>(allowed) : 1;
+}
+
 std::size_t allowed_helpers(std::size_t wanted) noexcept {
   if (omp_get_active_level() >= omp_get_max_active_levels()) return 0;
   const auto others = static_cast<std::size_t>(omp_get_thread_limit() - 1);
