@@ -61,7 +61,7 @@ bench_case rank_case(const settings& chosen, const std::string& name, std::size_
   if (rank < 16) {
     one.compared.push_back({"times_as_fast_as_r16", name + "_r16"});
     // Of a sparse matrix several pairs are measured.
-    if (name != "sparse_f32" && rank != 3)
+    if (name != "sparse_f32")
       one.compared.push_back({"fraction_of_pair_moves", "pair_moves_r" + std::to_string(rank)});
   }
   return one;
@@ -133,7 +133,7 @@ struct localisation {
 
 case_group small_rank_cases(const settings& chosen) {
   case_group all = {fma_peak_case<float>({n, m, 2, 1, chosen.isa}, "_1_thread"), moves_case<2>(),
-                    moves_case<4>(), moves_case<8>()};
+                    moves_case<3>(), moves_case<4>(), moves_case<8>()};
   for (const char* name : {"distance_f32", "entries_f32", "sparse_f32"}) {
     all.push_back(rank_case(chosen, name, 2, "_r2"));
     all.push_back(rank_case(chosen, name, 3, "_r3"));

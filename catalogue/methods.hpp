@@ -42,7 +42,7 @@ struct gradient_descent_row : method_row {
 
 struct scaled_row : method_row {
   static constexpr const char* name = "scaled";
-  static constexpr golden_bits golden{0x78a3743aa2982977u, 0x37f966fbfef7975eu};
+  static constexpr golden_bits golden{0xc6a096dfc9e098dau, 0x158acef3199e1315u};
   template <class T>
   using options = scaled_gradient_descent_options<T>;
 
@@ -70,7 +70,7 @@ struct momentum_row : method_row {
 
 struct quasi_newton_row : method_row {
   static constexpr const char* name = "quasi-newton";
-  static constexpr golden_bits golden{0x4aaea22a8a8d1a7bu, 0xb46b930fd5591f48u};
+  static constexpr golden_bits golden{0x3ab781a9ca34f930u, 0xcca99dcbdb940296u};
   template <class T>
   using options = quasi_newton_options<T>;
 

@@ -116,9 +116,9 @@ def table(program, picture=None):
         print("| %s | %d | %d | %d | %d |" % (STATES[state], *row))
     runs = [blind(program, seed) for seed in MANY_DRAWS]
     said = [run for run in runs if run["exit_code"] == 0]
-    print("without the four, of %d seeds: %d not determined, %d recovered and wrong, of condition %.0f and more" % (
-        len(runs), len(runs) - len(said), sum(run["relative_test_error"] > WRONG for run in said),
-        min((run["condition"] for run in said), default=0)))
+    conditions = ", of condition %.0f and more" % min(run["condition"] for run in said) if said else ""
+    print("without the four, of %d seeds: %d not determined, %d recovered and wrong%s" % (
+        len(runs), len(runs) - len(said), sum(run["relative_test_error"] > WRONG for run in said), conditions))
     runs = missed(program)
     said = [run["relative_test_error"] < WRONG for run in runs if run["exit_code"] == 0]
     print("none of the four in %d of 200 draws of 32: %d not determined, %d recovered and right, %d recovered and wrong" % (

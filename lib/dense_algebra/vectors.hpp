@@ -49,6 +49,12 @@ T dot(const T* a, const T* b, std::size_t count) noexcept {
   return sum;
 }
 
+/// The same product, summed as eight sums of every eighth term: a processor that waits for each addition to
+/// end waits an eighth as often. For whole factors; `dot` stays where a sum's order is in the bits of what a
+/// plain descent and a drawn truth are. Zeros behind the vectors change nothing.
+template <class T>
+T blocked_dot(const T* a, const T* b, std::size_t count) noexcept;
+
 /// x := x + factor a.
 template <class T>
 void add_multiple(T factor, const T* a, T* x, std::size_t count) noexcept {

@@ -24,7 +24,7 @@ template <class T>
 T form_gram(factor_view<const T> u, T* gram) noexcept {
   T trace = 0;
   for (std::size_t i = 0; i < u.rank; ++i) {
-    for (std::size_t j = 0; j <= i; ++j) gram[i * u.rank + j] = dot(u.column(i), u.column(j), u.n);
+    for (std::size_t j = 0; j <= i; ++j) gram[i * u.rank + j] = blocked_dot(u.column(i), u.column(j), u.n);
     trace += gram[i * u.rank + i];
   }
   return trace;

@@ -35,7 +35,7 @@ struct working {
   [[nodiscard]] std::uint32_t place(std::uint32_t i) const noexcept {
     return (own.newest + 0U + own.history - i) % own.history;
   }
-  [[nodiscard]] T product(const T* a, const T* b) const noexcept { return dot(a, b, count); }
+  [[nodiscard]] T product(const T* a, const T* b) const noexcept { return blocked_dot(a, b, count); }
   void add(T factor, const T* b, T* x) const noexcept { kernels.scaled_add(factor, b, x, x, count); }
   void copy(const T* from, T* to) const noexcept { std::memcpy(to, from, count * sizeof(T)); }
   void scale(T factor, T* x) const noexcept {
@@ -114,12 +114,11 @@ void propose_quasi_newton(descent<T>& run, factor_view<T> next) noexcept {
   quasi_newton_state<T>& own = w.own;
   T* step = w.step(w.open());
   if (own.length == 1) {
-    find_direction(w, run, next);
-    own.slope = w.product(next.data, run.gradient.data);
-    if (!(own.slope > 0) && own.known != 0) {
-      own.known = 0;
+    for (;;) {
       find_direction(w, run, next);
       own.slope = w.product(next.data, run.gradient.data);
+      if (own.slope > 0 || own.known == 0) break;
+      own.known = 0;
     }
     // The direction is made; the oldest pair may go. -G waits for the gradient that it is to be taken from.
     w.copy(next.data, step);

@@ -29,7 +29,8 @@ SOURCES = """lib/environment.cpp lib/gaussian_table.cpp lib/random.cpp lib/statu
     lib/kernels/gaussian_vector.isa.cpp lib/kernels/rank_one.isa.cpp lib/kernels/batch.isa.cpp lib/operators/sharded_sum.cpp
     lib/operators/workspace.cpp
     lib/operators/gaussian.cpp lib/operators/generated_rank_one.cpp lib/operators/user.cpp lib/solver/descent.cpp
-    lib/solver/gradient_descent.cpp lib/solver/quasi_newton.cpp lib/solver/staircase.cpp lib/diagnostics/diagnostics.cpp""".split()
+    lib/dense_algebra/vectors.cpp lib/solver/gradient_descent.cpp
+    lib/solver/quasi_newton.cpp lib/solver/staircase.cpp lib/diagnostics/diagnostics.cpp""".split()
 
 # Flags, and what the error has to name. Whatever a compiler knows, it is told.
 REFUSED = [("-ffast-math", "-ffast-math"), ("-Ofast", "-Ofast"), ("-ffinite-math-only", "-ffinite-math-only")]

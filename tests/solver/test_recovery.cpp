@@ -391,9 +391,9 @@ TEST_CASE("exploring, weights and a robust loss have the same bits everywhere") 
   for (const instruction_set isa : every_instruction_set) {
     if (!is_built(isa) || !is_usable(isa)) continue;
     INFO(std::string(to_string(isa)));
-    CHECK(bits_of_exploring<float>(isa, {}) == 0x8087fcb2b8ffbcc2u);
-    CHECK(bits_of_exploring<double>(isa, {}) == 0x23a6fce24565176eu);
+    CHECK(bits_of_exploring<float>(isa, {}) == 0xba17d38d4338d853u);
+    CHECK(bits_of_exploring<double>(isa, {}) == 0xec357ece5ec71a73u);
     if (check_plan({2, 16}) == status::ok)
-      CHECK(bits_of_exploring<float>(isa, {2, 16}) == 0x8087fcb2b8ffbcc2u);
+      CHECK(bits_of_exploring<float>(isa, {2, 16}) == 0xba17d38d4338d853u);
   }
 }
