@@ -286,7 +286,7 @@ bool use(const Sensing& a, std::uint32_t threads, instruction_set isa) {
   // In the arena of the descent.
   if (!descended || !use_staircase<T>(a, plan, isa)) return false;
   // It has no kernels and no threads of its own, and an emulator takes long for what doubles say again.
-  if (isa != instruction_set::scalar || threads != 1 || (test::emulated && sizeof(T) == sizeof(double)))
+  if (isa != best_instruction_set() || threads != 1 || (test::emulated && sizeof(T) == sizeof(double)))
     return true;
   // Measurements that no matrix has: the fit is judged by what is held out.
   for (std::size_t i = 0; i < a.measurement_count; ++i) p.y[i] *= i % 7 == 0 ? T(1.05) : T(1);
