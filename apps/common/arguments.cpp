@@ -3,6 +3,7 @@
 
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <vector>
