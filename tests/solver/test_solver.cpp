@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/solver/start.hpp"
 #include "planted.hpp"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/random.hpp"
@@ -102,6 +103,37 @@ TEST_CASE_TEMPLATE("the start is alpha times a normal matrix of variance 1/r", T
       CHECK(static_cast<double>(owned.run.factor(j, c)) == doctest::Approx(expected).epsilon(1e-6));
     }
     for (std::size_t j = 17; j < owned.run.factor.stride; ++j) CHECK(owned.run.factor.column(c)[j] == 0);
+  }
+}
+
+TEST_CASE_TEMPLATE(
+    "a start of any law ends at its last row: padding is zero, and what is beside is not touched", T, float,
+    double) {
+  constexpr std::size_t whole = padded<T>(1), rank = 3;
+  for (const std::size_t n : {rank, whole - 1, whole, whole + 1, 2 * whole}) {
+    const std::size_t stride = padded<T>(n), count = rank * stride;
+    CAPTURE(n);
+    guarded<T> given_rows(n * rank);
+    for (std::size_t k = 0; k < n * rank; ++k) given_rows[k] = static_cast<T>(k + 1);
+    for (const T* given_factor : {static_cast<const T*>(nullptr), static_cast<const T*>(given_rows.data())}) {
+      for (const initial_law law : {initial_law::gaussian, initial_law::orthonormal}) {
+        CAPTURE(law);
+        gradient_descent_options<T> options;
+        options.law = law;
+        options.initial_factor = given_factor;
+        guarded<T> cells(count);  // NaN, as what is beside them
+        start(factor_view<T>{cells.data(), n, rank, stride}, options, T(0.5));
+        CHECK(cells.intact());
+        std::size_t wrong = 0;
+        for (std::size_t k = 0; k < count; ++k) {
+          const std::size_t j = k % stride, c = k / stride;
+          if (j >= n) wrong += cells[k] == 0 ? 0U : 1U;
+          if (j < n && given_factor != nullptr) wrong += cells[k] == given_factor[j * rank + c] ? 0U : 1U;
+          wrong += is_finite(cells[k]) ? 0U : 1U;
+        }
+        CHECK(wrong == 0);
+      }
+    }
   }
 }
 
