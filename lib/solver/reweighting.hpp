@@ -146,6 +146,8 @@ void judge_rank(recovery<T>& run) noexcept {
   const bool is_exact = !(run.threshold > run.least_threshold);
   if (rank == run.sizes.columns || is_exact || stairs.failures >= staircase_rules::most_failures)
     return begin_redescending(run);
+  // The search for the median sorted where the measurements were, and the weights stay.
+  use_scale(run);
   begin_look(stairs);
   run.phase = recovery_phase::look;
 }
