@@ -54,8 +54,8 @@ void begin_rows(recovery<T>& run) noexcept {
     const T weight = run.options.weights == nullptr ? T(1) : run.options.weights[i];
     run.memory.base[i] = run.memory.used[i] = square_root(weight);
   }
+  if (is_robust(run) && begin_reweighting(run)) return;
   if (run.options.weights != nullptr) use_all_rows(run);
-  if (is_robust(run)) begin_reweighting(run);
 }
 
 template <class T>

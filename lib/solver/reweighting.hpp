@@ -63,8 +63,9 @@ void weigh(recovery<T>& run, const T* residual) noexcept {
   use_scale(run);
 }
 
+/// Returns whether there are weights.
 template <class T>
-void begin_reweighting(recovery<T>& run) noexcept {
+bool begin_reweighting(recovery<T>& run) noexcept {
   T* const y = run.memory.residual;
   for (std::size_t i = 0; i < run.memory.scaling->measurement_count; ++i)
     y[i] = run.memory.base[i] * run.y[i];
@@ -72,7 +73,9 @@ void begin_reweighting(recovery<T>& run) noexcept {
   run.least_threshold = reweighting_rules::exact<T> * spread * square_root(run.options.relative_tolerance);
   run.threshold = reweighting_rules::first<T> * spread;
   // Half of y is zero: it has no scale of its own.
-  if (run.threshold > 0) weigh<T>(run, y);
+  if (!(run.threshold > 0)) return false;
+  weigh<T>(run, y);
+  return true;
 }
 
 /// The factor at hand again, with other weights.

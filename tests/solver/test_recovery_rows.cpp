@@ -269,6 +269,23 @@ TEST_CASE("a climb with a robust loss ends where it fits exactly, or two columns
   }
 }
 
+TEST_CASE("with weights a robust loss first looks at the measurements, also where half of them are zero") {
+  const std::vector<index_pair> pairs = drawn_pairs(12, 78, true, 3);
+  const entries_sensing<double> sensing{12, pairs.size(), pairs.data()};
+  std::vector<double> y, weights(pairs.size(), 1);
+  for (const index_pair at : pairs) y.push_back(at.first < 5 && at.second < 5 ? 1 : 0);
+  recovery_options<double> options;
+  options.loss = robust_loss::huber;
+  double leading[2];
+  for (const bool weighs : {false, true}) {
+    options.weights = weighs ? weights.data() : nullptr;
+    owned_recovery<double> owned(sensing, y, options);
+    while (owned.run.stairs.leading == 0) REQUIRE(step(owned.run) == outcome::running);
+    leading[weighs ? 1 : 0] = owned.run.stairs.leading;
+  }
+  CHECK(leading[1] == doctest::Approx(leading[0]).epsilon(1e-12));
+}
+
 TEST_CASE("without noise the outliers are those that were put in, and the rest is recovered") {
   const gaussian_sensing<double> sensing{20, 300, 3};
   geometric_problem<double> problem(sensing, 2, 3, 2);
