@@ -313,3 +313,47 @@ TEST_CASE("columns are explored twice and no more where a doubt stays") {
     }
   }
 }
+
+TEST_CASE_TEMPLATE("nothing is read or written behind the last of the measurements", T, float, double) {
+  // No whole number of 64 bytes: behind each array there are some of nobody's.
+  constexpr std::size_t m = 300, used = m * sizeof(T), taken = padded<T>(m) * sizeof(T);
+  static_assert(taken > used);
+  const std::vector<index_pair> pairs = drawn_pairs(24, m, true, 3);
+  const entries_sensing<T> sensing{24, m, pairs.data()};
+  const geometric_problem<T> problem(sensing, 2, 3, 2, 20);
+  // Of what is negative nothing is found, also by the search for outliers.
+  for (const T sign : {T(1), T(-1)}) {
+    test::guarded<T> y(m), weights(m);
+    for (std::size_t i = 0; i < m; ++i) {
+      const bool is_diagonal = pairs[i].first == pairs[i].second;
+      y[i] = sign > 0 ? problem.y[i] + T(i == 7 ? 5 : 0) : T(is_diagonal ? -1 : 0);
+      weights[i] = T(i % 3 == 0 ? 0.5 : 1);
+    }
+    for (const robust_loss loss : {robust_loss::squared, robust_loss::huber}) {
+      recovery_options<T> options;
+      options.loss = loss;
+      options.weights = weights.data();
+      std::vector<std::uint64_t> found;
+      for (const std::byte before : {std::byte{0}, std::byte{0x5a}, std::byte{0xff}}) {
+        aligned_vector<std::byte> memory(recovery_bytes(sensing, options), before);
+        recovery<T> run;
+        REQUIRE(init(run, sensing, y.data(), options, memory.data(), memory.size()) == status::ok);
+        run_to_end(run);
+        CHECK((run.report.held_out > 0) == (sign > 0));
+        found.push_back(factor_bits(run.factor) ^ run.report.passes);
+        const recovery_memory<T>& placed = run.memory;
+        std::vector<const T*> arrays = {placed.scale, placed.scaled_y, placed.base, placed.used};
+        if (loss == robust_loss::huber) arrays.insert(arrays.end(), {placed.residual, placed.kept_residual});
+        std::size_t written = 0;
+        for (const T* array : arrays) {
+          const auto* const bytes = reinterpret_cast<const std::byte*>(array);
+          for (std::size_t k = used; k < taken; ++k) written += bytes[k] == before ? 0U : 1U;
+        }
+        CHECK(written == 0);
+      }
+      // NaN, or what is large, would have told.
+      CHECK(found[1] == found[0]);
+      CHECK(found[2] == found[0]);
+    }
+  }
+}
