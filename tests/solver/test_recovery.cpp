@@ -176,6 +176,39 @@ TEST_CASE("a fit that foretells little of what is held out is not the end") {
   }
 }
 
+TEST_CASE("columns are explored where what is held out is missed by more than three times the noise") {
+  double most_without = 0, least_with = 100;
+  for (std::uint64_t seed = 1001; seed <= 1006; ++seed) {
+    const std::vector<index_pair> pairs = drawn_pairs(n, 110, false, seed);
+    const distances_sensing<double> sensing{n, pairs.size(), pairs.data()};
+    const geometric_problem<double> problem(sensing, rank, 3, seed, 20);
+    recovery_options<double> options;
+    options.seed = seed;
+    options.held_out_share = 0.1;
+    owned_recovery<double> owned(sensing, problem.y, options);
+    while (owned.run.phase != recovery_phase::judge && owned.run.phase != recovery_phase::begin)
+      step(owned.run);
+    if (owned.run.phase != recovery_phase::judge) continue;
+    step(owned.run);
+    const random_stream stream = make_stream(seed, random_purpose::held_out, 0);
+    double squares = 0, count = 0;
+    for (std::uint32_t i = 0; i < pairs.size(); ++i) {
+      if ((random_bits(stream, i) >> 8) >= 0.1 * 0x1p24) continue;
+      squares += problem.y[i] * problem.y[i];
+      ++count;
+    }
+    CHECK(owned.run.report.held_out == count);
+    const double missed =
+        owned.run.report.held_out_error * std::sqrt(squares / count) / owned.run.report.noise_estimate;
+    const bool explores = owned.run.phase == recovery_phase::begin;
+    CHECK(explores == (missed > 3));
+    if (explores) least_with = std::min(least_with, missed);
+    if (!explores) most_without = std::max(most_without, missed);
+  }
+  CHECK(most_without > 2);
+  CHECK(least_with < 4);
+}
+
 TEST_CASE("where nothing is explored the factor, the passes and the trace are the staircase's") {
   const gaussian_sensing<double> sensing{24, 400, 5};
   const geometric_problem<double> problem(sensing, 2, 10, 3);
