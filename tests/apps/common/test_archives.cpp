@@ -145,6 +145,14 @@ TEST_SUITE("archives") {
     CHECK(read(directory, a.text()) == broken_member);
   }
 
+  TEST_CASE("the end of an archive is looked for before the longest comment, and no farther back") {
+    const scratch_directory directory;
+    const archive a;
+    CHECK(read(directory, a.text() + std::string(65535, ' ')) == "125");
+    CHECK(
+        read(directory, a.text() + std::string(65536, ' ')).ends_with("is no npz archive, or a broken one"));
+  }
+
   TEST_CASE("an end in 64 bits that is not where it should be") {
     const scratch_directory directory;
     const std::string whole = archive().large_text(), end = archive::end(0xffff, all_ones, all_ones);
