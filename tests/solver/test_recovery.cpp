@@ -209,6 +209,36 @@ TEST_CASE("columns are explored where what is held out is missed by more than th
   CHECK(least_with < 4);
 }
 
+TEST_CASE("of two answers that are not determined the second stands where it is exact and of a lower rank") {
+  int exact = 0, lower = 0, both = 0;
+  for (std::uint64_t seed = 1001; seed <= 1014; ++seed) {
+    const std::vector<index_pair> pairs = drawn_pairs(20, 45, true, seed);
+    const entries_sensing<double> sensing{20, pairs.size(), pairs.data()};
+    const geometric_problem<double> problem(sensing, 2, 1, seed);
+    recovery_options<double> options;
+    options.seed = seed;
+    owned_recovery<double> owned(sensing, problem.y, options);
+    while (owned.run.phase != recovery_phase::ended) {
+      const staircase_report<double> first = owned.run.first;
+      const bool concludes = owned.run.phase == recovery_phase::conclude;
+      step(owned.run);
+      const staircase_report<double>& second = owned.run.stairs.report;
+      if (!concludes || first.verdict != verdict::not_determined || second.verdict != verdict::not_determined)
+        continue;
+      const bool is_exact = second.result == outcome::recovered,
+                 is_lower = second.rank_found < first.rank_found;
+      CHECK(owned.run.first.rank_found == (is_exact && is_lower ? second : first).rank_found);
+      CHECK((owned.run.first.loss == second.loss) == (is_exact && is_lower));
+      both += is_exact && is_lower ? 1 : 0;
+      exact += is_exact && !is_lower ? 1 : 0;
+      lower += !is_exact && is_lower ? 1 : 0;
+    }
+  }
+  CHECK(both > 0);
+  CHECK(exact > 0);
+  CHECK(lower > 0);
+}
+
 TEST_CASE("where nothing is explored the factor, the passes and the trace are the staircase's") {
   const gaussian_sensing<double> sensing{24, 400, 5};
   const geometric_problem<double> problem(sensing, 2, 10, 3);
