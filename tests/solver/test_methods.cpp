@@ -303,7 +303,44 @@ constexpr const descent_method<T>& method_of(const own_options<T>&) noexcept {
   return own_method<T>;
 }
 
+/// The same, its automatic step what a test says.
+template <class T>
+struct own_step_options : own_options<T> {};
+template <class T>
+T own_step = 0;
+template <class T>
+T give_own_step(const descent_options<T>&, T, T) noexcept {
+  return own_step<T>;
+}
+template <class T>
+constexpr descent_method<T> own_step_method{
+    .name = "own", .propose = propose_own<T>, .automatic_step = give_own_step<T>};
+template <class T>
+constexpr const descent_method<T>& method_of(const own_step_options<T>&) noexcept {
+  return own_step_method<T>;
+}
+
 }  // namespace
+
+TEST_CASE_TEMPLATE("an automatic step of a method that is none is refused", T, float, double) {
+  const planted_problem<T> problem(1, 6);
+  own_step_options<T> options;
+  options.rank = 2;
+  for (const bool scale_is_automatic : {false, true}) {
+    if (!scale_is_automatic) options.initial_scale = T(0.1);
+    for (const T value :
+         {T(0), T(-1), std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN()}) {
+      own_step<T> = value;
+      test::owned_run<T> owned;
+      CHECK(owned.start(problem.sensing, problem.y, options) == status::measurements);
+    }
+    own_step<T> = T(0.01);
+    test::owned_run<T> owned;
+    REQUIRE(owned.start(problem.sensing, problem.y, options) == status::ok);
+    CHECK(owned.run.report.step_size == T(0.01));
+    options.initial_scale = T(automatic);
+  }
+}
 
 TEST_CASE_TEMPLATE("a method that leaves the padding alone finds it zero", T, float, double) {
   const generated_rank_one_sensing<T> sensing{9, 200, 1};
