@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "catalogue/operators.hpp"
+#include "lib/solver/reweighting.hpp"
 #include "recovery_testing.hpp"
 #include "tinyrank/operators/entries.hpp"
 #include "tinyrank/operators/gaussian.hpp"
@@ -356,4 +357,24 @@ TEST_CASE_TEMPLATE("nothing is read or written behind the last of the measuremen
       CHECK(found[2] == found[0]);
     }
   }
+}
+
+TEST_CASE_TEMPLATE("a robust loss is Huber's, its weights his and Tukey's", T, float, double) {
+  recovery<T> run;
+  row_scaling<T> scaling;
+  scaling.measurement_count = 4;
+  run.memory.scaling = &scaling;
+  run.threshold = T(2);
+  const T residuals[] = {T(1), T(-2), T(6), T(-50)};
+  // x^2/2 up to h, then h (|x| - h/2).
+  CHECK(huber_loss<T>(run, residuals) == T(0.5 + 2 + 10 + 98));
+  const auto check_roots = [&](std::initializer_list<double> wanted) {
+    const T* at = residuals;
+    for (const double root : wanted)
+      CHECK(static_cast<double>(weight_root(run, *at++)) == doctest::Approx(root).epsilon(1e-6));
+  };
+  check_roots({1, 1, std::sqrt(2.0 / 6), 0.2});
+  run.redescends = true;
+  const double edge = 3.483 * 2;  // 4.685 standard deviations, where h is 1.345
+  check_roots({1 - 1 / (edge * edge), 1 - 4 / (edge * edge), 1 - 36 / (edge * edge), 0});
 }
