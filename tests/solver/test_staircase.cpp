@@ -235,3 +235,26 @@ TEST_CASE("the size of the paper in float: an error of 1e-5 in a few dozen passe
     }
   }
 }
+
+TEST_CASE("of what a look found the next one begins with what was not appended") {
+  const std::vector<index_pair> pairs = drawn_pairs(30, 300, true, 1);
+  const entries_sensing<double> sensing{30, pairs.size(), pairs.data()};
+  const geometric_problem<double> problem(sensing, 3, 10, 1);
+  owned_staircase<double> owned(sensing, problem.y, {});
+  staircase<double>& run = owned.run;
+  int appended = 0;
+  while (run.report.result == outcome::running) {
+    const bool appends = run.phase == staircase_phase::append;
+    const std::size_t left = run.known > run.wanted ? run.known - run.wanted : 0, stride = padded<double>(30);
+    const double* const basis = run.memory.basis;
+    const std::vector<double> before(basis, basis + run.columns.krylov * stride);
+    const double* const first = before.data() + run.wanted * stride;
+    step(run);
+    if (!appends || run.phase != staircase_phase::descend) continue;
+    REQUIRE(run.known == left);
+    CHECK(left > 0);
+    CHECK(test::same_bits(first, basis, left * stride));
+    ++appended;
+  }
+  CHECK(appended > 1);
+}
