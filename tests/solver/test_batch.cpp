@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <deque>
 #include <limits>
 
 #include "operator_testing.hpp"
+#include "staircase_testing.hpp"
 #include "tinyrank/batch.hpp"
 #include "tinyrank/momentum.hpp"
 #include "tinyrank/operators/dense.hpp"
@@ -243,6 +245,52 @@ TEST_CASE("problems that are taken whole, one on each thread, have the bits they
   check_batch<float>(distances_sensing<float>{n, m, pairs.data()}, count, plan, instruction_set::automatic);
   check_batch<float>(sparse_sensing<float>{n, m, offsets.data(), entries.data()}, count, plan,
                      instruction_set::automatic);
+}
+
+namespace {
+
+/// Counts the gradients by one thread and by more, and makes them.
+std::atomic<int> by_one = 0, by_more = 0;
+sensing_operator<float>::function_table counted;
+float count_gradient(const sensing_operator<float>& a, const workspace<float>& how,
+                     factor_view<const float> u, const float* y, factor_view<float> gradient) {
+  ++(how.plan.threads == 1 ? by_one : by_more);
+  return counted.loss_and_gradient(a, how, u, y, gradient);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "problems are taken whole where all of them are worth the threads, and as many as leave none idle") {
+  constexpr execution_plan plan{2, 16};
+  if (check_plan(plan) != status::ok) return;
+  constexpr std::size_t n = 40, m = 3000;
+  const std::vector<index_pair> pairs = drawn_pairs(n * 2, m, true, 1);
+  const entries_sensing<float> sensing{n * 2, m, pairs.data()};
+  const std::vector<float> y = normal_vector<float>(1, m);
+  // 50,000 operations: 3000 times rank times problems.
+  for (const std::size_t rank : {3U, 4U, 5U}) {
+    gradient_descent_options<float> options;
+    options.rank = rank;
+    options.plan = plan;
+    options.step_size = 0.01F;
+    options.initial_scale = 0.1F;
+    std::array<descent<float>, 5> runs;
+    std::array<aligned_vector<std::byte>, 5> memory;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      memory[i].resize(descent_bytes(sensing, options));
+      REQUIRE(init(runs[i], sensing, y.data(), options, memory[i].data(), memory[i].size()) == status::ok);
+    }
+    aligned_vector<std::byte> buffer(batch_bytes<float>(sensing, runs.size(), plan));
+    batch<float> all;
+    REQUIRE(init_batch(all, sensing, runs.data(), runs.size(), buffer.data(), buffer.size()) == status::ok);
+    counted = runs[0].sensing.functions;
+    for (descent<float>& run : runs) run.sensing.functions.loss_and_gradient = count_gradient;
+    by_one = by_more = 0;
+    CHECK(step_batch(all) == runs.size());
+    CHECK(by_one == (rank == 3 ? 0 : 4));
+    CHECK(by_more == (rank == 3 ? 5 : 1));
+  }
 }
 
 TEST_CASE_TEMPLATE("a user's own operator takes its problems one after the other", T, float, double) {

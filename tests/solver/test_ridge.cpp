@@ -249,6 +249,32 @@ TEST_CASE("the largest penalty is that of the positive eigenvalue, and 0 where t
   CHECK(largest(mixed.table, zeros) == 0);
 }
 
+namespace {
+
+/// Multiplies by more at each call than at the one before: no iteration settles.
+struct growing {
+  std::size_t n = 4, measurement_count = 4;
+  mutable int calls = 0;
+  void measure(const workspace<double>&, factor_view<const double>, double* y) const {
+    std::fill(y, y + measurement_count, 0);
+  }
+  void adjoint_times(const workspace<double>&, const double*, factor_view<const double> v,
+                     factor_view<double> out) const {
+    const double size = std::pow(1.02, ++calls);
+    for (std::size_t j = 0; j < n; ++j) out(j, 0) = size * v(j, 0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the largest penalty takes at most 300 passes") {
+  const growing own;
+  sensing_operator<double> table;
+  REQUIRE(make_operator(own, table) == status::ok);
+  CHECK(largest(table, {1, 1, 1, 1}) > 0);
+  CHECK(own.calls == 300);
+}
+
 TEST_CASE("no penalty changes no bit, and a wrong one is refused") {
   const gaussian_sensing<double> gaussian{9, 60, 3};
   sensing_operator<double> table, untouched;
