@@ -5,7 +5,9 @@
 // matrices are nearly square.
 
 #include <array>
+#include <thread>
 
+#include "lib/helpers.hpp"
 #include "operator_testing.hpp"
 #include "tinyrank/operators/bilinear.hpp"
 #include "tinyrank/operators/entries.hpp"
@@ -358,5 +360,32 @@ TEST_CASE("sizes of rectangular entries") {
 TEST_CASE_TEMPLATE("a table with holes is filled in", T, float, double) {
   check_recovery(entries_case<T>({20, 35, 600, 2}).table);
 }
+
+#if TINYRANK_HAS_THREADS
+TEST_CASE("threads are asked where the matrix, or the rows that it is measured with, are worth them") {
+  const auto asks = [](const shape& s) {
+    const aligned_vector<float> rows(rectangular_dense_elements<float>(s.rows, s.columns, s.m), 1.0F);
+    const rectangular_dense_sensing<float> sensing{s.rows, s.columns, s.m, rows.data()};
+    sensing_operator<float> table;
+    REQUIRE(make_operator(sensing, table) == status::ok);
+    factor<float> u(s.rows + s.columns, s.r);
+    u.draw(1);
+    const caller<float> call(table, s.r, {2, 16});
+    // The first helper, rested and with nothing to do.
+    helper& first = helpers.all[0];
+    while (first.taken.exchange(true)) std::this_thread::yield();
+    first.rests_until = helpers.refused_until = 0;
+    first.work = nullptr;
+    first.taken = false;
+    call.measure(u.view);
+    return first.work != nullptr;
+  };
+  // From 50,000 operations on: rows, columns and rank of the matrix, or rows and columns of all measurements.
+  CHECK_FALSE(asks({10, 10, 400, 1}));
+  CHECK(asks({10, 10, 600, 1}));
+  CHECK_FALSE(asks({160, 160, 1, 1}));
+  CHECK(asks({160, 160, 1, 2}));
+}
+#endif
 
 TEST_SUITE_END();
