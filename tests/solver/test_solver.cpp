@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "lib/solver/automatic_scale.hpp"
 #include "lib/solver/start.hpp"
 #include "planted.hpp"
 #include "tinyrank/operators/dense.hpp"
@@ -134,6 +135,25 @@ TEST_CASE_TEMPLATE(
         CHECK(wrong == 0);
       }
     }
+  }
+}
+
+TEST_CASE_TEMPLATE("the power iteration ends at the last row of its vectors", T, float, double) {
+  constexpr std::size_t whole = padded<T>(1);
+  for (const std::size_t n : {whole - 1, whole}) {
+    const planted_problem<T> problem(n, 60, 1);
+    sensing_operator<T> table;
+    REQUIRE(make_operator(problem.sensing, table) == status::ok);
+    aligned_vector<std::byte> scratch(scratch_bytes(table, 1, {}));
+    workspace<T> how;
+    REQUIRE(make_workspace(how, table, 1, {}, instruction_set::automatic, scratch.data(), scratch.size()) ==
+            status::ok);
+    aligned_vector<T> vector(2 * whole, T(7)), image(2 * whole, T(7));
+    const T leading = leading_eigenvalue<T>(table, how, problem.y.data(), 1, {vector.data(), n, 1, whole},
+                                            {image.data(), n, 1, whole});
+    CHECK(leading > 0);
+    for (std::size_t j = n; j < 2 * whole; ++j) CHECK(vector[j] == (j < whole ? T(0) : T(7)));
+    for (std::size_t j = whole; j < 2 * whole; ++j) CHECK(image[j] == T(7));
   }
 }
 
