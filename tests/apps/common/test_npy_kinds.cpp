@@ -152,6 +152,9 @@ TEST_SUITE("kinds of npy") {
     CHECK(contains(refusal_of([&] { shape_of("(1,060,)", 60); }), "starts with 0"));
     CHECK(
         contains(refusal_of([&] { shape_of("(1,200,)", 300); }), "has bytes after the data: shape (1, 200)"));
+    // Four digits are no thousands.
+    CHECK(contains(refusal_of([&] { shape_of("(1060,200,)", 1060200); }),
+                   "has bytes after the data: shape (1060, 200)"));
   }
 
   TEST_CASE("arrays of distances") {
