@@ -15,7 +15,7 @@ help:
 	@echo "make paper   every figure of the papers, measured, into build/paper (FIGURE=3: only that; QUICK=1: small"
 	@echo "             sizes in seconds, into build/paper-quick); what is there is kept, what was begun is continued"
 	@echo "make docs    the site, with every page, interface and figure, and its tests: build/docs/html/index.html"
-	@echo "make check   build for this machine, every test of it and of the style, in some ten minutes"
+	@echo "make check   build for this machine, and its tests but those that compile the library once more, in some ten minutes"
 	@echo "make test    every test: $(PRESETS)"
 	@echo "make fuzz    each fuzzer of tests/fuzz for TIME=60 seconds, two at a time; what it finds stays in build/fuzz/corpus"
 	@echo "             (FUZZ=REGEX: only those of this name)"
