@@ -379,6 +379,11 @@ TEST_CASE_TEMPLATE("bad parameters of a method are refused, and nothing is writt
   }
   refused(status::history, quasi_newton_options<T>({}, 0, T(0)));
   refused(status::history, quasi_newton_options<T>({}, 65, T(0)));
+  quasi_newton_options<T> longest({}, 64, T(0));
+  longest.rank = 2;
+  aligned_vector<std::byte> room(descent_bytes(problem.sensing, longest));
+  descent<T> run;
+  CHECK(init(run, problem.sensing, problem.y.data(), longest, room.data(), room.size()) == status::ok);
   refused(status::damping, scaled_gradient_descent_options<T>{{}, T(0), T(0)});
   refused(status::momentum, momentum_options<T>{{}, T(1)});
 }

@@ -153,6 +153,14 @@ TEST_SUITE("npy") {
     const std::string long_header = format_npy_header("<f8", shape);
     CHECK(long_header.size() == 192);
     CHECK(format_npy_header("<f8", std::span(shape).first(14)).size() == 128);
+
+    // As many dimensions as are read.
+    const std::vector<std::size_t> ones(33, 1);
+    CHECK(refusal_of([&] { format_npy_header("<f8", ones); }) ==
+          "an npy array must have 1 to 32 dimensions, not 33");
+    const npy_file most(directory.write(
+        "most.npy", format_npy_header("<f8", std::span(ones).first(32)) + bytes_of(std::vector<double>(1))));
+    CHECK(most.shape().size() == 32);
   }
 
   TEST_CASE("what is written is read back, for float and double") {
