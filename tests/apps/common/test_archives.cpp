@@ -185,6 +185,10 @@ TEST_SUITE("archives") {
     a.count = 2;
     a.comment = std::string(41, 'c');  // as long as two
     CHECK(read(directory, a.text()) == broken);
+    // A comment that is longer than what is left.
+    std::string commented = archive().text();
+    commented[commented.rfind("PK\1\2") + 32] = '\1';
+    CHECK(read(directory, commented) == broken);
     archive sizes;
     sizes.packed_size = sizes.size - 1;
     CHECK(read(directory, sizes.text()) == broken_member);
