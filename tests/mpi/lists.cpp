@@ -157,8 +157,7 @@ int main(int count, char** words) {
       if (processes::is_first()) {
         check(each > 60, "the first reads its table in " + std::to_string(each) + " bytes each: test others");
       } else {
-        // 30, and 10 for each page of 2 MB that the system gives where it might have given a small one.
-        check(each < 55, std::to_string(each) + " bytes for each measurement of another's table");
+        check(each < 40, std::to_string(each) + " bytes for each measurement of another's table");
       }
     }
     for (const char* sensing : {"rectangular:two_sides.csv", "entries:one_side.csv", "distances:one_side.csv",
