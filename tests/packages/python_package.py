@@ -54,7 +54,7 @@ def main(source, scratch, built=None):
         shutil.rmtree(clone)
         # A third of the time: what it holds is the question here, not how fast it is.
         run(python, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps", "-w", scratch / "dist", archive, cwd=scratch,
-            env={**environment, "CMAKE_ARGS": "-DCMAKE_CXX_FLAGS_RELEASE=-O0"})
+            env={**environment, "CMAKE_ARGS": "-DCMAKE_CXX_FLAGS_RELEASE=-O0 -DTINYRANK_PRECOMPILED_HEADERS=ON"})
         wheel, = (scratch / "dist").glob(f"tinyrank-{version}-*.whl")
         with zipfile.ZipFile(wheel) as held:
             names = held.namelist()

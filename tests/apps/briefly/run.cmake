@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The tinyrank authors
 # SPDX-License-Identifier: MIT
 
-# The command line for Windows: the bits of Linux, an output that takes the place of another, binary files, and refusals.
+# The command line: the bits of x86-64 Linux, an output that takes the place of another, binary files, and refusals.
 
 file(REMOVE_RECURSE "${SCRATCH}")
 file(MAKE_DIRECTORY "${SCRATCH}")
