@@ -119,7 +119,7 @@ TEST_SUITE("verdicts of descents") {
       CHECK(early.verdict() == "loss reached, but incomplete");
       const bool is_seen = early.says(" of y, shows 1 direction that U has at most ");
       CHECK((is_seen || early.says("of the weakest of its 2 directions")));
-      if (has_emulator()) continue;
+      if (has_emulator()) continue;  // minutes, of one start
       const judged late = judge(noiseless + "100 --relative-tolerance 1e-10" + start, directory);
       CHECK(late.report["outcome"] != "recovered");
       CHECK(late.verdict() != "plateau");
