@@ -39,24 +39,6 @@ constexpr std::size_t measured_together(const Sensing&) noexcept {
   return 1;
 }
 
-/// Elements from one measurement's matrix, or vector, to the next; streamed.hpp has those of the dense ones.
-template <class T>
-constexpr std::size_t row_elements(const hermitian_dense_sensing<T>& a) noexcept {
-  return hermitian_stride<T>(a.dimension);
-}
-template <class T>
-constexpr std::size_t row_elements(const rectangular_dense_sensing<T>& a) noexcept {
-  return rectangular_stride<T>(a.rows, a.columns);
-}
-template <class T>
-constexpr std::size_t row_elements(const rank_one_sensing<T>& a) noexcept {
-  return padded<T>(a.n);
-}
-template <class T>
-constexpr std::size_t row_elements(const complex_rank_one_sensing<T>& a) noexcept {
-  return padded<T>(a.n);
-}
-
 /// Measurements first .. first + count - 1 of `a`, whose storage it points into; offsets: room for a sparse
 /// operator's.
 template <class Sensing>

@@ -23,12 +23,7 @@ struct stored_pairs {
 
 template <class T>
 status make_operator(const bilinear_sensing<T>& a, sensing_operator<T>& out) noexcept {
-  if (!is_rectangular(a.rows, a.columns, a.n)) return status::dimension;
-  if (a.measurement_count == 0) return status::measurement_count;
-  if (bilinear_vector_elements<T>(a.rows, a.measurement_count) == SIZE_MAX ||
-      bilinear_vector_elements<T>(a.columns, a.measurement_count) == SIZE_MAX) {
-    return status::size_overflow;
-  }
+  if (const status sizes = check_bilinear(a); sizes != status::ok) return sizes;
   if (a.left == nullptr || a.right == nullptr || !is_aligned(a.left) || !is_aligned(a.right)) {
     return status::operator_data;
   }

@@ -12,6 +12,7 @@
 #include "lib/operators/descriptor.hpp"
 #include "lib/operators/sharded_sum.hpp"
 #include "tinyrank/detail/bilinear_scratch.hpp"
+#include "tinyrank/operators/bilinear.hpp"
 
 namespace tinyrank {
 
@@ -271,5 +272,15 @@ struct bilinear_operator {
     return {a.n, a.measurement_count, &a, {bytes, measure, adjoint_times, loss_and_gradient}};
   }
 };
+
+/// What the bilinear operators ask of the sizes of vectors that exist.
+template <class T>
+status check_bilinear(const bilinear_sensing<T>& a) noexcept {
+  if (!is_rectangular(a.rows, a.columns, a.n)) return status::dimension;
+  if (a.measurement_count == 0) return status::measurement_count;
+  const bool fits = bilinear_vector_elements<T>(a.rows, a.measurement_count) != SIZE_MAX &&
+                    bilinear_vector_elements<T>(a.columns, a.measurement_count) != SIZE_MAX;
+  return fits ? status::ok : status::size_overflow;
+}
 
 }  // namespace tinyrank

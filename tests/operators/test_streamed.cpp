@@ -55,6 +55,27 @@ struct watched_rows {
   }
 };
 
+/// The sizes of a Stored with factors of n rows, and numbers in place of its rows.
+template <class T, class Stored>
+Stored place_rows(std::size_t n, std::size_t m, const T* rows) {
+  if constexpr (std::is_same_v<Stored, rank_one_sensing<T>>) {
+    return {n, m, rows, rank_one_form::debiased};
+  } else if constexpr (std::is_same_v<Stored, complex_rank_one_sensing<T>>) {
+    return {n / 2, m, rows, rank_one_form::debiased};
+  } else if constexpr (std::is_same_v<Stored, hermitian_dense_sensing<T>>) {
+    return {n / 2, m, rows};
+  } else if constexpr (std::is_same_v<Stored, rectangular_dense_sensing<T>>) {
+    return {(n + 2) / 3, n - (n + 2) / 3, m, rows};
+  } else if constexpr (std::is_same_v<Stored, bilinear_sensing<T>>) {
+    const std::size_t left = (n + 2) / 3;
+    return {left, n - left, m, rows, rows + m * padded<T>(left)};
+  } else if constexpr (std::is_same_v<Stored, dense_sensing<T>>) {
+    return {n, m, rows};
+  } else {
+    return {n, m};
+  }
+}
+
 /// Standard normal matrices or vectors in the form of Stored.
 template <class T, class Stored>
 struct streamed_case {
@@ -63,41 +84,79 @@ struct streamed_case {
   aligned_vector<std::int8_t> bytes;
   std::vector<float> scales;
   Stored stored;
-  watched_rows from;
+  watched_rows from, from_right;
   streamed_sensing<Stored> streamed;
   sensing_operator<T> of_stored, of_streamed;
 
+  static constexpr bool is_packed =
+      std::is_same_v<Stored, dense_sensing<T>> || sizeof(row_element<Stored>) < 4;
+  static constexpr bool has_two_sides = std::is_same_v<Stored, bilinear_sensing<T>>;
+
+  static constexpr std::size_t rows_of(std::size_t m) {
+    return requires(Stored a) {
+      a.form;
+    }
+    ? 2 * m : m;
+  }
+
   streamed_case(std::size_t n, std::size_t m)
-      : exact(std::max(dense_row_elements<T>(n, m), 2 * m * padded<T>(n))),
+      : exact(std::max(dense_row_elements<T>(n, m), 3 * m * padded<T>(n))),
         halves(quantized_row_elements<std::uint16_t>(n, m)),
         bytes(quantized_row_elements<std::int8_t>(n, m)),
         scales(m),
-        from(std::is_same_v<Stored, rank_one_sensing<T>> ? 2 * m : m) {
-    REQUIRE(fill_gaussian_rows(n, 0, m, seed, gaussian_ensemble::isotropic, exact.data()) == status::ok);
-    bool finite = true;
-    for (std::size_t i = 0; i < m; ++i) {
-      const T* row = exact.data() + i * packed_stride<T>(n);
-      finite = pack_row_bf16(n, row, halves.data() + i * quantized_stride<std::uint16_t>(n)) && finite;
-      scales[i] = pack_row_int8(n, row, bytes.data() + i * quantized_stride<std::int8_t>(n));
-    }
-    REQUIRE(finite);
-    if constexpr (std::is_same_v<Stored, dense_sensing<T>>) stored = {n, m, exact.data()};
-    if constexpr (std::is_same_v<Stored, dense_bf16_sensing<T>>) stored = {n, m, halves.data()};
-    if constexpr (std::is_same_v<Stored, dense_int8_sensing<T>>) stored = {n, m, bytes.data(), scales.data()};
-    if constexpr (std::is_same_v<Stored, rank_one_sensing<T>>) {
-      REQUIRE(fill_rank_one_vectors(n, 0, 2 * m, seed, exact.data()) == status::ok);
-      stored = {n, m, exact.data(), rank_one_form::debiased};
-      from.rows = reinterpret_cast<const std::byte*>(stored.vectors);
-      streamed = {{n, m, nullptr, stored.form}, {watched_rows::read, &from}};
+        from(rows_of(m)),
+        from_right(m) {
+    stored = place_rows<T, Stored>(n, m, exact.data());
+    if constexpr (is_packed) {
+      REQUIRE(fill_gaussian_rows(n, 0, m, seed, gaussian_ensemble::isotropic, exact.data()) == status::ok);
+      bool finite = true;
+      for (std::size_t i = 0; i < m; ++i) {
+        const T* row = exact.data() + i * packed_stride<T>(n);
+        finite = pack_row_bf16(n, row, halves.data() + i * quantized_stride<std::uint16_t>(n)) && finite;
+        scales[i] = pack_row_int8(n, row, bytes.data() + i * quantized_stride<std::int8_t>(n));
+      }
+      REQUIRE(finite);
+    } else if constexpr (has_two_sides) {
+      fill_rows(stored.rows, m, exact.data());
+      fill_rows(stored.columns, m, exact.data() + m * padded<T>(stored.rows));
+    } else if constexpr (std::is_same_v<Stored, rectangular_dense_sensing<T>>) {
+      fill_rows(stored.rows * stored.columns, m, exact.data());
+    } else if constexpr (std::is_same_v<Stored, hermitian_dense_sensing<T>>) {
+      fill_rows(stored.dimension * stored.dimension, m, exact.data());
     } else {
-      from.rows = reinterpret_cast<const std::byte*>(stored.rows);
+      fill_rows(n, 2 * m, exact.data());
+    }
+    from.rows = reinterpret_cast<const std::byte*>(exact.data());
+    if constexpr (std::is_same_v<Stored, dense_bf16_sensing<T>>) {
+      stored = {n, m, halves.data()};
+      from.rows = reinterpret_cast<const std::byte*>(halves.data());
+    }
+    if constexpr (std::is_same_v<Stored, dense_int8_sensing<T>>) {
+      stored = {n, m, bytes.data(), scales.data()};
+      from.rows = reinterpret_cast<const std::byte*>(bytes.data());
+    }
+    if constexpr (has_two_sides) {
+      from_right.rows = reinterpret_cast<const std::byte*>(stored.right);
+      streamed = {place_rows<T, Stored>(n, m, nullptr),
+                  {watched_rows::read, &from},
+                  {watched_rows::read, &from_right}};
+    } else {
       streamed = {stored, {watched_rows::read, &from}};
-      streamed.rows = nullptr;
+      if constexpr (!is_packed) streamed = {place_rows<T, Stored>(n, m, nullptr), streamed.source};
+      if constexpr (is_packed) streamed.rows = nullptr;
     }
     REQUIRE(make_operator(stored, of_stored) == status::ok);
     REQUIRE(make_operator(streamed, of_streamed) == status::ok);
   }
   streamed_case(const streamed_case&) = delete;
+
+  /// Rows of normal numbers, padded with zeros.
+  static void fill_rows(std::size_t entries, std::size_t count, T* rows) {
+    REQUIRE(fill_rank_one_vectors(entries, 0, count, seed + entries, rows) == status::ok);
+  }
+
+  bool each(int times) { return from.each(times) && (!has_two_sides || from_right.each(times)); }
+  void break_from(std::size_t row) { from.broken = row; }
 };
 
 template <class T>
@@ -118,7 +177,7 @@ void check_bits_and_order(std::size_t n, std::size_t m, std::uint32_t threads, b
   CAPTURE(in_place);
   constexpr std::size_t rank = 3;
   streamed_case<T, Stored> made(n, m);
-  made.from.in_place = in_place;
+  made.from.in_place = made.from_right.in_place = in_place;
   factor<T> u(n, rank), left(n, rank), right(n, rank);
   u.draw(1);
   const std::vector<T> w = normal_vector<T>(2, m);
@@ -127,18 +186,19 @@ void check_bits_and_order(std::size_t n, std::size_t m, std::uint32_t threads, b
 
   const std::vector<T> y = of_stored.measure(u.view);
   CHECK(of_streamed.measure(u.view) == y);
-  CHECK(made.from.each(1));
+  CHECK(made.each(1));
   of_stored.adjoint_times(w, u.view, left.view);
   of_streamed.adjoint_times(w, u.view, right.view);
   CHECK(bits_of(left.cells) == bits_of(right.cells));
-  CHECK(made.from.each(1));
+  CHECK(made.each(1));
   CHECK(of_stored.loss_and_gradient(u.view, w, left.view) ==
         of_streamed.loss_and_gradient(u.view, w, right.view));
   CHECK(bits_of(left.cells) == bits_of(right.cells));
-  CHECK(made.from.each(1));
-  CHECK(made.from.misaligned == 0);
+  CHECK(made.each(1));
+  CHECK(made.from.misaligned + made.from_right.misaligned == 0);
   // One thread goes on where it was but at the start of a pass; of several each has a part of its own.
   if (threads == 1) CHECK(made.from.jumps == 2);
+  if (threads == 1 && made.has_two_sides) CHECK(made.from_right.jumps == 2);
 }
 
 /// What a row that cannot be had does to the verbs, and to two solvers.
@@ -190,7 +250,11 @@ void for_every_kind(Use use) {
   use(dense_sensing<T>{});
   use(dense_bf16_sensing<T>{});
   use(dense_int8_sensing<T>{});
+  use(hermitian_dense_sensing<T>{});
+  use(rectangular_dense_sensing<T>{});
   use(rank_one_sensing<T>{});
+  use(complex_rank_one_sensing<T>{});
+  use(bilinear_sensing<T>{});
 }
 
 }  // namespace
@@ -201,11 +265,20 @@ TEST_CASE_TEMPLATE("a pass asks once for every row, in order, and has the bits o
                    double) {
   for_every_kind<T>([](auto kind) {
     // Whole lines and not, blocks that end with a shard and not, and more shards than rows.
-    for (const std::size_t n : {1u, 15u, 32u, 61u}) {
+    const bool is_complex = requires {
+      decltype(kind)::dimension;
+    };
+    const bool has_sides = requires {
+      decltype(kind)::columns;
+    };
+    for (std::size_t n : {1u, 15u, 32u, 61u}) {
+      // Complex numbers are two, and a rectangle has two sides.
+      if ((is_complex || has_sides) && n == 1) n = 2;
+      if (is_complex && n % 2 != 0) ++n;
       for (const std::uint32_t threads : {1u, 3u}) {
         if (check_plan({threads, 16}) != status::ok) continue;
-        check_bits_and_order<decltype(kind), T>(n, n == 1 ? 7 : 1003, threads, false);
-        check_bits_and_order<decltype(kind), T>(n, n == 1 ? 7 : 1003, threads, true);
+        check_bits_and_order<decltype(kind), T>(n, n <= 2 ? 7 : 1003, threads, false);
+        check_bits_and_order<decltype(kind), T>(n, n <= 2 ? 7 : 1003, threads, true);
       }
     }
   });
@@ -238,9 +311,9 @@ TEST_CASE_TEMPLATE("a batch asks once for every row, for all of its problems", T
       factors[p]->draw(10 + p);
       asked[p] = {&own[p]->how, factors[p]->view, y.data(), gradients[p]->view, 0};
     }
-    made.from.each(0);
+    made.each(0);
     batch.loss_and_gradient(batch.context, how, asked.data(), problems);
-    CHECK(made.from.each(1));
+    CHECK(made.each(1));
     const caller<T> alone(made.of_stored, rank, plan);
     for (std::size_t p = 0; p < problems; ++p) {
       factor<T> expected(n, rank);
@@ -251,8 +324,13 @@ TEST_CASE_TEMPLATE("a batch asks once for every row, for all of its problems", T
     batch.loss_and_gradient(batch.context, how, asked.data(), problems);
     for (const batch_problem<T>& one : asked) CHECK(one.loss != one.loss);
   };
-  check(dense_sensing<T>{});
-  check(rank_one_sensing<T>{});
+  for_every_kind<T>([&](auto kind) {
+    if constexpr (std::is_same_v<row_element<decltype(kind)>, T>) check(kind);
+  });
+  batch_operator<T> none;
+  streamed_case<T, dense_bf16_sensing<T>> rounded(n, m);
+  make_batch_operator(rounded.streamed, none);
+  CHECK((none.loss_and_gradient == nullptr));
 }
 
 TEST_CASE_TEMPLATE("bad arguments are refused", T, float, double) {
@@ -272,6 +350,29 @@ TEST_CASE_TEMPLATE("bad arguments are refused", T, float, double) {
         status::operator_data);
   CHECK(make_operator(streamed_sensing<dense_int8_sensing<T>>{{4, 1, nullptr, scales.data()}, source}, out) ==
         status::ok);
+  CHECK(make_operator(streamed_sensing<hermitian_dense_sensing<T>>{{4, 2}, {}}, out) ==
+        status::operator_data);
+  CHECK(make_operator(streamed_sensing<hermitian_dense_sensing<T>>{{4, SIZE_MAX / 8}, source}, out) ==
+        status::size_overflow);
+  CHECK(make_operator(streamed_sensing<hermitian_dense_sensing<T>>{{0, 2}, source}, out) ==
+        status::dimension);
+  CHECK(make_operator(streamed_sensing<rectangular_dense_sensing<T>>{{2, 0, 2}, source}, out) ==
+        status::dimension);
+  CHECK(make_operator(streamed_sensing<rectangular_dense_sensing<T>>{{2, 3, 0}, source}, out) ==
+        status::measurement_count);
+  CHECK(make_operator(streamed_sensing<rectangular_dense_sensing<T>>{{2, 3, SIZE_MAX / 8}, source}, out) ==
+        status::size_overflow);
+  CHECK(make_operator(streamed_sensing<complex_rank_one_sensing<T>>{{4, 0}, source}, out) ==
+        status::measurement_count);
+  CHECK(make_operator(streamed_sensing<bilinear_sensing<T>>{{2, 3, 4}, source, {}}, out) ==
+        status::operator_data);
+  CHECK(make_operator(streamed_sensing<bilinear_sensing<T>>{{2, 3, 4}, {}, source}, out) ==
+        status::operator_data);
+  CHECK(make_operator(streamed_sensing<bilinear_sensing<T>>{{2, 3, SIZE_MAX / 4}, source, source}, out) ==
+        status::size_overflow);
+  CHECK(make_operator(streamed_sensing<bilinear_sensing<T>>{{2, 3, 4}, source, source}, out) == status::ok);
+  CHECK(scratch_bytes(streamed_sensing<bilinear_sensing<T>>{{0, 3, 4}, source, source}, 1, {}) == SIZE_MAX);
+  CHECK(scratch_bytes(streamed_sensing<rectangular_dense_sensing<T>>{{0, 3, 4}, source}, 1, {}) == SIZE_MAX);
   CHECK(make_operator(streamed_sensing<rank_one_sensing<T>>{{4, 2}, {}}, out) == status::operator_data);
   CHECK(make_operator(streamed_sensing<rank_one_sensing<T>>{{4, 2}, source}, out) == status::ok);
 }

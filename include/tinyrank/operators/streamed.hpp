@@ -7,10 +7,14 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "tinyrank/operators/bilinear.hpp"
+#include "tinyrank/operators/complex_rank_one.hpp"
 #include "tinyrank/operators/dense.hpp"
 #include "tinyrank/operators/dense_bf16.hpp"
 #include "tinyrank/operators/dense_int8.hpp"
+#include "tinyrank/operators/hermitian_dense.hpp"
 #include "tinyrank/operators/rank_one.hpp"
+#include "tinyrank/operators/rectangular_dense.hpp"
 
 namespace tinyrank {
 
@@ -31,15 +35,44 @@ struct row_source {
 };
 
 /// A stored operator whose rows are not in memory: Stored is dense_sensing<T>, dense_bf16_sensing<T>,
-/// dense_int8_sensing<T> or rank_one_sensing<T>, whose `rows` or `vectors` is not looked at. A row is what it
-/// is there; the scales of int8 stay in memory. The bits of every result are those of Stored. Cost of a
+/// dense_int8_sensing<T>, hermitian_dense_sensing<T>, rectangular_dense_sensing<T>, rank_one_sensing<T>,
+/// complex_rank_one_sensing<T> or bilinear_sensing<T>, whose pointer to them is not looked at. A row is what
+/// it is there; the scales of int8 stay in memory. The bits of every result are those of Stored. Cost of a
 /// gradient: one pass over the rows, and what that of Stored costs.
 template <class Stored>
 struct streamed_sensing : Stored {
   row_source source = {};
 };
 
-/// Elements of a row of T, bf16 or int8.
+/// Of bilinear measurements there are two rows: b_i, from `source`, and c_i, from `right_source`.
+template <class T>
+struct streamed_sensing<bilinear_sensing<T>> : bilinear_sensing<T> {
+  row_source source = {};
+  row_source right_source = {};
+};
+
+namespace detail {
+template <class Stored>
+struct row_element;
+template <template <class> class Stored, class T>
+struct row_element<Stored<T>> {
+  using type = T;
+};
+template <class T>
+struct row_element<dense_bf16_sensing<T>> {
+  using type = std::uint16_t;
+};
+template <class T>
+struct row_element<dense_int8_sensing<T>> {
+  using type = std::int8_t;
+};
+}  // namespace detail
+
+/// What the rows of Stored are made of: T, or what it is rounded to.
+template <class Stored>
+using row_element = typename detail::row_element<Stored>::type;
+
+/// Elements from one measurement's matrix, or vector, to the next, of T, bf16 or int8.
 template <class T>
 [[nodiscard]] constexpr std::size_t row_elements(const dense_sensing<T>& a) noexcept {
   return packed_stride<T>(a.n);
@@ -52,6 +85,22 @@ template <class T>
 [[nodiscard]] constexpr std::size_t row_elements(const dense_int8_sensing<T>& a) noexcept {
   return quantized_stride<std::int8_t>(a.n);
 }
+template <class T>
+[[nodiscard]] constexpr std::size_t row_elements(const hermitian_dense_sensing<T>& a) noexcept {
+  return hermitian_stride<T>(a.dimension);
+}
+template <class T>
+[[nodiscard]] constexpr std::size_t row_elements(const rectangular_dense_sensing<T>& a) noexcept {
+  return rectangular_stride<T>(a.rows, a.columns);
+}
+template <class T>
+[[nodiscard]] constexpr std::size_t row_elements(const rank_one_sensing<T>& a) noexcept {
+  return padded<T>(a.n);
+}
+template <class T>
+[[nodiscard]] constexpr std::size_t row_elements(const complex_rank_one_sensing<T>& a) noexcept {
+  return padded<T>(a.n);
+}
 
 /// Packed rows that are asked for at a time, at most: some 256 KB, which fit a second-level cache, but as
 /// many as share a pass over the sum; one where memory is small. Never changes the bits.
@@ -62,25 +111,45 @@ template <class T>
   return fit < fewest ? fewest : fit > most ? most : fit;
 }
 
+/// The place of so many rows, in rows of T.
+template <template <class> class Stored, class T>
+[[nodiscard]] constexpr std::size_t streamed_block_rows(const streamed_sensing<Stored<T>>& a) noexcept {
+  constexpr std::size_t bytes = sizeof(row_element<Stored<T>>);
+  return (streamed_rows(row_elements(a) * bytes) * bytes + sizeof(T) - 1) / sizeof(T);
+}
+
 /// Exact scratch bytes; see sensing.hpp.
 template <template <class> class Stored, class T>
 [[nodiscard]] constexpr std::size_t scratch_bytes(const streamed_sensing<Stored<T>>& a, std::size_t rank,
                                                   execution_plan plan) noexcept {
   if constexpr (std::is_same_v<Stored<T>, rank_one_sensing<T>>) {
     return rank_one_scratch_bytes<T>(a.n, rank, plan, true);
+  } else if constexpr (std::is_same_v<Stored<T>, complex_rank_one_sensing<T>>) {
+    return complex_rank_one_scratch_bytes<T>(a.n, rank, plan, true);
+  } else if constexpr (std::is_same_v<Stored<T>, bilinear_sensing<T>>) {
+    if (!is_rectangular(a.rows, a.columns, a.n)) return SIZE_MAX;
+    return bilinear_scratch_bytes<T>(a.rows, a.columns, rank, plan, true);
+  } else if constexpr (std::is_same_v<Stored<T>, rectangular_dense_sensing<T>>) {
+    if (!is_rectangular(a.rows, a.columns, a.n)) return SIZE_MAX;
+    return rectangular_scratch_bytes<T>(a.rows, a.columns, plan, streamed_block_rows(a));
   } else {
-    const std::size_t entries = row_elements(a), bytes = sizeof(*a.rows) * entries;
-    return packed_scratch_bytes<T>(a.n, entries, plan,
-                                   (streamed_rows(bytes) * sizeof(*a.rows) + sizeof(T) - 1) / sizeof(T));
+    return packed_scratch_bytes<T>(a.n, row_elements(a), plan, streamed_block_rows(a));
   }
 }
 template <template <class> class Stored, class T>
 [[nodiscard]] constexpr std::size_t batch_scratch_bytes(const streamed_sensing<Stored<T>>& a,
                                                         std::size_t problems, execution_plan plan) noexcept {
-  if constexpr (std::is_same_v<Stored<T>, rank_one_sensing<T>>) return rank_one_batch_bytes<T>(problems);
-  if constexpr (std::is_same_v<Stored<T>, dense_sensing<T>>)
+  if constexpr (std::is_same_v<Stored<T>, rank_one_sensing<T>>) {
+    return rank_one_batch_bytes<T>(problems);
+  } else if constexpr (std::is_same_v<Stored<T>, complex_rank_one_sensing<T>>) {
+    return complex_rank_one_batch_bytes<T>(problems);
+  } else if constexpr (std::is_same_v<Stored<T>, bilinear_sensing<T>>) {
+    return bilinear_batch_bytes<T>(problems);
+  } else if constexpr (std::is_same_v<row_element<Stored<T>>, T>) {
     return packed_batch_bytes<T>(row_elements(a), true, problems, plan);
-  return 0;
+  } else {
+    return 0;
+  }
 }
 
 /// See sensing.hpp. Errors: dimension, measurement_count, size_overflow, operator_data (no read, or scales
