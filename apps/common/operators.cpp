@@ -48,13 +48,18 @@ void load_dense(problem<T>& made, const request& asked) {
   const std::size_t all = made.keep_own_rows(opened->file);
   const matrix_file& from = *opened;
   const std::size_t n = from.n, m = from.file.row_count(), stride = packed_stride<T>(n);
-  if (exceeds_memory(asked, require_addressable(path, n, dense_row_elements<T>(n, m)) * sizeof(T)))
-    return stream_matrices(made, asked, opened, all);
-  made.stored = aligned_buffer<T>(path, require_addressable(path, n, dense_row_elements<T>(n, m)));
+  const std::size_t elements = require_addressable(path, n, dense_row_elements<T>(n, m));
+  const bool is_streamed = stays_in_file(asked, std::uint64_t{elements} * sizeof(T), from.file,
+                                         "tinyrank convert " + printable(path) + " C.npy");
+  // Of rows that stay in the file one after the other is looked at.
+  made.stored = aligned_buffer<T>(path, is_streamed ? stride : elements);
   read_matrices<T>(
-      from, asked.note, [&](std::size_t i) { return made.stored.data() + i * stride; },
+      from, asked.note, [&](std::size_t i) { return made.stored.data() + (is_streamed ? 0 : i * stride); },
       [](std::size_t, const T*) {});
-  made.choose_part(dense_sensing<T>{n, m, made.stored.data()}, all, asked.title, path);
+  // A pointer to a part of what it keeps.
+  const std::shared_ptr<const npy_file> packed(opened, &opened->file);
+  choose_rows(made, asked, dense_sensing<T>{n, m, made.stored.data()}, from.file, is_streamed,
+              from.whole ? read_whole<T>(opened) : read_numbers<T>(packed), all);
 }
 
 /// Reads matrices and keeps them rounded: round(i, given, row, rounded) fills the row and the rounded matrix
@@ -171,24 +176,14 @@ void load_vectors(problem<T>& made, const request& asked, rank_one_form form) {
                          (form == rank_one_form::plain ? "(m, n): one vector in each row"
                                                        : "(2m, n): the rows a, b of each pair in turn"));
   }
-  const std::size_t all = made.keep_own_rows(file, per_measurement), vectors = file.row_count();
-  const std::size_t n = file.row_size(), m = vectors / per_measurement;
-  const std::size_t stride = padded<T>(n), group = file.suggested_rows();
+  const std::size_t all = made.keep_own_rows(file, per_measurement);
+  const std::size_t n = file.row_size(), m = file.row_count() / per_measurement;
   const std::size_t elements = require_addressable(path, n, rank_one_vector_elements<T>(n, m, form));
-  if (exceeds_memory(asked, std::uint64_t{elements} * sizeof(T)))
-    return stream_vectors(made, asked, opened, form, all);
-  made.stored = aligned_buffer<T>(path, elements);
-  std::vector<T> buffer(group * n);
-  for (std::size_t first = 0; first < vectors; first += group) {
-    const std::size_t count = std::min(group, vectors - first);
-    file.copy_rows(first, count, std::span<T>(buffer.data(), count * n));
-    for (std::size_t i = 0; i < count; ++i) {
-      T* to = made.stored.data() + (first + i) * stride;
-      std::copy_n(buffer.data() + i * n, n, to);
-      std::fill(to + n, to + stride, T(0));
-    }
-  }
-  made.choose_part(rank_one_sensing<T>{n, m, made.stored.data(), form}, all, asked.title, path);
+  const bool is_streamed = stays_in_file(asked, std::uint64_t{elements} * sizeof(T), file);
+  if (!is_streamed) made.stored = aligned_buffer<T>(path, elements);
+  read_padded_rows(file, n, padded<T>(n), made.stored.data());
+  const rank_one_sensing<T> stored{n, m, made.stored.data(), form};
+  choose_rows(made, asked, stored, file, is_streamed, read_numbers<T>(opened), all);
 }
 
 template <class T, rank_one_form Form>
@@ -255,27 +250,28 @@ template <class T>
 struct loader {
   std::string_view kind;
   void (*load)(problem<T>& made, const request& asked);
+  bool may_stream = false;  ///< what is in its file
 };
 
 template <class T>
 constexpr loader<T> loaders[] = {
-    {"dense", load_dense<T>},
-    {"bf16", load_bf16<T>},
-    {"int8", load_int8<T>},
+    {"dense", load_dense<T>, true},
+    {"bf16", load_bf16<T>, true},
+    {"int8", load_int8<T>, true},
     {"gaussian", load_gaussian<T>},
-    {"rank-one", load_rank_one<T, rank_one_form::plain>},
-    {"rank-one-pairs", load_rank_one<T, rank_one_form::debiased>},
+    {"rank-one", load_rank_one<T, rank_one_form::plain>, true},
+    {"rank-one-pairs", load_rank_one<T, rank_one_form::debiased>, true},
     {"entries", load_entries<T>},
     {"sparse", load_sparse<T>},
     {"distances", load_distances<T>},
     {"rectangular", load_rectangular<T>},
-    {"rectangular-dense", load_rectangular_dense<T>},
-    {"bilinear", load_bilinear<T>},
-    {"complex-rank-one", load_complex_rank_one<T, rank_one_form::plain>},
-    {"complex-rank-one-pairs", load_complex_rank_one<T, rank_one_form::debiased>},
+    {"rectangular-dense", load_rectangular_dense<T>, true},
+    {"bilinear", load_bilinear<T>, true},
+    {"complex-rank-one", load_complex_rank_one<T, rank_one_form::plain>, true},
+    {"complex-rank-one-pairs", load_complex_rank_one<T, rank_one_form::debiased>, true},
     {"phase", load_phase<T>},
     {"pauli", load_pauli<T>},
-    {"hermitian", load_hermitian<T>}};
+    {"hermitian", load_hermitian<T>, true}};
 
 constexpr bool every_file_has_a_loader() {
   bool all = true;
@@ -291,6 +287,16 @@ constexpr bool every_file_has_a_loader() {
 static_assert(every_file_has_a_loader(), "a kind of the catalogue names a file that nothing here reads");
 
 }  // namespace
+
+void refuse_memory_limit(const sensing_argument& a) {
+  std::string kinds;
+  for (const loader<float>& one : loaders<float>) {
+    if (!one.may_stream) continue;
+    if (one.kind == a.what && !a.path.empty()) return;
+    kinds += (kinds.empty() ? "" : ", ") + std::string(one.kind);
+  }
+  throw input_error("--memory: is for files of " + kinds);
+}
 
 template <class T>
 void set_distances(problem<T>& made, std::size_t n, const std::vector<index_pair>& pairs,

@@ -103,7 +103,7 @@ std::vector<T> read_per_measurement(const std::string& path, std::size_t measure
 
 template <class T>
 void problem<T>::refuse_failure() const {
-  if (rows) rows->refuse_failure();
+  for (const auto& stream : streams) stream->refuse_failure();
 }
 
 template <class T>

@@ -65,8 +65,8 @@ struct problem {
   std::vector<std::size_t> offsets;
   std::vector<sparse_entry<T>> entries;
   std::vector<pauli_string> strings;
-  std::shared_ptr<row_stream> rows;      ///< that stay in their file, or null
-  std::shared_ptr<const void> streamed;  ///< what `sensing` refers to then
+  std::vector<std::shared_ptr<row_stream>> streams;  ///< of rows that stay in their file
+  std::shared_ptr<const void> streamed;              ///< what `sensing` refers to then
   std::vector<std::size_t>
       order;  ///< measurement i of the operator is number order[i] of the user's; or none
 
@@ -189,6 +189,9 @@ struct problem_sources {
 template <class T>
 void load_problem(problem<T>& made, const problem_sources& sources, execution_plan plan, instruction_set isa,
                   const std::function<void(const std::string&)>& note);
+
+/// --memory for what has no file of rows. Errors: input_error.
+void refuse_memory_limit(const sensing_argument& a);
 
 /// The operator alone, and y where it is in the same file. Errors: input_error.
 template <class T>

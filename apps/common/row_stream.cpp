@@ -19,6 +19,13 @@ std::span<T> staging(std::size_t count) {
   return {memory.data(), count};
 }
 
+/// After these rows, which are one behind the other, those behind them are next.
+void expect_next(const npy_file& file, std::size_t first, std::size_t count) {
+  const std::uint64_t row_bytes = (file.input().size() - file.data_offset()) / file.shape()[0];
+  file.input().read_ahead(file.data_offset() + (file.first_row() + first + count) * row_bytes,
+                          count * row_bytes);
+}
+
 }  // namespace
 
 void row_stream::refuse_failure() const {
@@ -48,7 +55,6 @@ row_reader read_numbers(std::shared_ptr<const npy_file> file) {
         if (file->is_stored_as<T>()) {
           const std::uint64_t offset = file->data_offset() + std::uint64_t{file->first_row() + first} * bytes;
           file->input().read_rows(offset, {count, bytes, row_bytes}, rows);
-          file->input().read_ahead(offset + count * bytes, count * bytes);
         } else {
           const std::span<T> numbers = staging<T>(count * size);
           file->copy_rows(first, count, numbers);
@@ -57,6 +63,7 @@ row_reader read_numbers(std::shared_ptr<const npy_file> file) {
         }
         for (std::size_t i = 0; i < count; ++i)
           std::memset(rows + i * row_bytes + bytes, 0, row_bytes - bytes);
+        expect_next(*file, first, count);
         file->input().refuse_change();
       };
 }
@@ -71,8 +78,23 @@ row_reader read_whole(std::shared_ptr<const matrix_file> from) {
           from->file.copy_rows(first + i, 1, matrix);
           pack_row_from_full(from->n, matrix.data(), reinterpret_cast<T*>(rows + i * row_bytes));
         }
+        expect_next(from->file, first, count);
         from->file.input().refuse_change();
       };
+}
+
+template <class T>
+row_reader read_complex(std::shared_ptr<const npy_file> file, void (*arrange)(std::size_t, const T*, T*)) {
+  return [file = std::move(file), arrange](std::size_t first, std::size_t count, std::size_t row_bytes,
+                                           std::byte* rows) {
+    const std::size_t size = 2 * file->row_size();
+    const std::span<T> numbers = staging<T>(count * size);
+    file->copy_complex_rows(first, count, numbers);
+    for (std::size_t i = 0; i < count; ++i)
+      arrange(file->shape()[1], numbers.data() + i * size, reinterpret_cast<T*>(rows + i * row_bytes));
+    expect_next(*file, first, count);
+    file->input().refuse_change();
+  };
 }
 
 row_reader read_rounded(std::shared_ptr<const rounded_file> from) {
@@ -83,6 +105,10 @@ row_reader read_rounded(std::shared_ptr<const rounded_file> from) {
 
 template row_reader read_numbers<float>(std::shared_ptr<const npy_file>);
 template row_reader read_numbers<double>(std::shared_ptr<const npy_file>);
+template row_reader read_complex(std::shared_ptr<const npy_file>,
+                                 void (*)(std::size_t, const float*, float*));
+template row_reader read_complex(std::shared_ptr<const npy_file>,
+                                 void (*)(std::size_t, const double*, double*));
 template row_reader read_whole<float>(std::shared_ptr<const matrix_file>);
 template row_reader read_whole<double>(std::shared_ptr<const matrix_file>);
 

@@ -53,6 +53,11 @@ row_reader read_numbers(std::shared_ptr<const npy_file> file);
 template <class T>
 row_reader read_whole(std::shared_ptr<const matrix_file> from);
 
+/// What `arrange(n, numbers, row)` makes of n of complex numbers, real and imaginary parts in turn, or of n
+/// times as many; the file is (rows, n) or (rows, n, n).
+template <class T>
+row_reader read_complex(std::shared_ptr<const npy_file> file, void (*arrange)(std::size_t, const T*, T*));
+
 row_reader read_rounded(std::shared_ptr<const rounded_file> from);
 
 }  // namespace tinyrank::app

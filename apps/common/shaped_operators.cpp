@@ -11,25 +11,10 @@
 #include "pauli_table.hpp"
 #include "read_once.hpp"
 #include "rectangular_table.hpp"
+#include "streamed_operators.hpp"
 
 namespace tinyrank::app {
 namespace {
-
-/// Rows of `size` numbers, each to `to` with `stride` elements from one to the next, padded with 0.
-template <class T>
-void read_padded_rows(const npy_file& file, std::size_t size, std::size_t stride, T* to) {
-  const std::size_t rows = file.row_count(), group = file.suggested_rows();
-  std::vector<T> buffer(group * size);
-  for (std::size_t first = 0; first < rows; first += group) {
-    const std::size_t count = std::min(group, rows - first);
-    file.copy_rows(first, count, std::span<T>(buffer.data(), count * size));
-    for (std::size_t i = 0; i < count; ++i) {
-      T* row = to + (first + i) * stride;
-      std::copy_n(buffer.data() + i * size, size, row);
-      std::fill(row + size, row + stride, T(0));
-    }
-  }
-}
 
 /// keep(i, numbers) for each row, real and imaginary parts in turn.
 template <class T, class Keep>
@@ -47,13 +32,19 @@ void read_complex_rows(const npy_file& file, Keep keep) {
   throw file_error(file.path(), "shape " + file.shape_text() + " is not " + wanted);
 }
 
+/// The real parts, then the imaginary ones.
 template <class T>
-aligned_buffer<T> vectors_of_side(const npy_file& file, std::size_t& length) {
-  length = file.row_size();
-  const std::size_t elements = bilinear_vector_elements<T>(length, file.row_count());
-  aligned_buffer<T> made(file.path(), require_addressable(file.path(), length, elements));
-  read_padded_rows(file, length, padded<T>(length), made.data());
-  return made;
+void arrange_vector(std::size_t d, const T* numbers, T* row) {
+  for (std::size_t j = 0; j < d; ++j) {
+    row[j] = numbers[2 * j];
+    row[d + j] = numbers[2 * j + 1];
+  }
+  std::fill(row + 2 * d, row + padded<T>(2 * d), T(0));
+}
+
+template <class T>
+void arrange_matrix(std::size_t d, const T* numbers, T* row) {
+  pack_row_from_hermitian(d, numbers, row);
 }
 
 }  // namespace
@@ -83,15 +74,18 @@ void load_rectangular(problem<T>& made, const request& asked) {
 template <class T>
 void load_rectangular_dense(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  npy_file file(path);
+  const auto opened = std::make_shared<npy_file>(path);
+  npy_file& file = *opened;
   if (file.shape().size() != 3) refuse_shape(file, "(m, rows, columns)");
   const std::size_t all = made.keep_own_rows(file);
   const std::size_t m = file.row_count(), rows = file.shape()[1], columns = file.shape()[2];
-  const std::size_t elements = rectangular_dense_elements<T>(rows, columns, m);
-  made.stored = aligned_buffer<T>(path, require_addressable(path, rows + columns, elements));
+  const std::size_t elements =
+      require_addressable(path, rows + columns, rectangular_dense_elements<T>(rows, columns, m));
+  const bool is_streamed = stays_in_file(asked, std::uint64_t{elements} * sizeof(T), file);
+  if (!is_streamed) made.stored = aligned_buffer<T>(path, elements);
   read_padded_rows(file, rows * columns, rectangular_stride<T>(rows, columns), made.stored.data());
-  made.choose_part(rectangular_dense_sensing<T>{rows, columns, m, made.stored.data()}, all, asked.title,
-                   path);
+  const rectangular_dense_sensing<T> stored{rows, columns, m, made.stored.data()};
+  choose_rows(made, asked, stored, file, is_streamed, read_numbers<T>(opened), all);
 }
 
 template <class T>
@@ -109,22 +103,39 @@ void load_bilinear(problem<T>& made, const request& asked) {
     throw input_error("--sensing " + a.text +
                       ": names two files, B.npy,C.npy: the b_i and the c_i of y_i = b_i^T M c_i");
   }
-  npy_file left(a.path.substr(0, comma)), right(a.path.substr(comma + 1));
-  for (const npy_file* side : {&left, &right}) {
+  const auto left = std::make_shared<npy_file>(a.path.substr(0, comma)),
+             right = std::make_shared<npy_file>(a.path.substr(comma + 1));
+  for (const npy_file* side : {left.get(), right.get()}) {
     if (side->shape().size() != 2) refuse_shape(*side, "(m, length): one vector in each row");
   }
-  if (left.row_count() != right.row_count()) {
-    throw file_error(right.path(), "has " + std::to_string(right.row_count()) + " vectors, and " +
-                                       printable(left.path()) + " has " + std::to_string(left.row_count()));
+  if (left->row_count() != right->row_count()) {
+    throw file_error(right->path(), "has " + std::to_string(right->row_count()) + " vectors, and " +
+                                        printable(left->path()) + " has " +
+                                        std::to_string(left->row_count()));
   }
-  const std::size_t all = made.keep_own_rows(left);
-  made.keep_own_rows(right);
-  std::size_t rows = 0, columns = 0;
-  made.stored = vectors_of_side<T>(left, rows);
-  made.stored_right = vectors_of_side<T>(right, columns);
-  made.choose_part(
-      bilinear_sensing<T>{rows, columns, left.row_count(), made.stored.data(), made.stored_right.data()}, all,
-      asked.title, left.path());
+  const std::size_t all = made.keep_own_rows(*left), m = left->row_count();
+  made.keep_own_rows(*right);
+  const std::size_t rows = left->row_size(), columns = right->row_size();
+  const std::size_t left_elements =
+      require_addressable(left->path(), rows, bilinear_vector_elements<T>(rows, m));
+  const std::size_t right_elements =
+      require_addressable(right->path(), columns, bilinear_vector_elements<T>(columns, m));
+  const std::uint64_t bytes = (std::uint64_t{left_elements} + right_elements) * sizeof(T);
+  const bool is_streamed = stays_in_file(asked, bytes, *left) && stays_in_file(asked, bytes, *right);
+  if (!is_streamed) {
+    made.stored = aligned_buffer<T>(left->path(), left_elements);
+    made.stored_right = aligned_buffer<T>(right->path(), right_elements);
+  }
+  read_padded_rows(*left, rows, padded<T>(rows), made.stored.data());
+  read_padded_rows(*right, columns, padded<T>(columns), made.stored_right.data());
+  const bilinear_sensing<T> stored{rows, columns, m, made.stored.data(), made.stored_right.data()};
+  if (!is_streamed) return made.choose_part(stored, all, asked.title, left->path());
+  const auto keep = [&](const std::shared_ptr<npy_file>& side) {
+    return keep_in_file(made.streams, asked.note, side->path(), bytes_of_rows(*side), read_numbers<T>(side));
+  };
+  const row_source left_source = keep(left), right_source = keep(right);
+  made.choose_streamed(streamed_sensing<bilinear_sensing<T>>{stored, left_source, right_source}, all,
+                       asked.title, left->path());
 }
 
 template <class T, rank_one_form Form>
@@ -135,26 +146,24 @@ void load_complex_rank_one(problem<T>& made, const request& asked) {
                 "--sensing " + a.text);
     return;
   }
-  npy_file file(a.path, true);
+  const auto opened = std::make_shared<npy_file>(a.path, true);
+  npy_file& file = *opened;
   const std::size_t each = vector_count(Form, 1);
   if (file.shape().size() != 2 || file.row_count() % each != 0) {
     refuse_shape(file, Form == rank_one_form::plain ? "(m, n): one complex vector in each row"
                                                     : "(2m, n): the rows a, b of each pair in turn");
   }
-  const std::size_t all = made.keep_own_rows(file, each), vectors = file.row_count();
+  const std::size_t all = made.keep_own_rows(file, each), m = file.row_count() / each;
   const std::size_t d = file.row_size(), stride = padded<T>(2 * d);
-  const std::size_t elements = rank_one_vector_elements<T>(2 * d, vectors / each, Form);
-  made.stored = aligned_buffer<T>(a.path, require_addressable(a.path, 2 * d, elements));
+  const std::size_t elements =
+      require_addressable(a.path, 2 * d, rank_one_vector_elements<T>(2 * d, m, Form));
+  const bool is_streamed = stays_in_file(asked, std::uint64_t{elements} * sizeof(T), file);
+  if (!is_streamed) made.stored = aligned_buffer<T>(a.path, elements);
   read_complex_rows<T>(file, [&](std::size_t i, const T* numbers) {
-    T* row = made.stored.data() + i * stride;
-    for (std::size_t j = 0; j < d; ++j) {
-      row[j] = numbers[2 * j];
-      row[d + j] = numbers[2 * j + 1];
-    }
-    std::fill(row + 2 * d, row + stride, T(0));
+    if (!is_streamed) arrange_vector(d, numbers, made.stored.data() + i * stride);
   });
-  made.choose_part(complex_rank_one_sensing<T>{d, vectors / each, made.stored.data(), Form}, all, asked.title,
-                   a.path);
+  const complex_rank_one_sensing<T> stored{d, m, made.stored.data(), Form};
+  choose_rows(made, asked, stored, file, is_streamed, read_complex<T>(opened, arrange_vector<T>), all);
 }
 
 template <class T>
@@ -190,15 +199,19 @@ void load_pauli(problem<T>& made, const request& asked) {
 template <class T>
 void load_hermitian(problem<T>& made, const request& asked) {
   const std::string& path = asked.a.path;
-  npy_file file(path, true);
+  const auto opened = std::make_shared<npy_file>(path, true);
+  npy_file& file = *opened;
   const auto shape = file.shape();
   if (shape.size() != 3 || shape[1] != shape[2]) refuse_shape(file, "(m, n, n)");
   const std::size_t all = made.keep_own_rows(file);
   const std::size_t m = file.row_count(), d = shape[1], stride = hermitian_stride<T>(d);
-  made.stored = aligned_buffer<T>(path, require_addressable(path, 2 * d, hermitian_row_elements<T>(d, m)));
+  const std::size_t elements = require_addressable(path, 2 * d, hermitian_row_elements<T>(d, m));
+  const bool is_streamed = stays_in_file(asked, std::uint64_t{elements} * sizeof(T), file);
+  made.stored = aligned_buffer<T>(path, is_streamed ? stride : elements);
   std::size_t changed = 0;
   read_complex_rows<T>(file, [&](std::size_t i, const T* numbers) {
-    if (!pack_row_from_hermitian(d, numbers, made.stored.data() + i * stride)) ++changed;
+    T* const row = made.stored.data() + (is_streamed ? 0 : i * stride);
+    if (!pack_row_from_hermitian(d, numbers, row)) ++changed;
   });
   double counts[] = {static_cast<double>(changed), static_cast<double>(m)};
   processes::add_up(counts);
@@ -206,7 +219,8 @@ void load_hermitian(problem<T>& made, const request& asked) {
     asked.note(printable(path) + ": " + whole_number(counts[0]) + " of " + whole_number(counts[1]) +
                " matrices are not Hermitian; (H + H^H)/2 is used, which measures the real part of the same");
   }
-  made.choose_part(hermitian_dense_sensing<T>{d, m, made.stored.data()}, all, asked.title, path);
+  const hermitian_dense_sensing<T> stored{d, m, made.stored.data()};
+  choose_rows(made, asked, stored, file, is_streamed, read_complex<T>(opened, arrange_matrix<T>), all);
 }
 
 #define TINYRANK_LOADERS(T)                                                                     \

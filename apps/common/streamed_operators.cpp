@@ -18,35 +18,12 @@
 namespace tinyrank::app {
 namespace {
 
-template <class T, class Stored>
-void choose_streamed(problem<T>& made, const request& asked, const Stored& stored, std::uint64_t bytes,
-                     row_reader read, std::size_t all, const std::string& title) {
-  const std::string& path = asked.a.path;
-  made.rows = std::make_shared<row_stream>(std::move(read));
-  made.choose_streamed(streamed_sensing<Stored>{stored, made.rows->source()}, all, title, path);
-  asked.note(printable(path) + ": " + format_bytes(static_cast<double>(bytes)) +
-             " of rows stay in the file, which every pass reads");
-}
-
 /// Which holds all rows in memory.
 void refuse_pipe(const std::string& path) {
   if (!is_piped(file_of(path))) return;
   throw file_error(path,
                    "came through a pipe, so that its rows cannot stay in a file, as --memory or the memory "
                    "that is available asks for; give the file itself");
-}
-
-void refuse_other_orders(const npy_file& file, const std::string& way_out) {
-  refuse_pipe(file.path());
-  const std::string path = printable(file.path());
-  if (file.input().is_in_memory()) {
-    throw input_error(path +
-                      ": is compressed in its archive, so that its rows cannot be read at every pass; "
-                      "numpy.savez leaves it as it is");
-  }
-  if (!file.fortran_order() || file.shape().size() == 1) return;
-  throw input_error(path + ": is in Fortran order, where no row is in one piece to be read at every pass; " +
-                    way_out + " writes it in C order");
 }
 
 template <class T>
@@ -64,40 +41,27 @@ bool exceeds_memory(const request& asked, std::uint64_t bytes) {
   return bytes > always_granted && bytes > available_memory();
 }
 
-template <class T>
-void stream_matrices(problem<T>& made, const request& asked, std::shared_ptr<const matrix_file> from,
-                     std::size_t all) {
-  const std::string& path = asked.a.path;
-  refuse_other_orders(from->file, "tinyrank convert " + printable(path) + " C.npy");
-  const std::size_t n = from->n, m = from->file.row_count();
-  {
-    const aligned_buffer<T> row(path, packed_stride<T>(n));
-    read_matrices<T>(
-        *from, asked.note, [&](std::size_t) { return row.data(); }, [](std::size_t, const T*) {});
+bool stays_in_file(const request& asked, std::uint64_t bytes, const npy_file& file,
+                   const std::string& way_out) {
+  if (!exceeds_memory(asked, bytes)) return false;
+  refuse_pipe(file.path());
+  const std::string path = printable(file.path());
+  if (file.input().is_in_memory()) {
+    throw input_error(path +
+                      ": is compressed in its archive, so that its rows cannot be read at every pass; "
+                      "numpy.savez leaves it as it is");
   }
-  const std::uint64_t bytes = from->file.input().size() - from->file.data_offset();
-  // A pointer to a part of what it keeps.
-  const std::shared_ptr<const npy_file> packed(from, &from->file);
-  choose_streamed(made, asked, dense_sensing<T>{n, m}, bytes,
-                  from->whole ? read_whole<T>(from) : read_numbers<T>(packed), all, asked.title);
+  if (!file.fortran_order() || file.shape().size() == 1) return true;
+  throw input_error(path + ": is in Fortran order, where no row is in one piece to be read at every pass; " +
+                    way_out + " writes it in C order");
 }
 
-template <class T>
-void stream_vectors(problem<T>& made, const request& asked, std::shared_ptr<const npy_file> file,
-                    rank_one_form form, std::size_t all) {
-  refuse_other_orders(*file, "numpy.ascontiguousarray");
-  const std::size_t n = file->row_size(), vectors = file->row_count();
-  {
-    const std::size_t group = file->suggested_rows();
-    std::vector<T> buffer(group * n);
-    for (std::size_t first = 0; first < vectors; first += group) {
-      const std::size_t count = std::min(group, vectors - first);
-      file->copy_rows(first, count, std::span<T>(buffer.data(), count * n));
-    }
-  }
-  const std::uint64_t bytes = file->input().size() - file->data_offset();
-  choose_streamed(made, asked, rank_one_sensing<T>{n, vectors / vector_count(form, 1), nullptr, form}, bytes,
-                  read_numbers<T>(file), all, asked.title);
+row_source keep_in_file(std::vector<std::shared_ptr<row_stream>>& streams, const listener& note,
+                        const std::string& path, std::uint64_t bytes, row_reader read) {
+  streams.push_back(std::make_shared<row_stream>(std::move(read)));
+  note(printable(path) + ": " + format_bytes(static_cast<double>(bytes)) +
+       " of rows stay in the file, which every pass reads");
+  return streams.back()->source();
 }
 
 template <class T>
@@ -127,26 +91,18 @@ void load_rounded_file(problem<T>& made, const request& asked, rounded_file open
     made.scales = from->read_all(reinterpret_cast<std::byte*>(rows.data()));
   };
   header.type == rounded_type::bf16 ? load(made.bf16_rows) : load(made.int8_rows);
-  if (header.type == rounded_type::bf16) {
-    const dense_bf16_sensing<T> stored{n, m, made.bf16_rows.data()};
-    is_streamed ? choose_streamed(made, asked, stored, bytes, read_rounded(from), all, title)
-                : made.choose_part(stored, all, title, path);
-  } else {
-    const dense_int8_sensing<T> stored{n, m, made.int8_rows.data(), made.scales.data()};
-    is_streamed ? choose_streamed(made, asked, stored, bytes, read_rounded(from), all, title)
-                : made.choose_part(stored, all, title, path);
-  }
+  const auto choose = [&]<class Stored>(const Stored& stored) {
+    if (!is_streamed) return made.choose_part(stored, all, title, path);
+    const row_source source = keep_in_file(made.streams, asked.note, path, bytes, read_rounded(from));
+    made.choose_streamed(streamed_sensing<Stored>{stored, source}, all, title, path);
+  };
+  header.type == rounded_type::bf16
+      ? choose(dense_bf16_sensing<T>{n, m, made.bf16_rows.data()})
+      : choose(dense_int8_sensing<T>{n, m, made.int8_rows.data(), made.scales.data()});
   asked.note(rounding_note(path, type, header.rounded * header.rounded));
 }
 
-#define TINYRANK_STREAMED(T)                                                                                \
-  template void stream_matrices(problem<T>&, const request&, std::shared_ptr<const matrix_file>,            \
-                                std::size_t);                                                               \
-  template void stream_vectors(problem<T>&, const request&, std::shared_ptr<const npy_file>, rank_one_form, \
-                               std::size_t);                                                                \
-  template void load_rounded_file(problem<T>&, const request&, rounded_file, const std::string&);
-TINYRANK_STREAMED(float)
-TINYRANK_STREAMED(double)
-#undef TINYRANK_STREAMED
+template void load_rounded_file(problem<float>&, const request&, rounded_file, const std::string&);
+template void load_rounded_file(problem<double>&, const request&, rounded_file, const std::string&);
 
 }  // namespace tinyrank::app

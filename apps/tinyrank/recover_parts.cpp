@@ -95,12 +95,8 @@ problem_sources sources_of(const recover_arguments& given) {
   if (given.squared && sources.sensing.what != "distances")
     throw input_error("--squared: is for --sensing distances alone");
   if (!given.memory.empty()) {
-    const std::string_view kind = sources.sensing.what;
     sources.sensing.memory = parse_size("--memory", given.memory);
-    const bool may_stream =
-        kind == "dense" || kind == "bf16" || kind == "int8" || kind.starts_with("rank-one");
-    if (!may_stream || sources.sensing.path.empty())
-      throw input_error("--memory: is for dense, bf16, int8, rank-one and rank-one-pairs from a file");
+    refuse_memory_limit(sources.sensing);
   }
   sources.measurements = given.measurements;
   sources.truth = given.truth;
@@ -164,7 +160,9 @@ std::vector<run_fact> facts_of(const recover_arguments& given, const std::string
                                const problem<T>& a) {
   std::uint64_t matrices = hash_of_values(a.kind);
   const auto add = [&](const auto& values) { matrices = hash_of_values(values, matrices); };
-  const std::string place = a.rows ? "their file" : processes::count() != 1 ? "several processes" : "memory";
+  const std::string place = !a.streams.empty()        ? "their file"
+                            : processes::count() != 1 ? "several processes"
+                                                      : "memory";
   // Of what is drawn, the argument says all. Of what is not all here it is what there is; and restoring asks
   // whether the loss is the one that was saved.
   if (place != "memory" || parse_sensing(given.sensing).path.empty()) add(given.sensing);

@@ -131,7 +131,7 @@ streamed_sensing<dense_sensing<T>> assemble(catalogue::streamed_row, problem<T>&
   for_packed<T>(of, [](std::size_t, const T*) {});
   of.is_borrowed = true;
   const bool is_packed = of.arrays[0].shape.size() == 2;
-  made.rows = std::make_shared<app::row_stream>(
+  made.streams.push_back(std::make_shared<app::row_stream>(
       [kept = of, is_packed](std::size_t first, std::size_t count, std::size_t row_bytes, std::byte* rows) {
         items<T> matrices(kept, 0, kept.m, is_packed ? packed_count(kept.n) : kept.n * kept.n);
         for (std::size_t i = 0; i < count; ++i) {
@@ -142,8 +142,8 @@ streamed_sensing<dense_sensing<T>> assemble(catalogue::streamed_row, problem<T>&
             pack_row_from_full(kept.n, matrices.at(first + i), row);
           }
         }
-      });
-  return {{of.n, of.m, nullptr}, made.rows->source()};
+      }));
+  return {{of.n, of.m, nullptr}, made.streams.back()->source()};
 }
 
 template <class T>

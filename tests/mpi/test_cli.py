@@ -110,6 +110,7 @@ class CommandLine(unittest.TestCase):
         for words in (["--sensing", "dense:A.npy", "--measurements", "y.npy"],
                       ["--sensing", "dense:A.npy", "--measurements", "y.npy", "--rank", "2", "--precision", "f64"],
                       ["--sensing", "dense:A.npy", "--measurements", "y.npy", "--memory", "1K"],
+                      ["--sensing", "bilinear:A.npy,A.npy", "--planted", "rank=1", "--rank", "2", "--iterations", "20", "--memory", "1K"],
                       ["--sensing", "entries:pairs.csv", "--rank", "3", "--iterations", "50"],
                       ["--sensing", "entries:pairs.csv", "--frobenius"],
                       ["--sensing", "distances:far.csv", "--squared", "--loss", "huber"],

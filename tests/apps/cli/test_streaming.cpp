@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "samples.hpp"
+#include "shapes.hpp"
 
 namespace {
 
@@ -120,6 +121,56 @@ TEST_SUITE("streaming") {
     }
   }
 
+  TEST_CASE("rectangles and complex matrices and vectors that stay in their files give the same bits") {
+    const scratch_directory directory;
+    fractions random(17);
+    const auto numbers = [&](std::size_t count) {
+      std::vector<double> values(count);
+      for (double& value : values) value = random.next(512);
+      return values;
+    };
+    const auto complex_numbers = [&](std::size_t count) {
+      std::vector<complex> values(count);
+      for (complex& value : values) value = {random.next(512), random.next(512)};
+      return values;
+    };
+    directory.write("rectangles4.npy", npy({300, 7, 12}, numbers(300 * 7 * 12), {true, false}));
+    directory.write("rectangles8.npy", npy({300, 7, 12}, numbers(300 * 7 * 12)));
+    directory.write("b.npy", npy({300, 7}, numbers(300 * 7), {true, false}));
+    directory.write("c.npy", npy({300, 12}, numbers(300 * 12)));
+    directory.write("hermitian.npy", complex_npy("(300, 9, 9)", complex_numbers(300 * 9 * 9)));
+    directory.write("real.npy", npy({300, 9, 9}, numbers(300 * 9 * 9), {true, false}));
+    directory.write("vectors.npy", complex_npy("(600, 9)", complex_numbers(600 * 9)));
+    for (const std::string sensing :
+         {"rectangular-dense:rectangles4.npy", "rectangular-dense:rectangles8.npy", "bilinear:b.npy,c.npy",
+          "hermitian:hermitian.npy", "hermitian:real.npy", "complex-rank-one:vectors.npy",
+          "complex-rank-one-pairs:vectors.npy"}) {
+      check_same_bits(sensing, " --rank 2 --iterations 5 --precision f32 --threads 2", directory);
+      // Real ones say nothing of the imaginary parts.
+      const std::string told = sensing == "hermitian:real.npy" ? " --rank 2 --iterations 5" : "";
+      check_same_bits(sensing, " --precision f64" + told, directory);
+    }
+    const std::string start = "recover --planted rank=2 --iterations 3 --rank 2 --memory 1K --sensing ";
+    const run_result sides = run(start + "bilinear:b.npy,c.npy", directory);
+    CHECK(sides.out.find("b.npy: 8.4 kB of rows stay in the file") != std::string::npos);
+    CHECK(sides.out.find("c.npy: 28.8 kB of rows stay in the file") != std::string::npos);
+    // Said once, as of matrices in memory.
+    const run_result skewed = run(start + "hermitian:hermitian.npy", directory);
+    const std::string said = "300 of 300 matrices are not Hermitian";
+    const std::size_t at = skewed.out.find(said);
+    REQUIRE(at != std::string::npos);
+    CHECK(skewed.out.find(said, at + 1) == std::string::npos);
+    // The last number of each.
+    for (const auto& [kind, name] :
+         {std::pair("rectangular-dense:", "rectangles4.npy"), std::pair("bilinear:b.npy,", "c.npy"),
+          std::pair("hermitian:", "hermitian.npy"), std::pair("complex-rank-one:", "vectors.npy")}) {
+      std::string text = directory.read(name);
+      text.replace(text.size() - 4, 4, "\xff\xff\xff\xff");
+      directory.write(name, text);
+      check_error_line(run(start + kind + name, directory), std::string(name) + ": element [");
+    }
+  }
+
   TEST_CASE("memory is bounded by --memory and the arena, not by the file") {
     // An emulator has memory of its own, and so has the address sanitizer.
     if (has_emulator() || is_sanitized) return;
@@ -203,8 +254,15 @@ TEST_SUITE("streaming") {
                   "A.npy: takes 3.84 kB of memory in bf16; tinyrank convert A.npy A.bf16", directory);
     check_refused(start + "int8:A.npy",
                   "A.npy: takes 3.84 kB of memory in int8; tinyrank convert A.npy A.int8", directory);
-    check_refused(start + "hermitian:A.npy", "--memory: is for dense, bf16, int8, rank-one", directory);
-    check_refused(start + "rank-one:n=6,m=60", "--memory: is for dense, bf16, int8, rank-one", directory);
+    const std::string one_of = "--memory: is for files of dense, bf16, int8, rank-one, rank-one-pairs, ";
+    check_refused(start + "entries:A.csv", one_of, directory);
+    check_refused(start + "rank-one:n=6,m=60", one_of, directory);
+    check_refused(start + "hermitian:F.npy", "F.npy: is in Fortran order", directory);
+    check_refused(start + "rectangular-dense:F.npy", "F.npy: is in Fortran order", directory);
+    check_refused(start + "complex-rank-one:V.npy", "V.npy: is in Fortran order", directory);
+    directory.write("C.npy", npy({60, 6}, std::vector<double>(360, 0.5)));
+    check_refused(start + "bilinear:V.npy,C.npy", "V.npy: is in Fortran order", directory);
+    check_refused(start + "bilinear:C.npy,V.npy", "V.npy: is in Fortran order", directory);
     for (const std::string size : {"0", "-1", "2X", "G", "1e400", "nan", "1KB", "2 G", "0x10", "9999999T"}) {
       check_arguments_refused({"--sensing", "dense:A.npy", "--measurements", "y.npy", "--memory", size},
                               "--memory: '" + size + "' is not a positive size, such as 512M or 1.5G",
