@@ -4,6 +4,7 @@
 #include "bench/groups.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "bench/batch_case.hpp"
 #include "bench/yardsticks.hpp"
@@ -21,6 +22,32 @@ shape paper_shape(const settings& chosen, std::size_t rank = paper_rank) {
 shape on_one_thread(shape of) {
   of.threads = 1;
   return of;
+}
+
+/// What two threads of this machine make of a case by one: two halves of it at once that share nothing, and
+/// wait for each other once in many gradients.
+bench_case halves_at_once(const std::string& kind, shape of, const bench_case& by_one, const char* key) {
+  constexpr int gradients = 16;
+  of = on_one_thread(of);
+  of.m /= 2;
+  bench_case one = operator_case(kind, of, "_halves");
+  one.is_operator = false;
+  one.settle = true;
+  one.bytes *= 2 * gradients;
+  one.flops *= 2 * gradients;
+  one.draws *= 2 * gradients;
+  one.prepare = [half = one.prepare] {
+    return [first = half(), second = half()] {
+      const auto repeat = [](const prepared_case& run) {
+        for (int k = 0; k < gradients; ++k) run();
+      };
+      std::thread other([&] { repeat(second); });
+      repeat(first);
+      other.join();
+    };
+  };
+  one.compared = {{key, by_one.name, yardstick::none, gradients}};
+  return one;
 }
 
 template <class T>
@@ -56,6 +83,8 @@ case_group single_precision(const settings& chosen) {
   all.back().compared.push_back({"threads_speedup_2", "generated_rademacher_1_thread"});
   all.push_back(operator_case("generated_rademacher", on_one_thread(of), "_1_thread"));
   all.back().is_operator = false;
+  all.push_back(
+      halves_at_once("generated_rademacher", of, all.back(), "generated_rademacher.threads_limit_2"));
   all.push_back(computed<float>("generated_gaussian", of));
   all.push_back(computed<float>("hadamard", paper_shape(chosen, hadamard_rank)));
   return all;
@@ -94,7 +123,7 @@ case_group thin_operators(const settings& chosen) {
   paired.limits = {"fma_peak_f64"};
   paired.compared = {{"fraction_of_dgemm", "dgemm_pair", yardstick::openblas},
                      {"fraction_of_eigen", "eigen_pair_f64", yardstick::eigen}};
-  append(all, {single, alone, paired});
+  append(all, {single, alone, paired, halves_at_once("rank_one_f32", of, alone, "rank_one.threads_limit_2")});
 
   for (const char* name : {"generated_rank_one", "entries_f32", "sparse_f32", "distance_f32"}) {
     all.push_back(operator_case(name, of));
@@ -138,7 +167,9 @@ case_group cached(const settings& chosen) {
   small_dense.name = "small_dense_f32";
   small_dense.limits = {"fma_peak_f32_1_thread"};
   one_thread.is_operator = two_threads.is_operator = small_dense.is_operator = false;
-  return {fma_peak_case<float>(on_one_thread(of), "_1_thread"), one_thread, two_threads, small_dense};
+  bench_case halves = halves_at_once("dense_f32", of, one_thread, "threads.limit_2");
+  halves.name = "in_cache_f32_halves";
+  return {fma_peak_case<float>(on_one_thread(of), "_1_thread"), one_thread, two_threads, halves, small_dense};
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ void print_wrapped(const std::string& text) {
 struct target {
   const char* key;
   double least;
+  const char* limit = nullptr;  ///< what this machine reaches, measured beside it
 };
 
 constexpr target targets[] = {
@@ -100,9 +101,9 @@ constexpr target targets[] = {
     {"batch16_f32.fraction_of_fma_peak", 0.5},
     {"batch16_f32.speedup_per_problem", 8},
     {"small_dense_f32.fraction_of_fma_peak", 0.3},
-    {"threads.speedup_2", 1.9},
-    {"generated_rademacher.threads_speedup_2", 1.8},
-    {"rank_one.threads_speedup_2", 1.8},
+    {"threads.speedup_2", 1.9, "threads.limit_2"},
+    {"generated_rademacher.threads_speedup_2", 1.8, "generated_rademacher.threads_limit_2"},
+    {"rank_one.threads_speedup_2", 1.8, "rank_one.threads_limit_2"},
 };
 
 }  // namespace
@@ -134,6 +135,8 @@ void print_table(const settings& chosen, const measurements& results, const key_
     if (found == keys.end()) continue;
     std::printf("%-48s %7.2f  (at least %g) %s\n", one.key, found->second, one.least,
                 found->second >= one.least ? "reached" : "missed");
+    if (one.limit == nullptr || keys.count(one.limit) == 0) continue;
+    std::printf("%-48s %7.2f  (two halves at once that share nothing)\n", one.limit, keys.at(one.limit));
   }
   std::fflush(stdout);
 }
