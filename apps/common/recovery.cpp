@@ -268,8 +268,10 @@ recovery_result recover(const problem<T>& a, const descent_options<T>& options,
                                        static_cast<T>(share));
     }
     if (!is_short && leaves_doubt(result, std::min(options.rank, largest_rank(a.sensing.shape, a.sensing.n)),
-                                  a.sensing.measurement_count))
+                                  a.sensing.measurement_count)) {
       result.looked = look_again(a, options, run.factor, run.report.iterations);
+      result.misses_look = !result.looked;
+    }
     a.refuse_failure();
   }
   factor.clear();

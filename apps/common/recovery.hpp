@@ -50,6 +50,7 @@ struct recovery_result {
   double iterations_to_go = 0;              ///< until a saddle is left, about; 0: not known
   std::optional<examined_answer> examined;  ///< of an answer whose loss is at the tolerance
   std::optional<second_look> looked;        ///< what a staircase says, where there was a doubt
+  bool misses_look = false;                 ///< there was a doubt, and no memory for one
   missed_measurements missed;
   std::uint32_t carried_rank = 0;  ///< of what the columns carry
   std::uint64_t carried_unknowns = 0;

@@ -90,12 +90,12 @@ descent_verdict judge_recovered(const recovery_result& result, std::uint64_t m) 
             exit_not_recovered};
   }
   if (!result.looked) {
-    if (result.carried_unknowns < m) {
-      return {"recovered",
-              result.examined ? "" : "\na second look was not possible, so that nothing confirms it",
-              exit_recovered};
-    }
-    return {reached + "not determined", too_many_unknowns(result, m), exit_not_determined};
+    if (result.carried_unknowns >= m)
+      return {reached + "not determined", too_many_unknowns(result, m), exit_not_determined};
+    if (!result.misses_look) return {"recovered", "", exit_recovered};
+    return {reached + "unconfirmed",
+            "\na second look, which this answer asks for, was not possible: nothing confirms it",
+            exit_not_determined};
   }
   const second_look& look = *result.looked;
   const bool same = agree(result, m);
