@@ -176,6 +176,11 @@ std::map<std::string, std::string> parse_pairs(std::string_view name, std::strin
   return pairs;
 }
 
+std::string input_path(const std::string& given) {
+  const bool is_standard_input = given == "-" || given.starts_with("-:");
+  return is_standard_input ? "/dev/stdin" + given.substr(1) : given;
+}
+
 sensing_argument parse_sensing(const std::string& text) {
   const std::string name = "--sensing";
   const sensing_kind& found = find_sensing_kind(name, text);
@@ -186,7 +191,7 @@ sensing_argument parse_sensing(const std::string& text) {
   const bool looks_like_keys = rest.find('=') != std::string::npos && rest.find('/') == std::string::npos &&
                                !std::string_view(rest).ends_with(".npy");
   if (!found.drawn || (has_file(found) && !looks_like_keys)) {
-    result.path = rest;
+    result.path = input_path(rest);
     return result;
   }
   auto pairs = parse_pairs(name, rest);

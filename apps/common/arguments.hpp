@@ -63,6 +63,9 @@ struct sensing_argument {
   bool squared = false;                                       ///< distances only: the file has their squares
 };
 
+/// A file that is read, where "-" is standard input, and "-:y" a member of an archive that comes from there.
+std::string input_path(const std::string& given);
+
 /// What may be a file or keys, as in rank-one:, is keys when it holds a '=', no '/', and does not end in
 /// .npy.
 sensing_argument parse_sensing(const std::string& text);

@@ -321,6 +321,9 @@ int run_command(int count, char** words) {
                                          : "") +
                     "--help)");
   }
+  for (std::string* file :
+       {&arguments.measurements, &arguments.truth, &arguments.weights, &arguments.init, &conversion.input})
+    *file = input_path(*file);
   if (!processes::is_first()) {
     if (!recover->parsed()) return 0;
     arguments.quiet = true;

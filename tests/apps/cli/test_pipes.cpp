@@ -139,8 +139,8 @@ TEST_SUITE("pipes") {
           run("recover --sensing dense:a.npz:A --measurements a.npz:y --rank 2 --factor-out U.npy", directory)
               .exit_code != 2);
       const run_result piped =
-          run("recover --sensing dense:/dev/stdin:A --measurements /dev/stdin:y --rank 2 --factor-out V.npy",
-              directory, [&] { feed(STDIN_FILENO, content); });
+          run("recover --sensing dense:-:A --measurements -:y --rank 2 --factor-out V.npy", directory,
+              [&] { feed(STDIN_FILENO, content); });
       INFO(piped.err);
       CHECK(directory.read("V.npy") == directory.read("U.npy"));
       ::unlink(directory.path("V.npy").c_str());
@@ -180,7 +180,15 @@ TEST_SUITE("pipes") {
     const auto table = [] { feed(STDIN_FILENO, distance_table); };
     const std::string wanted = check_same_as_files("recover --sensing distances:<D.csv> --rank 2", directory);
     const std::string to_factor = " --rank 2 --factor-out W.npy";
-    CHECK(run("recover --sensing distances:/dev/stdin" + to_factor, directory, table).exit_code == 0);
+    for (const std::string standard_input : {"-", "/dev/stdin"}) {
+      CHECK(run("recover --sensing distances:" + standard_input + to_factor, directory, table).exit_code ==
+            0);
+      CHECK(directory.read("W.npy") == wanted);
+      ::unlink(directory.path("W.npy").c_str());
+    }
+    // A file of that name has another one, too.
+    directory.write("-", distance_table);
+    CHECK(run("recover --sensing distances:./-" + to_factor, directory).exit_code == 0);
     CHECK(directory.read("W.npy") == wanted);
     directory.write("y.npy", npy({sample::m}, sample().y));
     // Both are the same bytes, which are no npy file.
