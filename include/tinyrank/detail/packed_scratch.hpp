@@ -53,25 +53,38 @@ template <class T>
 /// sum_i w_i B_i, by columns, columns x padded<T>(rows).
 template <class T>
 constexpr packed_scratch<T> layout_rectangular_scratch(arena& memory, std::size_t rows, std::size_t columns,
-                                                       execution_plan plan,
-                                                       std::size_t drawn_rows = 0) noexcept {
+                                                       execution_plan plan) noexcept {
   packed_scratch<T> scratch;
   scratch.entries = padded<T>(rows * columns);
-  scratch.drawn_elements = scratch.entries * drawn_rows;
   scratch.gram = memory.take<T>(scratch.entries);
   scratch.sums = memory.take<T>(scratch.entries, shard_buffer_count(plan));
   scratch.losses = memory.take<T>(plan.shards);
   scratch.symmetric = memory.take<T>(padded<T>(rows), columns);
-  if (drawn_rows != 0) scratch.drawn = memory.take<T>(scratch.drawn_elements, worker_count(plan));
   return scratch;
 }
 
 template <class T>
 [[nodiscard]] constexpr std::size_t rectangular_scratch_bytes(std::size_t rows, std::size_t columns,
-                                                              execution_plan plan,
-                                                              std::size_t drawn_rows = 0) noexcept {
+                                                              execution_plan plan) noexcept {
+  return measured_bytes([=](arena& memory) { layout_rectangular_scratch<T>(memory, rows, columns, plan); });
+}
+
+/// The same with drawn_rows of their rows for each worker, at the end.
+template <class T>
+constexpr packed_scratch<T> layout_drawn_rectangles(arena& memory, std::size_t rows, std::size_t columns,
+                                                    execution_plan plan, std::size_t drawn_rows) noexcept {
+  packed_scratch<T> scratch = layout_rectangular_scratch<T>(memory, rows, columns, plan);
+  scratch.drawn_elements = scratch.entries * drawn_rows;
+  scratch.drawn = memory.take<T>(scratch.drawn_elements, worker_count(plan));
+  return scratch;
+}
+
+template <class T>
+[[nodiscard]] constexpr std::size_t drawn_rectangles_bytes(std::size_t rows, std::size_t columns,
+                                                           execution_plan plan,
+                                                           std::size_t drawn_rows) noexcept {
   return measured_bytes(
-      [=](arena& memory) { layout_rectangular_scratch<T>(memory, rows, columns, plan, drawn_rows); });
+      [=](arena& memory) { layout_drawn_rectangles<T>(memory, rows, columns, plan, drawn_rows); });
 }
 
 /// Rows that a batch works on at a time: enough to share the passes over the problems' estimates and sums,

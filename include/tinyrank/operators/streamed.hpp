@@ -131,7 +131,7 @@ template <template <class> class Stored, class T>
     return bilinear_scratch_bytes<T>(a.rows, a.columns, rank, plan, true);
   } else if constexpr (std::is_same_v<Stored<T>, rectangular_dense_sensing<T>>) {
     if (!is_rectangular(a.rows, a.columns, a.n)) return SIZE_MAX;
-    return rectangular_scratch_bytes<T>(a.rows, a.columns, plan, streamed_block_rows(a));
+    return drawn_rectangles_bytes<T>(a.rows, a.columns, plan, streamed_block_rows(a));
   } else {
     return packed_scratch_bytes<T>(a.n, row_elements(a), plan, streamed_block_rows(a));
   }
