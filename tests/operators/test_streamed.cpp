@@ -156,7 +156,6 @@ struct streamed_case {
   }
 
   bool each(int times) { return from.each(times) && (!has_two_sides || from_right.each(times)); }
-  void break_from(std::size_t row) { from.broken = row; }
 };
 
 template <class T>
@@ -220,6 +219,12 @@ void check_broken() {
   CHECK(std::count_if(image.cells.begin(), image.cells.end(), [](T value) { return value != value; }) > 0);
 
   made.from.broken = SIZE_MAX;
+  if (made.has_two_sides) {
+    made.from_right.broken = made.from_right.count - 1;
+    const T loss_of_one_side = call.loss_and_gradient(u.view, y, image.view);
+    CHECK(loss_of_one_side != loss_of_one_side);
+    made.from_right.broken = SIZE_MAX;
+  }
   gradient_descent_options<T> options;
   options.rank = rank;
   aligned_vector<std::byte> memory(descent_bytes(made.of_streamed, options, gradient_descent_method<T>));

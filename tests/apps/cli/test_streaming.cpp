@@ -77,11 +77,7 @@ bool was_streamed(const json& report) {
 
 /// Where starting the program is what takes the time: each kind of rows once, and the rest of what may be
 /// combined with it on hosts.
-#ifdef TINYRANK_LIGHT_TESTS
-constexpr bool is_light = true;
-#else
-constexpr bool is_light = false;
-#endif
+const bool is_light = has_emulator() || is_sanitized;
 
 void check_same_bits(const std::string& sensing, const std::string& more,
                      const scratch_directory& directory) {
