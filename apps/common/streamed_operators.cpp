@@ -3,7 +3,6 @@
 
 #include "streamed_operators.hpp"
 
-#include <algorithm>
 #include <type_traits>
 #include <utility>
 #include <vector>
